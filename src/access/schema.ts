@@ -1,0 +1,56 @@
+import { z } from "zod";
+
+/** What a user may do. `operator` is the person at the machine: the command line of the workspace's owner. */
+export const Role = z.enum(["operator", "head", "branch_head", "account_manager", "analyst", "auditor"]);
+export type Role = z.infer<typeof Role>;
+
+export const roleLabels = {
+  operator: { zh: "系统运维", en: "Operator" },
+  head: { zh: "总行领导", en: "Head office" },
+  branch_head: { zh: "支行行长", en: "Branch head" },
+  account_manager: { zh: "客户经理", en: "Account manager" },
+  analyst: { zh: "数据分析师", en: "Analyst" },
+  auditor: { zh: "审计", en: "Auditor" },
+} as const satisfies Record<Role, { zh: string; en: string }>;
+
+/** Which customers someone may see: all of them, or those of some branches (branch as the customer facts name it). */
+export const Scope = z.union([z.object({ all: z.literal(true) }), z.object({ branches: z.array(z.string()) })]);
+export type Scope = z.infer<typeof Scope>;
+
+/** Who is asking. Every read and write takes one. */
+export const Actor = z.object({ id: z.string(), login: z.string(), name: z.string(), role: Role, scope: Scope });
+export type Actor = z.infer<typeof Actor>;
+
+/** What can be allowed or refused. */
+export const Permission = z.enum(["customers:read", "personal:read", "facts:import", "models:publish", "tiers:run", "jobs:read", "audit:read", "users:manage"]);
+export type Permission = z.infer<typeof Permission>;
+
+export const SignIn = z.object({
+  login: z.string().min(1).meta({ label: { zh: "用户名", en: "User name" } }),
+  password: z.string().min(1).meta({ label: { zh: "密码", en: "Password" } }),
+});
+export type SignIn = z.infer<typeof SignIn>;
+
+/** An open session. `token` is for programs (Authorization: Bearer); browsers hold it in a cookie. */
+export const SignedIn = z.object({ actor: Actor, permissions: z.array(Permission), expires_at: z.string(), token: z.string().optional() });
+export type SignedIn = z.infer<typeof SignedIn>;
+
+export const NewUser = z.object({
+  login: z.string().regex(/^[a-z0-9._-]{2,40}$/),
+  name: z.string().min(1),
+  role: Role.exclude(["operator"]),
+  branches: z.array(z.string()).optional().meta({ description: "branches of the scope; absent means all" }),
+  password: z.string().min(8),
+});
+export type NewUser = z.infer<typeof NewUser>;
+
+/** One thing somebody did. Sealed in batches by chained hashes. */
+export const AuditEntry = z.object({
+  id: z.number().int(),
+  at: z.string(),
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;

@@ -1,0 +1,32 @@
+import type { Table } from "../platform/warehouse/tables.js";
+import { type Fact, Fact as Facts, columnsOf } from "./schema.js";
+
+/** On every fact row: where it came from, what identifies it there, and from when until when we knew it (UTC). */
+const provenance = { source: "varchar", key: "hugeint", recorded_at: "timestamp", retracted_at: "timestamp" };
+
+function factTable(fact: Fact): Table {
+  const columns = columnsOf(fact)
+    .filter((column) => column.name !== "customer_id")
+    .map((column) => [column.name, column.meta.sql]);
+  const subject: Record<string, string> = fact === "product" ? {} : { party_id: "integer" };
+  return { name: fact, columns: { ...subject, ...Object.fromEntries(columns), ...provenance } };
+}
+
+/**
+ * The customer feature's part of the warehouse.
+ * - `party`: one row per (source, external id), never rewritten. `public_id` is the id people use: the external id, or
+ *   `source:external_id` when another source already had it.
+ * - `merged`: party → customer, only where they differ; an un-merge retracts the row.
+ * - `sighting`: the earliest day any fact speaks of, again whenever an earlier one arrives; decides who existed on a day.
+ * - `profile`: one row per customer as known now, remade by every import; what lists and scopes join.
+ */
+export const tables: readonly Table[] = [
+  { name: "party", columns: { party_id: "integer", source: "varchar", external_id: "varchar", public_id: "varchar", recorded_at: "timestamp" } },
+  { name: "merged", columns: { party_id: "integer", customer_id: "integer", recorded_at: "timestamp", retracted_at: "timestamp" } },
+  { name: "sighting", columns: { party_id: "integer", first_on: "date", recorded_at: "timestamp" } },
+  {
+    name: "profile",
+    columns: { customer_id: "integer", public_id: "varchar", kind: "varchar", name: "varchar", sex: "varchar", birth_on: "date", phone: "varchar", email: "varchar", id_number: "varchar", address: "varchar", region: "varchar", branch: "varchar", since_on: "date" },
+  },
+  ...Facts.options.map(factTable),
+];

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { Fact } from "../customer/schema.js";
+import { Text } from "../platform/schema.js";
+
+const Name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
+
+/** How a text file is written. Parquet needs none of it. */
+export const Format = z.object({
+  type: z.enum(["csv", "parquet"]).optional().meta({ description: "by the file's ending when absent; csv covers tsv and any other delimiter" }),
+  delimiter: z.string().min(1).max(4).optional(),
+  header: z.boolean().default(true),
+  encoding: z.enum(["auto", "utf-8", "gb18030"]).default("auto"),
+  columns: z.array(z.string()).optional().meta({ description: "names by position, for files without a header" }),
+});
+export type Format = z.infer<typeof Format>;
+
+/** A second file whose row is found by a key, to fetch columns the first file lacks. */
+export const LookUp = z.object({
+  file: z.string().meta({ description: "beside the imported file" }),
+  format: Format.prefault({}),
+  by: z.string().meta({ description: "column of the imported file (or lookup.column of an earlier look-up)" }),
+  key: z.string().meta({ description: "column of the looked-up file it equals" }),
+  where: z.string().optional(),
+  required: z.boolean().default(true).meta({ description: "rows without a match are set aside" }),
+});
+export type LookUp = z.infer<typeof LookUp>;
+
+/** The rule by which a row is not loaded, with its reason. The first that holds counts. */
+export const SetAsideRule = z.object({ code: Name, when: z.string(), reason: Text });
+export type SetAsideRule = z.infer<typeof SetAsideRule>;
+
+/** One fact made of a row: canonical column ← expression over the file's columns. */
+export const FactMapping = z.object({
+  as: Fact,
+  when: z.string().optional().meta({ description: "rows for which this fact is made; absent means all" }),
+  map: z.record(z.string(), z.union([z.string(), z.number()])).meta({ description: "canonical column: expression over file columns; 'text' in quotes is a constant" }),
+  key: z.array(z.string()).optional().meta({ description: "file columns that identify the fact; absent: the n-th occurrence of the row" }),
+});
+export type FactMapping = z.infer<typeof FactMapping>;
+
+export const FileMapping = z.object({
+  match: z.string().optional().meta({ description: "file name pattern with *; which files this part reads" }),
+  load: z.enum(["delta", "snapshot"]).default("delta").meta({ description: "snapshot: rows missing from a newer file are retracted" }),
+  format: Format.prefault({}),
+  lookups: z.record(Name, LookUp).default({}),
+  dates: z.string().optional().meta({ description: "strptime format when dates are not ISO 8601" }),
+  set_aside: z.array(SetAsideRule).default([]),
+  facts: z.array(FactMapping).min(1),
+});
+export type FileMapping = z.infer<typeof FileMapping>;
+
+/** From a source's own files and column names to the canonical facts. Lives in presets/sources/*.yaml or the user's file. */
+export const Mapping = z.object({
+  source: Name.meta({ description: "namespace of the customer ids in these files" }),
+  title: Text,
+  about: Text.optional(),
+  files: z.record(Name, FileMapping),
+});
+export type Mapping = z.infer<typeof Mapping>;
+
+/** What to import, as the API takes it. `path` is a file or folder on the server's machine (operators only); others upload. */
+export const ImportRequest = z.object({
+  path: z.string().optional(),
+  upload: z.string().optional().meta({ description: "id of an uploaded file (POST /api/v1/uploads)" }),
+  mapping: z.string().optional().meta({ description: "name of a mapping" }),
+  mapping_text: z.string().optional().meta({ description: "a mapping file's YAML, instead of a name" }),
+  as: Fact.optional().meta({ description: "with `map`: maps without a mapping file" }),
+  map: z.record(z.string(), z.string()).optional(),
+  source: Name.optional(),
+});
+export type ImportRequest = z.infer<typeof ImportRequest>;
+
+/** rows_read = rows_loaded + rows_set_aside + unchanged, always. */
+export const ImportResult = z.object({
+  batch: z.string(),
+  source: z.string(),
+  files: z.array(z.string()),
+  rows_read: z.number().int(),
+  rows_loaded: z.number().int(),
+  rows_set_aside: z.number().int(),
+  unchanged: z.number().int(),
+  set_aside_by_reason: z.record(z.string(), z.number().int()),
+  seconds: z.number(),
+});
+export type ImportResult = z.infer<typeof ImportResult>;
+
+export const ImportBatch = ImportResult.extend({ imported_at: z.string(), imported_by: z.string(), mapping: z.string() });
+export type ImportBatch = z.infer<typeof ImportBatch>;
+
+/** A row that was not loaded: where it stood, why, and what it said. */
+export const SetAsideRow = z.object({
+  file: z.string(),
+  line: z.number().int(),
+  column: z.string().nullable(),
+  code: z.string(),
+  reason: Text,
+  content: z.string(),
+});
+export type SetAsideRow = z.infer<typeof SetAsideRow>;

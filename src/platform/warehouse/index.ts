@@ -1,0 +1,164 @@
+import { type DuckDBConnection, DuckDBInstance, DuckDBListValue, type DuckDBValue } from "@duckdb/node-api";
+import { type Sql, type SqlValue, render, sql } from "./sql.js";
+
+export { type Sql, type SqlValue, join, name, raw, render, sql } from "./sql.js";
+
+/** A cell as plain JavaScript: whole numbers as number, decimals and dates as text, lists as arrays. */
+export type Cell = string | number | boolean | null | Cell[];
+export type Row = Record<string, Cell>;
+
+export interface Reader {
+  /** Every row of a small answer. */
+  all<R extends object = Row>(query: Sql): Promise<R[]>;
+  /** The first row, or undefined. */
+  first<R extends object = Row>(query: Sql): Promise<R | undefined>;
+  /** A large answer, some thousand rows at a time. */
+  chunks<R extends object = Row>(query: Sql): AsyncIterable<R[]>;
+}
+
+export interface Session extends Reader {
+  run(query: Sql): Promise<void>;
+  /** All or nothing. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface Warehouse extends Reader {
+  /** The one writer: calls wait for each other; each gets its own connection (temporary tables are its own). */
+  write<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface WarehouseOptions {
+  /** Database file; ":memory:" for none. */
+  file: string;
+  /** IANA zone set on every connection. */
+  zone: string;
+  /** Where spills go. */
+  spill?: string;
+  /** For example "1GB". */
+  memory?: string;
+}
+
+const READERS = 4;
+
+function plain(value: DuckDBValue): Cell {
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (typeof value === "bigint") {
+    const whole = Number(value);
+    return Number.isSafeInteger(whole) ? whole : value.toString();
+  }
+  if (value instanceof DuckDBListValue) return value.items.map(plain);
+  return value.toString();
+}
+
+function toRows<R extends object>(columns: readonly string[], rows: DuckDBValue[][]): R[] {
+  return rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, plain(row[i] ?? null)])) as R);
+}
+
+function sessionOn(connection: DuckDBConnection): Session {
+  const bound = (query: Sql): [string, SqlValue[] | undefined] => {
+    const { text, values } = render(query);
+    return [text, values.length > 0 ? values : undefined];
+  };
+  const session: Session = {
+    async all<R extends object>(query: Sql) {
+      const reader = await connection.runAndReadAll(...bound(query));
+      return toRows<R>(reader.columnNames(), reader.getRows());
+    },
+    async first<R extends object>(query: Sql) {
+      const [row] = await session.all<R>(query);
+      return row;
+    },
+    async *chunks<R extends object>(query: Sql) {
+      const result = await connection.stream(...bound(query));
+      const columns = result.columnNames();
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield toRows<R>(columns, chunk.getRows());
+      }
+    },
+    async run(query) {
+      await connection.run(...bound(query));
+    },
+    async transaction(work) {
+      await connection.run("begin");
+      try {
+        const done = await work();
+        await connection.run("commit");
+        return done;
+      } catch (error) {
+        await connection.run("rollback").catch(() => undefined); // the engine may have rolled back itself
+        throw error;
+      }
+    },
+  };
+  return session;
+}
+
+/** Open the columnar store. Only one process can: a second one fails with the engine's own lock. */
+export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  const instance = await DuckDBInstance.create(options.file, {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    memory_limit: options.memory ?? "1GB",
+    ...(options.spill === undefined ? {} : { temp_directory: options.spill }),
+  });
+  const connect = async (): Promise<DuckDBConnection> => {
+    const connection = await instance.connect();
+    await connection.run(`set TimeZone = '${options.zone.replaceAll("'", "''")}'`);
+    return connection;
+  };
+
+  const idle: DuckDBConnection[] = [];
+  const waiting: ((connection: DuckDBConnection) => void)[] = [];
+  for (let i = 0; i < READERS; i++) idle.push(await connect());
+  const borrow = async (): Promise<DuckDBConnection> => idle.pop() ?? new Promise((resolve) => waiting.push(resolve));
+  const giveBack = (connection: DuckDBConnection): void => {
+    const next = waiting.shift();
+    if (next) next(connection);
+    else idle.push(connection);
+  };
+  const reading = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const connection = await borrow();
+    try {
+      return await work(sessionOn(connection));
+    } finally {
+      giveBack(connection);
+    }
+  };
+
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  return {
+    all: (query) => reading((session) => session.all(query)),
+    first: (query) => reading((session) => session.first(query)),
+    async *chunks<R extends object>(query: Sql) {
+      const connection = await borrow();
+      try {
+        yield* sessionOn(connection).chunks<R>(query);
+      } finally {
+        giveBack(connection);
+      }
+    },
+    write(work) {
+      const turn = lastWrite.then(async () => {
+        const connection = await connect();
+        try {
+          return await work(sessionOn(connection));
+        } finally {
+          connection.closeSync();
+        }
+      });
+      lastWrite = turn.catch(() => undefined);
+      return turn;
+    },
+    async close() {
+      await lastWrite;
+      for (const connection of idle) connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** A text literal bound and cast: `asDate("2011-12-10")`. */
+export const asDate = (day: string): Sql => sql`${day}::date`;

@@ -1,0 +1,177 @@
+import { z } from "zod";
+import { SubjectKind } from "../customer/schema.js";
+import { Text } from "../platform/schema.js";
+
+const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
+const ModelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+const Day = z.iso.date();
+
+export const Take = z.enum(["count", "distinct", "sum", "average", "daily_average", "latest", "days_since_last", "days_since_first"]);
+export type Take = z.infer<typeof Take>;
+
+/** One number per customer, from the facts up to the as-of day. */
+export const Measure = z.strictObject({
+  of: z.string().meta({ description: "fact, fact.column, or attribute.<name>" }),
+  take: Take,
+  over: z.string().optional().meta({ description: "'12 months': the time up to and including the as-of day; absent: all time" }),
+  where: z.string().optional().meta({ description: "condition over the fact's columns" }),
+  title: Text.optional(),
+  unit: z.enum(["money", "days", "count", "number"]).optional(),
+});
+export type Measure = z.infer<typeof Measure>;
+
+export const Ties = z.enum(["ranked", "ntile"]);
+export type Ties = z.infer<typeof Ties>;
+
+/** Scores 1…k. `quantiles: k` by rank (see docs), `edges` fixed: k edges make k + 1 bands, an edge belongs to the band above. */
+export const Banded = z.strictObject({
+  of: Name,
+  bands: z.union([
+    z.strictObject({ quantiles: z.number().int().min(2).max(100), ties: Ties.default("ranked") }),
+    z.strictObject({ edges: z.array(z.number()).min(1) }),
+  ]),
+  better: z.enum(["higher", "lower"]).default("higher"),
+  missing: z.number().optional().meta({ description: "score of a customer without the measure; absent: none, and conditions on it do not hold" }),
+  title: Text.optional(),
+});
+export type Banded = z.infer<typeof Banded>;
+
+/** A weighted sum of scores or measures. The contributions add up to it. */
+export const Weighted = z.strictObject({ weighted: z.record(Name, z.number()), title: Text.optional() });
+export type Weighted = z.infer<typeof Weighted>;
+
+export const Score = z.union([Banded, Weighted]);
+export type Score = z.infer<typeof Score>;
+
+/** One rung, best first: the first whose condition holds is the grade. The last has none. */
+export const Tier = z.strictObject({
+  id: Name,
+  title: Text.optional(),
+  when: z.string().optional(),
+  by_hand: z.boolean().optional().meta({ description: "customers here are listed for a person to place" }),
+});
+export type Tier = z.infer<typeof Tier>;
+
+/** A tier model as people write it. */
+export const TierModel = z.strictObject({
+  model: ModelName,
+  title: Text,
+  about: Text.optional(),
+  subject: SubjectKind.optional().meta({ description: "who is graded; absent: every customer" }),
+  measures: z.record(Name, Measure),
+  scores: z.record(Name, Score).default({}),
+  tiers: z.array(Tier).min(2),
+  value: Name.optional().meta({ description: "the measure that says what a tier is worth on the overview" }),
+  calibrate: z.enum(["every_run", "when_asked"]).default("every_run"),
+  examples: z.array(z.strictObject({ given: z.record(Name, z.union([z.number(), z.string(), z.null()])), expect: Name })).default([]),
+});
+export type TierModel = z.infer<typeof TierModel>;
+
+/** A published version of a model. Its text is what was written, to the byte. */
+export const ModelVersion = z.object({
+  model: z.string(),
+  version: z.number().int(),
+  title: Text,
+  about: Text.nullable(),
+  origin: z.string().meta({ description: "preset:rfm, or the file it came from" }),
+  published_at: z.string(),
+  published_by: z.string(),
+  tiers: z.array(z.object({ id: z.string(), title: Text, by_hand: z.boolean() })),
+  columns: z.array(z.object({ name: z.string(), kind: z.enum(["measure", "score"]), title: Text, unit: z.enum(["money", "days", "count", "number", "score"]) })),
+  value: z.string().nullable(),
+  text: z.string(),
+});
+export type ModelVersion = z.infer<typeof ModelVersion>;
+
+/** Fitted numbers a run applied: the upper edges of quantile bands and the means conditions speak of. Decimals as text. */
+export const Calibration = z.object({
+  id: z.string(),
+  bands: z.record(z.string(), z.array(z.string())),
+  means: z.record(z.string(), z.string()),
+});
+export type Calibration = z.infer<typeof Calibration>;
+
+export const RunRequest = z.object({
+  model: z.string().meta({ description: "name of a published model or preset" }),
+  as_of: Day,
+  bands: Ties.optional().meta({ description: "another tie rule for this run, which then only reads" }),
+  calibrate: z.boolean().optional().meta({ description: "calibrate anew, for models that calibrate when asked" }),
+});
+export type RunRequest = z.infer<typeof RunRequest>;
+
+export const RunResult = z.object({
+  run: z.number().int(),
+  model: z.string(),
+  version: z.number().int(),
+  as_of: z.string(),
+  customers: z.number().int(),
+  tiers: z.record(z.string(), z.number().int()),
+  moved: z.number().int().meta({ description: "customers whose tier differs from the one they held; the first grade counts" }),
+  seconds: z.number(),
+});
+export type RunResult = z.infer<typeof RunResult>;
+
+export const Run = RunResult.extend({
+  decided: z.boolean().meta({ description: "false: the run only read (a past day, or other bands)" }),
+  calibration: z.string().nullable(),
+  data_as_of: z.string().nullable().meta({ description: "when the newest fact it saw was recorded" }),
+  computed_at: z.string(),
+  requested_by: z.string(),
+});
+export type Run = z.infer<typeof Run>;
+
+export const Overview = z.object({
+  model: ModelVersion,
+  run: Run,
+  tiers: z.array(
+    z.object({
+      id: z.string(),
+      title: Text,
+      customers: z.number().int(),
+      share: z.number(),
+      value: z.string().nullable(),
+      before: z.number().int().nullable().meta({ description: "customers at the previous decided run" }),
+    }),
+  ),
+  movement: z.array(z.object({ from: z.string().nullable(), to: z.string(), customers: z.number().int() })),
+});
+export type Overview = z.infer<typeof Overview>;
+
+/** A customer in a model's list: who, which tier since when, and every measure and score. */
+export const StandingRow = z.object({
+  customer_id: z.string(),
+  name: z.string().nullable(),
+  kind: z.string(),
+  branch: z.string().nullable(),
+  tier: z.string(),
+  since: z.string().meta({ description: "as-of day of the run that gave the tier" }),
+  figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+export type StandingRow = z.infer<typeof StandingRow>;
+
+/** A comparison inside a condition with its outcome for one customer. */
+export const Clause = z.object({ text: z.string(), holds: z.boolean().nullable(), figure: z.string().nullable(), actual: z.union([z.string(), z.number(), z.null()]), required: z.union([z.string(), z.number(), z.null()]) });
+export type Clause = z.infer<typeof Clause>;
+
+/** Why this customer has this tier. */
+export const Explanation = z.object({
+  customer_id: z.string(),
+  model: z.string(),
+  version: z.number().int(),
+  as_of: z.string(),
+  run: z.number().int(),
+  calibration: z.string().nullable(),
+  computed: z.string(),
+  override: z.null(),
+  effective: z.string(),
+  since: z.string(),
+  figures: z.array(z.object({ name: z.string(), title: Text, unit: z.string(), value: z.union([z.string(), z.number(), z.null()]), how: Text })),
+  score: z.number().nullable(),
+  contributions: z.array(z.object({ name: z.string(), value: z.number() })),
+  clause: z.string().nullable().meta({ description: "the condition that decided; null for the last tier" }),
+  reason: Text,
+  tiers: z.array(z.object({ id: z.string(), title: Text, when: z.string().nullable(), holds: z.boolean(), clauses: z.array(Clause) })),
+  next: z.object({ tier: z.string(), measure: z.string(), from: z.number().nullable(), to: z.number() }).nullable(),
+  history: z.array(z.object({ as_of: z.string(), from: z.string().nullable(), to: z.string(), run: z.number().int(), version: z.number().int(), clause: z.string().nullable() })),
+});
+export type Explanation = z.infer<typeof Explanation>;
