@@ -142,3 +142,16 @@ export function columnsOf(fact: Fact): { name: string; required: boolean; meta: 
     meta: schema.meta() as unknown as ColumnMeta,
   }));
 }
+
+/** One customer's page: who they are, what they have and did. The newest first; lists stop at `PAGE_FACTS`. */
+export const CustomerPage = z.object({
+  profile: Customer,
+  masked: z.boolean().meta({ description: "personal data is hidden from this reader" }),
+  holdings: z.array(Holding.omit({ customer_id: true })),
+  balances: z.array(Balance.omit({ customer_id: true })),
+  transactions: z.array(Transaction.omit({ customer_id: true })),
+  interactions: z.array(Interaction.omit({ customer_id: true })),
+  attributes: z.array(Attribute.omit({ customer_id: true })),
+  counts: z.record(z.string(), z.number().int()).meta({ description: "how many of each fact there are in all" }),
+});
+export type CustomerPage = z.infer<typeof CustomerPage>;

@@ -1,0 +1,104 @@
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { roleLabels } from "../access/schema.js";
+import { fail } from "../platform/cli/fail.js";
+import { makeCli } from "../platform/cli/index.js";
+import type { Language } from "../platform/schema.js";
+import { createWorkspace } from "../platform/workspace/index.js";
+import { connect, runningServer } from "./connect.js";
+import { DEMO_PASSWORD, demoSignIns, prepareDemo } from "./demo.js";
+import { commands } from "./features.js";
+import { version } from "./house.js";
+import { serve } from "./server.js";
+
+const PORT = 8420;
+
+interface Global {
+  workspace?: string;
+  json?: boolean;
+  lang?: Language;
+}
+
+const program = new Command("tierkeep")
+  .description("Customer tiering and maintenance (客户分层分级与维护)")
+  .version(version)
+  .option("--workspace <dir>", "where the data lives (or TIERKEEP_WORKSPACE)")
+  .option("--json", "one JSON document on stdout")
+  .option("--lang <language>", "zh or en", (value): Language => {
+    if (value === "zh" || value === "en") return value;
+    throw new InvalidArgumentError("zh or en");
+  })
+  .showHelpAfterError();
+
+const language = (): Language => program.opts<Global>().lang ?? (/^zh/i.test(process.env["LC_ALL"] ?? process.env["LANG"] ?? "") ? "zh" : "en");
+const json = (): boolean => program.opts<Global>().json === true;
+const directory = (otherwise = "tierkeep-workspace"): string => resolve(program.opts<Global>().workspace ?? process.env["TIERKEEP_WORKSPACE"] ?? otherwise);
+
+let close: () => Promise<void> = () => Promise.resolve();
+const cli = makeCli({
+  get language() {
+    return language();
+  },
+  json,
+  connect: async () => {
+    const api = await connect(directory());
+    close = api.close;
+    return api;
+  },
+});
+
+const wholeNumber = (value: string): number => {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("a whole number");
+  return Number(value);
+};
+
+program
+  .command("init")
+  .description("make a workspace")
+  .option("--zone <iana>", "time zone of the institution", "Asia/Shanghai")
+  .option("--currency <code>", "ISO 4217 code", "CNY")
+  .action(async (options: { zone: string; currency: string }) => {
+    await createWorkspace(directory(), options);
+    cli.print({ workspace: directory() }, () => cli.text({ zh: `已建立工作区 ${directory()}`, en: `Made the workspace ${directory()}` }));
+  });
+
+program
+  .command("serve")
+  .description("serve the API and the workbench")
+  .option("--port <n>", "port", wholeNumber, PORT)
+  .option("--host <address>", "address to listen on", "127.0.0.1")
+  .action(async ({ port, host }: { port: number; host: string }) => {
+    const url = (await runningServer(directory()))?.url ?? (await serve({ directory: directory(), host, port, nextFree: false }));
+    cli.print({ url }, () => cli.text({ zh: `工作台：${url}`, en: `Workbench: ${url}` }));
+  });
+
+program
+  .command("demo")
+  .description("a sample bank, graded and served")
+  .option("--customers <n>", "people in the sample", wholeNumber, 2_000)
+  .option("--port <n>", "port (the next free one is taken)", wholeNumber, PORT)
+  .option("--no-serve", "stop when the sample is ready")
+  .action(async (options: { customers: number; port: number; serve: boolean }) => {
+    const where = directory(".demo");
+    const running = await runningServer(where);
+    const open = running === undefined ? await prepareDemo(where, options.customers, cli) : undefined;
+    if (!options.serve) return open?.close();
+    const url = running?.url ?? (await serve({ directory: where, host: "127.0.0.1", port: options.port, nextFree: true }, open));
+    cli.print({ url, sign_ins: demoSignIns, password: DEMO_PASSWORD }, () => welcome(url));
+  });
+
+function welcome(url: string): string {
+  const head = [cli.text({ zh: "用户名", en: "User name" }), cli.text({ zh: "密码", en: "Password" }), cli.text({ zh: "角色", en: "Role" })];
+  const rows = demoSignIns.map(({ login, role }) => [login, DEMO_PASSWORD, cli.text(roleLabels[role])]);
+  return `\n${cli.text({ zh: "工作台", en: "Workbench" })}  ${url}\n${cli.table(head, rows)}\n${cli.text({ zh: "按 Ctrl+C 停止；再次运行即从原数据继续。", en: "Ctrl+C stops it; run it again to go on with the same data." })}`;
+}
+
+for (const add of commands) add(program, cli);
+
+try {
+  await program.parseAsync();
+  await close();
+} catch (error) {
+  process.exitCode = fail(error, { language: language(), json: json() });
+  await close().catch(() => undefined);
+}

@@ -1,0 +1,3 @@
+export { customerByPublicId, type Profile, shownTo } from "./page.js";
+export { refreshProfiles } from "./profile.js";
+export { customersInSight } from "./sight.js";

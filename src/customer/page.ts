@@ -1,0 +1,62 @@
+import type { Actor } from "../access/schema.js";
+import { may } from "../access/index.js";
+import { refuse } from "../platform/problem.js";
+import { sql } from "../platform/warehouse/index.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { mask } from "./mask.js";
+import { countFacts, currentBalances, newestFacts } from "./queries/facts.js";
+import { columnsOf, type Customer, type CustomerPage } from "./schema.js";
+import { customersInSight } from "./sight.js";
+
+const PAGE_FACTS = 20;
+const counted = ["holding", "balance", "transaction", "interaction", "attribute"] as const;
+
+/** A profile row as the warehouse holds it: `customer_id` is the whole number inside, `public_id` the one people use. */
+export type Profile = Omit<Customer, "customer_id"> & { customer_id: number; public_id: string };
+
+/** The customer with this id, if the actor may see them; otherwise a 404 that does not tell which it was. */
+export async function customerByPublicId(workspace: Workspace, actor: Actor, publicId: string): Promise<Profile> {
+  const profile = await workspace.warehouse.first<Profile>(sql`select * from ${customersInSight(actor.scope)} where public_id = ${publicId}`);
+  return (
+    profile ??
+    refuse(
+      "customer.unknown",
+      { zh: `没有客户号为“${publicId}”的客户，或不在您的权限范围内`, en: `There is no customer ${publicId} that you may see` },
+      { status: 404, hint: { zh: "检查客户号；同号客户来自多个来源时写作“来源:客户号”。", en: "Check the id; when two sources share one it reads source:id." } },
+    )
+  );
+}
+
+/** Hide what the actor may not read of a profile. */
+export function shownTo(actor: Actor, profile: Profile): { profile: Customer; masked: boolean } {
+  const masked = !may(actor, "personal:read");
+  const shown = columnsOf("customer").map(({ name, meta }) => {
+    const value = name === "customer_id" ? profile.public_id : profile[name as keyof Customer];
+    return [name, masked && meta.secrecy !== undefined && value !== null ? mask(meta.secrecy, String(value)) : value];
+  });
+  return { profile: Object.fromEntries(shown) as Customer, masked };
+}
+
+/** Everything we know of one customer. */
+export async function customerPage(workspace: Workspace, actor: Actor, publicId: string): Promise<CustomerPage> {
+  const { warehouse } = workspace;
+  const found = await customerByPublicId(workspace, actor, publicId);
+  const id = found.customer_id;
+  const [holdings, balances, transactions, interactions, attributes, ...counts] = await Promise.all([
+    warehouse.all<CustomerPage["holdings"][number]>(newestFacts("holding", id, PAGE_FACTS)),
+    warehouse.all<CustomerPage["balances"][number]>(currentBalances(id, PAGE_FACTS)),
+    warehouse.all<CustomerPage["transactions"][number]>(newestFacts("transaction", id, PAGE_FACTS)),
+    warehouse.all<CustomerPage["interactions"][number]>(newestFacts("interaction", id, PAGE_FACTS)),
+    warehouse.all<CustomerPage["attributes"][number]>(newestFacts("attribute", id, PAGE_FACTS)),
+    ...counted.map((fact) => warehouse.first<{ rows: number }>(countFacts(fact, id))),
+  ]);
+  return {
+    ...shownTo(actor, found),
+    holdings,
+    balances,
+    transactions,
+    interactions,
+    attributes,
+    counts: Object.fromEntries(counted.map((fact, i) => [fact, counts[i]?.rows ?? 0])),
+  };
+}

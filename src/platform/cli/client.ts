@@ -1,0 +1,96 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { ProblemError, problem, refuse } from "../problem.js";
+import type { OnProgress } from "../progress.js";
+import type { Job, Problem } from "../schema.js";
+
+/** How a request reaches the API: over a socket, or inside this process. */
+export type Send = (request: { method: "GET" | "POST" | "DELETE"; path: string; body?: string }) => Promise<{ status: number; body: Readable }>;
+
+/** Paths are below /api/v1. Problems of the server are thrown as they came. */
+export interface ApiClient {
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+  /** Wait for background work; its result, or its problems thrown. */
+  job<T>(accepted: { job: string }, report: OnProgress): Promise<T>;
+  /** Stream an answer into a file, which appears only when it is whole. */
+  download(path: string, file: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const POLL_MS = 1_000; // the server answers sooner when something changed
+
+export function apiClient(send: Send, close: () => Promise<void>): ApiClient {
+  const call = async <T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> => {
+    const { status, body: stream } = await send({ method, path: `/api/v1${path}`, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const text = await readAll(stream);
+    const answer: unknown = text === "" ? undefined : JSON.parse(text);
+    if (status >= 400) throw problemsOf(status, answer);
+    return answer as T;
+  };
+  const client: ApiClient = {
+    get: (path) => call("GET", path),
+    post: (path, body) => call("POST", path, body ?? {}),
+    async job<T>(accepted: { job: string }, report: OnProgress) {
+      for (;;) {
+        const job = await client.get<Job>(`/jobs/${accepted.job}?wait=${POLL_MS}`);
+        if (job.progress !== null) report(job.progress);
+        if (job.state === "done") return job.result as T;
+        if (job.state === "failed") throw new ProblemError(job.problems);
+        if (job.state === "interrupted")
+          refuse("job.interrupted", { zh: "任务被中断，数据保持中断前的完整状态", en: "The job was interrupted; the data is as it was before it" }, { hint: { zh: "请重新执行。", en: "Run it again." } });
+      }
+    },
+    async download(path, file) {
+      const { status, body } = await send({ method: "GET", path: `/api/v1${path}` });
+      if (status >= 400) throw problemsOf(status, JSON.parse(await readAll(body)));
+      const partial = `${file}.partial`;
+      try {
+        await pipeline(body, createWriteStream(partial));
+        await rename(partial, file);
+      } catch (error) {
+        await rm(partial, { force: true });
+        throw cannotWrite(error, file);
+      }
+    },
+    close,
+  };
+  return client;
+}
+
+async function readAll(stream: Readable): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) pieces.push(Buffer.from(piece as Uint8Array));
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function problemsOf(status: number, answer: unknown): Error {
+  if (typeof answer === "object" && answer !== null && "problems" in answer && Array.isArray(answer.problems)) {
+    const problems = answer.problems as Problem[];
+    if (status < 500) return new ProblemError(problems, status);
+    return new Error(problems.map((one) => one.message.en).join("\n"));
+  }
+  return new Error(`the API answered ${status}`);
+}
+
+function cannotWrite(error: unknown, file: string): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!["ENOENT", "EACCES", "EISDIR", "ENOSPC", "EROFS", "ENOTDIR"].includes(code)) return error;
+  return new ProblemError([
+    problem("cli.cannot_write", { zh: `无法写入文件 ${file}（${code}）`, en: `Cannot write ${file} (${code})` }, { place: { file }, hint: { zh: "检查目录是否存在、是否有写权限和剩余空间。", en: "Check that the folder exists, is writable and has space." } }),
+  ]);
+}
+
+/** A running server, by its address and the token it left for this machine's owner. */
+export function overSocket(url: string, token: string): Send {
+  return async ({ method, path, body }) => {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: response.status, body: response.body === null ? Readable.from([]) : Readable.fromWeb(response.body) };
+  };
+}

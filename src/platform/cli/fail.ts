@@ -1,0 +1,29 @@
+import pc from "picocolors";
+import { log } from "../log.js";
+import { ProblemError } from "../problem.js";
+import type { Language, Place, Problem } from "../schema.js";
+
+/** Say what went wrong and answer with the exit code: 1 a problem of the user's, 2 a bug of ours. */
+export function fail(error: unknown, options: { language: Language; json: boolean }): 1 | 2 {
+  if (error instanceof ProblemError) {
+    if (options.json) process.stdout.write(`${JSON.stringify({ problems: error.problems })}\n`);
+    process.stderr.write(`${error.problems.map((one) => say(one, options.language)).join("\n")}\n`);
+    return 1;
+  }
+  log.fatal({ err: error }, "bug");
+  const said = options.language === "zh" ? "系统内部错误，详情见上方日志。" : "Something went wrong on our side; the log above has the details.";
+  if (options.json) process.stdout.write(`${JSON.stringify({ problems: [{ code: "bug", message: { zh: "系统内部错误", en: "Internal error" } }] })}\n`);
+  process.stderr.write(`${pc.red(said)}\n`);
+  return 2;
+}
+
+function say(problem: Problem, language: Language): string {
+  const place = problem.place === undefined ? "" : `${where(problem.place)} `;
+  const hint = problem.hint === undefined ? "" : `\n  ${pc.dim(problem.hint[language])}`;
+  return `${pc.red("✗")} ${place}${problem.message[language]} ${pc.dim(`[${problem.code}]`)}${hint}`;
+}
+
+function where(place: Place): string {
+  const file = [place.file, place.line].filter((part) => part !== undefined).join(":");
+  return [file, place.column, place.path].filter((part) => part !== undefined && part !== "").join(" ") + ":";
+}
