@@ -28,7 +28,7 @@ export async function openHouse(directory: string): Promise<OpenHouse> {
     const running = await startJobs(workspace, jobs);
     const house: House = { workspace, jobs: running };
     const token = randomBytes(32).toString("base64url");
-    const server = await buildServer({ house, routes, authenticate: authenticate(workspace, token), version, web: here("../web") });
+    const server = await buildServer({ house, routes, authenticate: authenticate(workspace, token), requesterOf: (request) => request.actor.id, version, web: here("../web") });
     return {
       house,
       server,

@@ -14,6 +14,7 @@ import { log } from "../log.js";
 import { refuse } from "../problem.js";
 import type { Workspace } from "../workspace/index.js";
 import { answerProblems } from "./answer.js";
+import { honourIdempotencyKeys } from "./idempotency.js";
 
 /** Fastify with zod schemas: a route's types come from its schema. */
 export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
@@ -38,6 +39,8 @@ export interface ServerOptions {
   routes: readonly Routes[];
   /** Put the actor on the request, or refuse with 401. */
   authenticate(request: FastifyRequest): Promise<void>;
+  /** Whose request this is, once authenticated. */
+  requesterOf(request: FastifyRequest): string;
   version: string;
   /** Built workbench; absent in tests of the API. */
   web?: string;
@@ -83,6 +86,7 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
         refuseForeignOrigin(request);
         if (request.routeOptions.config.public !== true) await options.authenticate(request);
       });
+      honourIdempotencyKeys(api, options.house.workspace, options.requesterOf);
       for (const routes of options.routes) routes(api, options.house);
       api.all("/*", { schema: { hide: true }, config: { public: true } }, () =>
         refuse("http.no_such_path", { zh: "接口不存在", en: "There is no such path" }, { status: 404, hint: { zh: "接口清单见 /api/openapi.json", en: "See /api/openapi.json for what there is" } }),

@@ -1,0 +1,118 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CommandLine, commandLine, said, stopped } from "./command-line.js";
+
+let tierkeep: CommandLine;
+const shop = () => join(tierkeep.directory, "shop.csv");
+const asTransactions = ["--as", "transaction", "--map", "customer_id=cust,occurred_at=date,amount=amt"];
+
+const purchases = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, i) => {
+    const n = from + i;
+    return `c${n % 40},2024-${String((n % 12) + 1).padStart(2, "0")}-${String((n % 28) + 1).padStart(2, "0")},${(n % 97) + 0.5}`;
+  }).join("\n");
+
+beforeAll(async () => {
+  tierkeep = await commandLine();
+  expect((await tierkeep.run("init", "--json")).code).toBe(0);
+  await writeFile(shop(), `cust,date,amt\n${purchases(0, 400)}\nc1,no date,5\n`);
+});
+afterAll(() => tierkeep.dispose());
+
+test("a file becomes facts, facts become tiers, a tier has its reason", async () => {
+  const imported = await tierkeep.run("import", shop(), ...asTransactions, "--json");
+  expect(imported.code, imported.stderr).toBe(0);
+  expect(imported.json()).toMatchObject({ rows_read: 401, rows_loaded: 400, rows_set_aside: 1, unchanged: 0 });
+
+  const again = await tierkeep.run("import", shop(), ...asTransactions, "--json");
+  expect(again.json()).toMatchObject({ rows_read: 401, rows_loaded: 0, rows_set_aside: 1, unchanged: 400 });
+
+  const out = join(tierkeep.directory, "tiers.csv");
+  const graded = await tierkeep.run("tier", "rfm", "--as-of", "2024-12-31", "--out", out, "--json");
+  expect(graded.code, graded.stderr).toBe(0);
+  const answer = graded.json<{ customers: number; tiers: Record<string, number>; moved: number }>();
+  expect(answer).toMatchObject({ model: "rfm", version: 1, as_of: "2024-12-31", customers: 40, moved: 40 });
+  expect(Object.values(answer.tiers).reduce((sum, n) => sum + n, 0)).toBe(40);
+  const [head, ...rows] = (await readFile(out, "utf8")).trim().split("\n");
+  expect(head).toBe("customer_id,tier,recency,frequency,monetary,r,f,m");
+  expect(rows).toHaveLength(40);
+
+  const why = await tierkeep.run("explain", "c7", "--model", "rfm", "--json");
+  const explanation = why.json<{ customer_id: string; effective: string }>();
+  expect(explanation).toMatchObject({ customer_id: "c7", model: "rfm", as_of: "2024-12-31" });
+  expect(rows.find((row) => row.startsWith("c7,"))?.split(",")[1]).toBe(explanation.effective);
+});
+
+test("the same run again moves nobody and writes the same bytes", async () => {
+  const [one, two] = [join(tierkeep.directory, "one.csv"), join(tierkeep.directory, "two.csv")];
+  await tierkeep.run("tier", "rfm", "--as-of", "2024-12-31", "--out", one, "--json");
+  const again = await tierkeep.run("tier", "rfm", "--as-of", "2024-12-31", "--out", two, "--json");
+  expect(again.json()).toMatchObject({ moved: 0 });
+  expect(await readFile(two, "utf8")).toBe(await readFile(one, "utf8"));
+});
+
+test.each([
+  ["a file that is not there", ["import", "nowhere.csv", ...asTransactions]],
+  ["a mapping that is not there", ["import", "shop.csv", "--mapping", "no-such-mapping"]],
+  ["a column that is not there", ["import", "shop.csv", "--as", "transaction", "--map", "customer_id=nobody,occurred_at=date,amount=amt"]],
+  ["a model that is not there", ["tier", "no-such-model", "--as-of", "2024-12-31"]],
+  ["a day before any fact", ["tier", "rfm", "--as-of", "1990-01-01"]],
+  ["a day that is none", ["tier", "rfm", "--as-of", "2024-02-30"]],
+  ["a customer nobody knows", ["explain", "nobody", "--model", "rfm"]],
+])("%s is a problem with a hint, exit 1, and the workspace as it was", async (_, args) => {
+  const before = (await tierkeep.run("overview", "rfm", "--json")).stdout;
+  const answer = await tierkeep.run(...args, "--json");
+  expect(answer.code, answer.stderr).toBe(1);
+  const { problems } = answer.json<{ problems: { code: string; message: { zh: string; en: string } }[] }>();
+  expect(problems[0]?.message.zh).toMatch(/\p{Script=Han}/u);
+  expect(problems[0]?.message.en).not.toMatch(/\p{Script=Han}/u);
+  expect((await tierkeep.run("overview", "rfm", "--json")).stdout).toBe(before);
+});
+
+test("a server and commands at the same time: commands go through the server", async () => {
+  const server = tierkeep.start("serve", "--port", "0");
+  await said(server, /http:\/\/\S+/);
+  await writeFile(join(tierkeep.directory, "more.csv"), `cust,date,amt\n${purchases(400, 450)}\n`);
+  const [imported, listed, graded] = await Promise.all([
+    tierkeep.run("import", "more.csv", ...asTransactions, "--json"),
+    tierkeep.run("runs", "--json"),
+    tierkeep.run("tier", "rfm", "--as-of", "2024-12-31", "--json"),
+  ]);
+  expect([imported.code, listed.code, graded.code], imported.stderr + listed.stderr + graded.stderr).toEqual([0, 0, 0]);
+  expect(imported.json()).toMatchObject({ rows_loaded: 50 });
+  await stopped(server, "SIGTERM");
+  const after = await tierkeep.run("tier", "rfm", "--as-of", "2024-12-31", "--json");
+  expect(after.json()).toMatchObject({ customers: 40 });
+});
+
+test("commands started together wait for each other", async () => {
+  const answers = await Promise.all([0, 1, 2].map((n) => tierkeep.run("tier", "rfm", "--as-of", `2025-01-0${n + 1}`, "--json")));
+  expect(answers.map((answer) => answer.code), answers.map((answer) => answer.stderr).join("\n")).toEqual([0, 0, 0]);
+});
+
+test("killed in the middle of an import, the facts are all there or not at all, and the next import just works", async () => {
+  const big = join(tierkeep.directory, "big.csv");
+  await writeFile(big, `cust,date,amt\n${purchases(1_000, 301_000)}\n`);
+  const importing = tierkeep.start("import", big, "--source", "big", ...asTransactions, "--json");
+  await said(importing, /…/);
+  await stopped(importing, "SIGKILL");
+  const again = await tierkeep.run("import", big, "--source", "big", ...asTransactions, "--json");
+  expect(again.code, again.stderr).toBe(0);
+  const answer = again.json<{ rows_read: number; rows_loaded: number; unchanged: number }>();
+  expect(answer.rows_read).toBe(300_000);
+  expect([0, 300_000]).toContain(answer.rows_loaded);
+  expect(answer.rows_loaded + answer.unchanged).toBe(300_000);
+});
+
+test("killed in the middle of a run, the last complete run stands, and the next run just works", async () => {
+  const before = await tierkeep.run("overview", "rfm", "--json");
+  const running = tierkeep.start("tier", "rfm", "--as-of", "2025-02-01", "--json");
+  await said(running, /…/);
+  await stopped(running, "SIGKILL");
+  const after = await tierkeep.run("overview", "rfm", "--json");
+  expect(after.code, after.stderr).toBe(0);
+  const day = (answer: { stdout: string }) => (JSON.parse(answer.stdout) as { run: { as_of: string } }).run.as_of;
+  expect([day(before), "2025-02-01"]).toContain(day(after));
+  expect((await tierkeep.run("tier", "rfm", "--as-of", "2025-02-01", "--json")).code).toBe(0);
+});
