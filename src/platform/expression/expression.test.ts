@@ -27,7 +27,7 @@ async function inWarehouse(e: Expression, row: Record<string, Value>): Promise<u
   return answer?.answer;
 }
 
-const hostile = ["'", "''", '"', "\\", "'; drop table x; --", "$1", "%", "中文", "𠀀", "￥", "a\nb", " a ", "", "null", "1", "A"];
+const hostile = ["'", "''", '"', "\\", "'; drop table x; --", "$1", "%", "中文", "𠀀", "￥", "a\nb", " a ", "\u00a0b\u3000", "\tc", "", "null", "1", "A"];
 const textValue = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: "grapheme", maxLength: 5 }).filter((text) => !/\0|\p{Surrogate}/u.test(text)));
 const numberValue = fc.oneof(fc.integer({ min: -20, max: 20 }), fc.integer({ min: -100_000, max: 100_000 }).map((whole) => whole / 100));
 const dayValue = fc.date({ min: new Date("1990-01-01"), max: new Date("2030-12-31"), noInvalidDate: true }).map((day) => day.toISOString().slice(0, 10));

@@ -50,7 +50,8 @@ const ofDate = (word: Sql, value: (day: string) => number) =>
 export const functions: Readonly<Record<string, FunctionShape>> = {
   upper: onText(sql`upper`, (a) => a.toUpperCase()),
   lower: onText(sql`lower`, (a) => a.toLowerCase()),
-  trim: onText(sql`trim`, (a) => a.replace(/^ +| +$/g, "")),
+  // Spaces of every script, as the engine trims: the full-width one too, tabs not.
+  trim: onText(sql`trim`, (a) => a.replace(/^\p{Zs}+|\p{Zs}+$/gu, "")),
   length: onText(sql`length`, (a) => [...a].length, "number"),
   concat: shape({
     takes: ["text", "text"],
