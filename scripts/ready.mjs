@@ -70,12 +70,13 @@ function alive(pid) {
   }
 }
 
-export async function ready() {
+export async function ready({ build = true } = {}) {
   demandNode();
   await alone(async () => {
     await install();
-    const { build } = await import("./build.mjs");
-    if (!(await build())) process.exit(1);
+    if (!build) return;
+    const builder = await import("./build.mjs");
+    if (!(await builder.build())) process.exit(1);
   });
 }
 
