@@ -59,9 +59,10 @@ function startupOptions(zone: string, role: string | undefined): string {
 /** A URL's own `options` would replace ours in the driver: put them together. */
 function withOptions(config: pg.ClientConfig, options: string): pg.ClientConfig {
   if (config.connectionString === undefined) return { ...config, options };
-  const url = new URL(config.connectionString);
-  url.searchParams.set("options", [url.searchParams.get("options"), options].filter(Boolean).join(" "));
-  return { ...config, connectionString: url.toString() };
+  const [address = "", query] = config.connectionString.split("?", 2); // URL itself refuses `user@/database?host=/socket`
+  const parameters = new URLSearchParams(query);
+  parameters.set("options", [parameters.get("options"), options].filter(Boolean).join(" "));
+  return { ...config, connectionString: `${address}?${parameters}` };
 }
 
 /** Prepare to talk to a PostgreSQL; nothing is connected until the first statement. */
@@ -69,7 +70,10 @@ export function connectPostgres(address: Address, zone: string): Postgres {
   const config: pg.ClientConfig = { connectionTimeoutMillis: 10_000, ...withOptions(address.config, startupOptions(zone, address.role)) };
   const application = (purpose: string): string => `tierkeep ${process.pid} ${purpose}`;
   // An idle connection that dies is replaced on the next use; without a listener it would end the process.
-  const watched = (pool: pg.Pool): pg.Pool => pool.on("error", () => undefined);
+  const watched = (pool: pg.Pool): pg.Pool => {
+    pool.on("error", () => undefined);
+    return pool.on("connect", (client) => client.on("error", () => undefined));
+  };
   const pool = watched(new pg.Pool({ ...config, types, max: 10, application_name: application("pool") }));
   const others: pg.Pool[] = [];
   return {

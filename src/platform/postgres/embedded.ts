@@ -121,12 +121,21 @@ async function answers(config: pg.ClientConfig): Promise<boolean> {
   }
 }
 
+/** The cluster at this place, whether it runs or not. */
+export function clusterAt(place: Place): Cluster {
+  return {
+    place,
+    address: (database, superuser = false) => ({ host: place.run, port: 5432, user: superuser ? SUPERUSER : ROLE, database }),
+    stop: () => stopCluster(place),
+  };
+}
+
 /** Reuse the server that runs on these files, or start one; several processes may do so at once. */
 export async function startCluster(place: Place, options: ClusterOptions = {}): Promise<Cluster> {
   const account = serverAccount();
   const bin = await binaries(account);
   await initialise(bin, place, account);
-  const address: Cluster["address"] = (database, superuser = false) => ({ host: place.run, port: 5432, user: superuser ? SUPERUSER : ROLE, database });
+  const cluster = clusterAt(place);
   const deadline = Date.now() + START_WITHIN;
   let server: { ended: () => boolean } | undefined;
   for (;;) {
@@ -134,7 +143,7 @@ export async function startCluster(place: Place, options: ClusterOptions = {}): 
     const fate = held === undefined ? "gone" : await fateOf(held.pid);
     // The engine itself would wait for ever for a number that now belongs to another program.
     if (fate === "other") await unlink(join(place.data, "postmaster.pid")).catch(() => undefined);
-    if (fate === "running" && held?.ready === true && (await answers(address("postgres", true)))) break;
+    if (fate === "running" && held?.ready === true && (await answers(cluster.address("postgres", true)))) break;
     // A server that is recovering or stopping takes the time it takes.
     const busy = fate === "running" && held?.ready === false;
     if (!busy && Date.now() > deadline) return notStarted(place, await readFile(join(place.home, "log"), "utf8").catch(() => ""));
@@ -145,7 +154,7 @@ export async function startCluster(place: Place, options: ClusterOptions = {}): 
     }
     await pause(10);
   }
-  return { place, address, stop: () => stopCluster(place) };
+  return cluster;
 }
 
 async function stopCluster(place: Place): Promise<void> {
@@ -165,6 +174,7 @@ async function stopCluster(place: Place): Promise<void> {
 /** Make the role and the database if they are not there. */
 export async function ensureDatabase(cluster: Cluster, database: string): Promise<void> {
   const client = new pg.Client(cluster.address("postgres", true));
+  client.on("error", () => undefined); // told by the statement that fails
   await client.connect();
   try {
     await client.query("select pg_advisory_lock(7411000)");

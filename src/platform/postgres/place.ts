@@ -74,7 +74,7 @@ export interface Place {
 /** A socket's whole path may hold 103 bytes on some systems, and its own name takes 14. */
 const LONGEST_RUN = 85;
 
-function placeAt(home: string, elsewhere: boolean): Place {
+export function placeAt(home: string, elsewhere: boolean): Place {
   const inside = join(home, "run");
   const short = `/tmp/tierkeep-${createHash("sha256").update(home).digest("hex").slice(0, 16)}`;
   return { home, data: join(home, "data"), run: Buffer.byteLength(inside) <= LONGEST_RUN ? inside : short, elsewhere };
@@ -87,6 +87,12 @@ async function handOver(directory: string, account: Account): Promise<void> {
   if (uid !== own && uid !== account.uid) throw new Error(`${directory} belongs to another account`);
   if (account.foreign) await chown(directory, account.uid, account.gid);
   await chmod(directory, 0o700);
+}
+
+/** Make the folders and give them to the server's account. */
+export async function prepare(place: Place, account: Account): Promise<void> {
+  await handOver(place.home, account);
+  await handOver(place.run, account);
 }
 
 /**
@@ -109,8 +115,7 @@ export async function clusterPlace(workspace: string, id: string, account: Accou
       await writeFile(note, `${place.home}\n`);
     }
   }
-  await handOver(place.home, account);
-  await handOver(place.run, account);
+  await prepare(place, account);
   return place;
 }
 

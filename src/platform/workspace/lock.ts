@@ -8,7 +8,7 @@ import { ProblemError, problem } from "../problem.js";
 const LOCK = 7_411_002;
 
 /** A killed owner's connection is noticed within milliseconds; wait a little before saying that somebody is there. */
-const PATIENCE = 1500;
+const PATIENCE = 1000;
 
 /** Another process owns the workspace. */
 export class WorkspaceBusy extends ProblemError {

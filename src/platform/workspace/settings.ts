@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { refuse } from "../problem.js";
@@ -22,17 +22,24 @@ async function readSettings(file: string): Promise<Settings | undefined> {
 /** The settings of the workspace in this directory; undefined when there is none. */
 export const findSettings = (directory: string): Promise<Settings | undefined> => readSettings(join(directory, FILE));
 
-/** Begin a workspace, or go on with one whose making was cut short. */
+/** Begin a workspace, or go on with one whose making was cut short: two at once agree on one id. */
 export async function draftSettings(directory: string, wanted: Settings): Promise<Settings> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const held = await readSettings(join(directory, DRAFT));
-  const settings = { ...wanted, ...(held === undefined ? {} : { id: held.id }) };
-  await writeFile(join(directory, DRAFT), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
-  return settings;
+  const draft = join(directory, DRAFT);
+  const making = `${draft}.${process.pid}`;
+  const settings = { ...wanted, id: (await readSettings(draft))?.id ?? wanted.id };
+  await writeFile(making, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+  await link(making, draft).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  const agreed = { ...settings, id: (await readSettings(draft))?.id ?? settings.id };
+  await writeFile(making, `${JSON.stringify(agreed, null, 2)}\n`, { mode: 0o600 });
+  await rename(making, draft);
+  return agreed;
 }
 
+/** From here on the workspace is there. */
 export async function publishSettings(directory: string): Promise<void> {
-  await chmod(join(directory, DRAFT), 0o600);
   await rename(join(directory, DRAFT), join(directory, FILE));
 }
 

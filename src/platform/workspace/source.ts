@@ -7,7 +7,6 @@ import { refuse } from "../problem.js";
 /** The PostgreSQL of a workspace: embedded in it, or another one that was named. */
 export interface Source {
   address: Address;
-  embedded: boolean;
   stop(): Promise<void>;
 }
 
@@ -24,7 +23,7 @@ async function embedded(directory: string, id: string): Promise<Source> {
   if (place.elsewhere) process.stderr.write(`tierkeep: PostgreSQL cannot enter ${directory}; its files are in ${place.home}\n`);
   const cluster = await startCluster(place);
   await ensureDatabase(cluster, DATABASE);
-  return { address: { config: cluster.address(DATABASE) }, embedded: true, stop: () => cluster.stop() };
+  return { address: { config: cluster.address(DATABASE) }, stop: () => cluster.stop() };
 }
 
 /** A superuser's address is fine, but we act as a role that row-level security binds. */
@@ -36,14 +35,14 @@ async function named(databaseUrl: string): Promise<Source> {
     const { rows } = await client.query<{ unbound: boolean }>("select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user");
     const config = { connectionString: databaseUrl };
     const stop = async (): Promise<void> => undefined; // it is not ours to stop
-    if (rows[0]?.unbound !== true) return { address: { config }, embedded: false, stop };
+    if (rows[0]?.unbound !== true) return { address: { config }, stop };
     await client.query("begin");
     await client.query("select pg_advisory_xact_lock(7411000)");
     const held = await client.query("select 1 from pg_roles where rolname = $1", [BOUND_ROLE]);
     if (held.rowCount === 0) await client.query(`create role ${BOUND_ROLE} nologin`);
     await client.query(`do $$ begin execute format('grant create on database %I to ${BOUND_ROLE}', current_database()); end $$`);
     await client.query("commit");
-    return { address: { config, role: BOUND_ROLE }, embedded: false, stop };
+    return { address: { config, role: BOUND_ROLE }, stop };
   } finally {
     await client.end();
   }
