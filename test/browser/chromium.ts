@@ -66,7 +66,7 @@ async function unpack(home: string): Promise<void> {
 async function hasLibraries(): Promise<boolean> {
   try {
     const { stdout } = await promisify(execFile)("/sbin/ldconfig", ["-p"]);
-    return stdout.includes("libnss3.so") && stdout.includes("libnspr4.so");
+    return ["libnss3.so", "libnspr4.so", "libexpat.so.1"].every((library) => stdout.includes(library));
   } catch {
     return false;
   }
