@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Text } from "../platform/schema.js";
 
 /** What a user may do. `operator` is the person at the machine: the command line of the workspace's owner. */
 export const Role = z.enum(["operator", "head", "branch_head", "account_manager", "analyst", "auditor"]);
@@ -54,3 +55,24 @@ export const AuditEntry = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** Somebody who can sign in. */
+export const User = z.object({
+  id: z.string(),
+  login: z.string(),
+  name: z.string(),
+  role: Role,
+  branches: z.array(z.string()).nullable().meta({ description: "branches of the scope; null: all customers" }),
+  created_at: z.string(),
+});
+export type User = z.infer<typeof User>;
+
+/** Whether every sealed entry still says what it said. Entries that wait for the next seal are counted, not vouched for. */
+export const AuditVerification = z.object({
+  whole: z.boolean(),
+  seals: z.number().int(),
+  entries: z.number().int().meta({ description: "entries under a seal" }),
+  unsealed: z.number().int(),
+  broken: z.object({ seal: z.number().int(), reason: Text }).nullable().meta({ description: "the first seal that does not hold" }),
+});
+export type AuditVerification = z.infer<typeof AuditVerification>;

@@ -1,0 +1,38 @@
+import { refuse } from "../platform/problem.js";
+import { type Actor, Permission, type Role } from "./schema.js";
+
+/** Who may do what. Which customers one sees is the scope's matter, not the role's. */
+const granted = {
+  operator: Permission.options,
+  head: ["customers:read", "personal:read", "tiers:run", "jobs:read", "audit:read"],
+  branch_head: ["customers:read", "personal:read", "jobs:read"],
+  account_manager: ["customers:read", "personal:read"],
+  analyst: ["customers:read", "facts:import", "models:publish", "tiers:run", "jobs:read"],
+  auditor: ["customers:read", "jobs:read", "audit:read"],
+} as const satisfies Record<Role, readonly Permission[]>;
+
+export const permissionsOf = (role: Role): Permission[] => [...granted[role]];
+
+export const may = (actor: Actor, permission: Permission): boolean => permissionsOf(actor.role).includes(permission);
+
+const deeds = {
+  "customers:read": { zh: "查看客户", en: "see customers" },
+  "personal:read": { zh: "查看个人信息", en: "see personal data" },
+  "facts:import": { zh: "导入数据", en: "import data" },
+  "models:publish": { zh: "发布分层模型", en: "publish models" },
+  "tiers:run": { zh: "运行分层", en: "run a model" },
+  "jobs:read": { zh: "查看任务", en: "see jobs" },
+  "audit:read": { zh: "查看审计记录", en: "see the audit trail" },
+  "users:manage": { zh: "管理用户", en: "manage users" },
+} as const satisfies Record<Permission, { zh: string; en: string }>;
+
+/** Go on only if the actor may. */
+export function demand(actor: Actor, permission: Permission): void {
+  if (may(actor, permission)) return;
+  const deed = deeds[permission];
+  refuse(
+    "access.denied",
+    { zh: `您没有“${deed.zh}”的权限`, en: `You may not ${deed.en}` },
+    { status: 403, hint: { zh: "请联系管理员调整角色", en: "Ask whoever manages users for another role" } },
+  );
+}
