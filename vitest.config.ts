@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 const long = process.env["TIERKEEP_EVIDENCE"] === "1";
@@ -6,7 +5,7 @@ const long = process.env["TIERKEEP_EVIDENCE"] === "1";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "web/src/**/*.test.ts", "test/**/*.test.ts"],
-    globalSetup: existsSync("test/cluster.ts") ? ["test/cluster.ts"] : [],
+    globalSetup: ["test/cluster.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: long ? 1_800_000 : 60_000,
