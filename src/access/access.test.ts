@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { atomically } from "../platform/postgres/atomically.js";
-import { temporaryWorkspace, type TemporaryWorkspace } from "../platform/workspace/testing.js";
+import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
 import { actorOfToken, addUser, audit, demand, listAudit, listUsers, may, operator, sealAudit, signIn, signOut, verifyAudit } from "./index.js";
 import type { Actor, NewUser, Role } from "./schema.js";
 
@@ -140,7 +140,11 @@ describe("the audit trail", () => {
       }
     };
     const changed = { reason: { en: "An entry under this seal was changed" } };
-    expect(await tampered("update audit_entry set detail = '{\"amount\": 1}' where id = 3")).toMatchObject({ whole: false, seals: 1, broken: { seal: 2, ...changed } });
+    expect(await tampered("update audit_entry set detail = '{\"amount\": 1}' where id = 3")).toMatchObject({
+      whole: false,
+      seals: 1,
+      broken: { seal: 2, ...changed },
+    });
     expect(await tampered("update audit_entry set at = at + interval '1 microsecond' where id = 1")).toMatchObject({ broken: { seal: 1, ...changed } });
     expect(await tampered("delete from audit_entry where id = 4")).toMatchObject({ broken: { seal: 2, reason: { en: "2 entries were sealed, 1 are there" } } });
     expect(await tampered("delete from audit_seal where seal = 2")).toMatchObject({ broken: { seal: 2, reason: { en: "The seal is missing" } } });

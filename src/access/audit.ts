@@ -18,7 +18,9 @@ export async function audit(tx: Transaction, actor: Actor, action: string, subje
 /** Each hash is of the one before and the entry, so a change anywhere changes all that follows. */
 export function chain(before: string, entries: readonly store.Written[]): string {
   return entries.reduce((hash, { id, at, actor, action, subject, detail }) => {
-    return createHash("sha256").update(`${hash}\n${JSON.stringify([id, at, actor, action, subject, detail])}`).digest("hex");
+    return createHash("sha256")
+      .update(`${hash}\n${JSON.stringify([id, at, actor, action, subject, detail])}`)
+      .digest("hex");
   }, before);
 }
 
@@ -30,7 +32,11 @@ export async function sealAudit(workspace: Workspace): Promise<void> {
     if (entries.length === 0) return 0;
     const last = await store.selectLastSeal(tx);
     const seal = { seal: (last?.seal ?? 0) + 1, entries: entries.length, hash: chain(last?.hash ?? GENESIS, entries) };
-    await store.insertSeal(tx, seal, entries.map((entry) => entry.id));
+    await store.insertSeal(
+      tx,
+      seal,
+      entries.map((entry) => entry.id),
+    );
     return entries.length;
   });
   if (sealed === BATCH) await sealAudit(workspace);
@@ -51,7 +57,10 @@ export async function verifyAudit(workspace: Workspace): Promise<AuditVerificati
         if (seal.seal !== before.seal + 1) return broken(before.seal + 1, { zh: "该封条缺失", en: "The seal is missing" });
         const held = await store.selectSealed(tx, seal.seal);
         if (held.length !== seal.entries) {
-          return broken(seal.seal, { zh: `封存了 ${seal.entries} 条，现有 ${held.length} 条`, en: `${seal.entries} entries were sealed, ${held.length} are there` });
+          return broken(seal.seal, {
+            zh: `封存了 ${seal.entries} 条，现有 ${held.length} 条`,
+            en: `${seal.entries} entries were sealed, ${held.length} are there`,
+          });
         }
         if (chain(before.hash, held) !== seal.hash) return broken(seal.seal, { zh: "该封条内的记录被改动过", en: "An entry under this seal was changed" });
         before = seal;

@@ -25,7 +25,12 @@ export function commands(program: Command, cli: Cli): void {
     .description("let somebody sign in; the password is read from standard input")
     .argument("<login>", "user name")
     .requiredOption("--name <name>", "name of the person")
-    .requiredOption("--role <role>", Object.keys(roleLabels).filter((role) => role !== "operator").join(", "))
+    .requiredOption(
+      "--role <role>",
+      Object.keys(roleLabels)
+        .filter((role) => role !== "operator")
+        .join(", "),
+    )
     .option("--branch <branch...>", "sees only customers of these branches")
     .action(async (login: string, options: { name: string; role: string; branch?: string[] }) => {
       const password = await readPassword(cli);
@@ -62,7 +67,12 @@ export function commands(program: Command, cli: Cli): void {
 }
 
 function usersTable(users: readonly User[], cli: Cli): string {
-  const head = [{ zh: "用户名", en: "User name" }, { zh: "姓名", en: "Name" }, { zh: "角色", en: "Role" }, { zh: "支行", en: "Branches" }].map((text) => cli.text(text));
+  const head = [
+    { zh: "用户名", en: "User name" },
+    { zh: "姓名", en: "Name" },
+    { zh: "角色", en: "Role" },
+    { zh: "支行", en: "Branches" },
+  ].map((text) => cli.text(text));
   const everywhere = cli.text({ zh: "全部", en: "all" });
   return cli.table(
     head,
@@ -71,7 +81,8 @@ function usersTable(users: readonly User[], cli: Cli): string {
 }
 
 function sayVerification({ broken, seals, entries, unsealed }: AuditVerification, cli: Cli): string {
-  if (broken !== null) return cli.text({ zh: `第 ${broken.seal} 号封条不成立：${broken.reason.zh}`, en: `Seal ${broken.seal} does not hold: ${broken.reason.en}` });
+  if (broken !== null)
+    return cli.text({ zh: `第 ${broken.seal} 号封条不成立：${broken.reason.zh}`, en: `Seal ${broken.seal} does not hold: ${broken.reason.en}` });
   return cli.text({
     zh: `审计记录完整：${seals} 个封条、${entries} 条记录；另有 ${unsealed} 条待封存`,
     en: `The audit trail is whole: ${entries} entries under ${seals} seals; ${unsealed} more wait for theirs`,

@@ -1,4 +1,4 @@
 export { audit, listAudit, sealAudit, verifyAudit } from "./audit.js";
-export { demand, may, permissionsOf } from "./permissions.js";
+export { demand, may } from "./permissions.js";
 export { actorOfToken, operator, signIn, signOut } from "./session.js";
 export { addUser, listUsers } from "./users.js";

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { log } from "../platform/log.js";
 import type { Api, House } from "../platform/http/index.js";
+import { log } from "../platform/log.js";
 import { refuse } from "../platform/problem.js";
 import { page } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
@@ -35,7 +35,11 @@ export function authenticate(workspace: Workspace, operatorToken: string): (requ
   return async (request) => {
     const token = tokenOf(request);
     const local = token !== undefined && same(token, operatorToken);
-    const found = local ? { actor: operator, expires_at: new Date(Date.now() + 3_600_000).toISOString() } : token === undefined ? undefined : await actorOfToken(workspace, token);
+    const found = local
+      ? { actor: operator, expires_at: new Date(Date.now() + 3_600_000).toISOString() }
+      : token === undefined
+        ? undefined
+        : await actorOfToken(workspace, token);
     if (found === undefined) refuse("session.missing", { zh: "请先登录", en: "Sign in first" }, { status: 401 });
     request.actor = found.actor;
     request.signedInUntil = found.expires_at;
@@ -45,18 +49,25 @@ export function authenticate(workspace: Workspace, operatorToken: string): (requ
 const Paging = z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 
 export function routes(api: Api, { workspace }: House): void {
-  const sealing = setInterval(() => void sealAudit(workspace).catch((error: unknown) => log.error({ err: error }, "the audit trail could not be sealed")), SEAL_EVERY_MS);
+  const sealing = setInterval(
+    () => void sealAudit(workspace).catch((error: unknown) => log.error({ err: error }, "the audit trail could not be sealed")),
+    SEAL_EVERY_MS,
+  );
   sealing.unref();
   api.addHook("onClose", async () => {
     clearInterval(sealing);
     await sealAudit(workspace);
   });
 
-  api.post("/session", { config: { public: true }, schema: { summary: "Sign in", tags: ["access"], body: SignIn, response: { 200: SignedIn } } }, async (request, reply) => {
-    const signedIn = await signIn(workspace, request.body);
-    void reply.setCookie(COOKIE, signedIn.token ?? "", { path: "/", httpOnly: true, sameSite: "strict", secure: request.protocol === "https" });
-    return signedIn;
-  });
+  api.post(
+    "/session",
+    { config: { public: true }, schema: { summary: "Sign in", tags: ["access"], body: SignIn, response: { 200: SignedIn } } },
+    async (request, reply) => {
+      const signedIn = await signIn(workspace, request.body);
+      void reply.setCookie(COOKIE, signedIn.token ?? "", { path: "/", httpOnly: true, sameSite: "strict", secure: request.protocol === "https" });
+      return signedIn;
+    },
+  );
 
   api.get("/session", { schema: { summary: "Who is signed in", tags: ["access"], response: { 200: SignedIn } } }, async ({ actor, signedInUntil }) => ({
     actor,
@@ -69,23 +80,40 @@ export function routes(api: Api, { workspace }: House): void {
     return reply.clearCookie(COOKIE, { path: "/" }).code(204).send(null);
   });
 
-  api.get("/users", { schema: { summary: "Who can sign in", tags: ["access"], querystring: Paging, response: { 200: page(User) } } }, async ({ actor, query }) => {
-    demand(actor, "users:manage");
-    return listUsers(workspace, query.limit, query.cursor);
-  });
+  api.get(
+    "/users",
+    { schema: { summary: "Who can sign in", tags: ["access"], querystring: Paging, response: { 200: page(User) } } },
+    async ({ actor, query }) => {
+      demand(actor, "users:manage");
+      return listUsers(workspace, query.limit, query.cursor);
+    },
+  );
 
   api.post("/users", { schema: { summary: "Let somebody sign in", tags: ["access"], body: NewUser, response: { 201: User } } }, async (request, reply) => {
     return reply.code(201).send(await addUser(workspace, request.actor, request.body));
   });
 
-  const AuditPaging = Paging.extend({ cursor: z.string().regex(/^\d{1,15}$/).optional() });
-  api.get("/audit", { schema: { summary: "Who did what, newest first", tags: ["access"], querystring: AuditPaging, response: { 200: page(AuditEntry) } } }, async ({ actor, query }) => {
-    demand(actor, "audit:read");
-    return listAudit(workspace, query.limit, query.cursor);
+  const AuditPaging = Paging.extend({
+    cursor: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .optional(),
   });
+  api.get(
+    "/audit",
+    { schema: { summary: "Who did what, newest first", tags: ["access"], querystring: AuditPaging, response: { 200: page(AuditEntry) } } },
+    async ({ actor, query }) => {
+      demand(actor, "audit:read");
+      return listAudit(workspace, query.limit, query.cursor);
+    },
+  );
 
-  api.get("/audit/verification", { schema: { summary: "Whether the audit trail is whole", tags: ["access"], response: { 200: AuditVerification } } }, async ({ actor }) => {
-    demand(actor, "audit:read");
-    return verifyAudit(workspace);
-  });
+  api.get(
+    "/audit/verification",
+    { schema: { summary: "Whether the audit trail is whole", tags: ["access"], response: { 200: AuditVerification } } },
+    async ({ actor }) => {
+      demand(actor, "audit:read");
+      return verifyAudit(workspace);
+    },
+  );
 }

@@ -27,8 +27,14 @@ export const Permission = z.enum(["customers:read", "personal:read", "facts:impo
 export type Permission = z.infer<typeof Permission>;
 
 export const SignIn = z.object({
-  login: z.string().min(1).meta({ label: { zh: "用户名", en: "User name" } }),
-  password: z.string().min(1).meta({ label: { zh: "密码", en: "Password" } }),
+  login: z
+    .string()
+    .min(1)
+    .meta({ label: { zh: "用户名", en: "User name" } }),
+  password: z
+    .string()
+    .min(1)
+    .meta({ label: { zh: "密码", en: "Password" } }),
 });
 export type SignIn = z.infer<typeof SignIn>;
 

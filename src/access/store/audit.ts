@@ -34,7 +34,11 @@ const written = [
 
 export async function insertEntry(tx: Transaction, entry: Omit<AuditEntry, "id" | "at">): Promise<void> {
   const { actor, action, subject } = entry;
-  await tx.db<Tables>().insertInto("audit_entry").values({ actor, action, subject, detail: JSON.stringify(entry.detail) }).execute();
+  await tx
+    .db<Tables>()
+    .insertInto("audit_entry")
+    .values({ actor, action, subject, detail: JSON.stringify(entry.detail) })
+    .execute();
 }
 
 /** One sealer at a time; others wait. */

@@ -33,7 +33,11 @@ export async function forgetAttempts(tx: Transaction, loginHash: string): Promis
 export async function insertSession(tx: Transaction, tokenHash: string, userId: string, hours: number): Promise<string> {
   const db = tx.db<Tables>();
   await db.deleteFrom("session").where("expires_at", "<", sql<string>`now()`).execute();
-  const row = await db.insertInto("session").values({ token_hash: tokenHash, user_id: userId, expires_at: inHours(hours) }).returning("expires_at").executeTakeFirstOrThrow();
+  const row = await db
+    .insertInto("session")
+    .values({ token_hash: tokenHash, user_id: userId, expires_at: inHours(hours) })
+    .returning("expires_at")
+    .executeTakeFirstOrThrow();
   return row.expires_at;
 }
 
@@ -52,7 +56,13 @@ export async function selectSession(tx: Transaction, tokenHash: string): Promise
 }
 
 export async function prolongSession(tx: Transaction, tokenHash: string, hours: number): Promise<string | undefined> {
-  const row = await tx.db<Tables>().updateTable("session").set({ expires_at: inHours(hours) }).where("token_hash", "=", tokenHash).returning("expires_at").executeTakeFirst();
+  const row = await tx
+    .db<Tables>()
+    .updateTable("session")
+    .set({ expires_at: inHours(hours) })
+    .where("token_hash", "=", tokenHash)
+    .returning("expires_at")
+    .executeTakeFirst();
   return row?.expires_at;
 }
 

@@ -1,6 +1,6 @@
 import type { Generated, Selectable } from "kysely";
-import { refuse } from "../../platform/problem.js";
 import type { Transaction } from "../../platform/postgres/atomically.js";
+import { refuse } from "../../platform/problem.js";
 import type { NewUser, Role, User } from "../schema.js";
 
 export interface UserTable {

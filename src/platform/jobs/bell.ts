@@ -59,6 +59,6 @@ export class Bell {
   }
 
   close(): void {
-    for (const id of [...this.#waiting.keys()]) this.ring(id);
+    for (const id of this.#waiting.keys()) this.ring(id);
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Runner, Logger, run, runMigrations } from "graphile-worker";
+import { Logger, type Runner, run, runMigrations } from "graphile-worker";
 import type { Pool } from "pg";
 import { log } from "../log.js";
 import { atomically } from "../postgres/atomically.js";
@@ -142,7 +142,8 @@ export async function startJobs(workspace: Workspace, kinds: readonly JobKind[])
       await change.happened;
       return read(id);
     },
-    list: (filter) => atomically(postgres, "all", (tx) => store.list(tx, filter)).then((jobs) => jobs.map((job) => ({ ...job, progress: bell.latest(job.id) }))),
+    list: (filter) =>
+      atomically(postgres, "all", (tx) => store.list(tx, filter)).then((jobs) => jobs.map((job) => ({ ...job, progress: bell.latest(job.id) }))),
     async stop(graceMs = 10_000) {
       const ended = runner.stop().catch(() => undefined);
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);

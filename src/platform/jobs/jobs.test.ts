@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { refuse } from "../problem.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../workspace/testing.js";
-import { type Jobs, defineJob, startJobs } from "./index.js";
+import { defineJob, type Jobs, startJobs } from "./index.js";
 
 /** A promise and the means to keep it. */
 function promised<T = void>() {

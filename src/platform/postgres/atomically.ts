@@ -1,5 +1,5 @@
-import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import type { PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
@@ -34,8 +34,7 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** COPY into a table under row-level security is refused by the engine: there the rows go through a temporary table. */
 async function copyRows(client: PoolClient, table: string, columns: readonly string[], rows: AsyncIterable<string> | Iterable<string>): Promise<void> {
   const list = columns.map(quoted).join(", ");
-  const load = (into: string): Promise<void> =>
-    pipeline(Readable.from(inChunks(rows)), client.query(copyFrom(`copy ${into} (${list}) from stdin`)));
+  const load = (into: string): Promise<void> => pipeline(Readable.from(inChunks(rows)), client.query(copyFrom(`copy ${into} (${list}) from stdin`)));
   const { rows: secured } = await client.query<{ active: boolean }>("select row_security_active($1) as active", [quoted(table)]);
   if (secured[0]?.active !== true) return load(quoted(table));
   await client.query(`create temp table copied on commit drop as select ${list} from ${quoted(table)} with no data`);

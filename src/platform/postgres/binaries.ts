@@ -1,4 +1,4 @@
-import { chmod, cp, lstat, readFile, readdir, rename, rm, stat, symlink } from "node:fs/promises";
+import { chmod, cp, lstat, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { refuse } from "../problem.js";
@@ -11,7 +11,11 @@ interface Link {
   target: string;
 }
 
-const missing = (path: string): Promise<boolean> => lstat(path).then(() => false, () => true);
+const missing = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => false,
+    () => true,
+  );
 
 async function missingLinks(root: string): Promise<Link[]> {
   const links = JSON.parse(await readFile(join(root, "native/pg-symlinks.json"), "utf8")) as Link[];
@@ -40,7 +44,7 @@ async function copied(root: string, version: string, account: Account): Promise<
   const home = await stateDirectory(account);
   const target = join(home, `postgresql-${version}`);
   if (await missing(target)) {
-    const making = `${target}.${process.pid}`;
+    const making = await mkdtemp(`${target}.`);
     await cp(root, making, { recursive: true, verbatimSymlinks: true });
     await openToRead(making);
     await relink(making);
@@ -59,14 +63,23 @@ export async function binaries(account: Account): Promise<string> {
     return refuse(
       "postgres.no_binaries",
       { zh: `没有适用于本机（${platform}）的内置 PostgreSQL`, en: `There is no embedded PostgreSQL for this machine (${platform})` },
-      { hint: { zh: "请安装可选依赖，或用环境变量 DATABASE_URL 指定一个 PostgreSQL", en: "Install the optional dependencies, or name a PostgreSQL in DATABASE_URL" } },
+      {
+        hint: {
+          zh: "请安装可选依赖，或用环境变量 DATABASE_URL 指定一个 PostgreSQL",
+          en: "Install the optional dependencies, or name a PostgreSQL in DATABASE_URL",
+        },
+      },
     );
   }
-  const root = dirname(dirname(entry));
+  return usable(dirname(dirname(entry)), account);
+}
+
+/** The package's binaries where they are, or a copy if the server's account cannot use them there. */
+export async function usable(root: string, account: Account): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
-  const writable = (await stat(root)).uid === (process.getuid?.() ?? 0) || process.getuid?.() === 0;
+  const own = process.getuid?.() ?? 0;
   const runnable = await reaches(join(root, "native/bin/postgres"), account);
-  if (runnable && writable) await relink(root);
-  const usable = runnable && (await missingLinks(root)).length === 0;
-  return join(usable ? root : await copied(root, version, account), "native/bin");
+  if (runnable && (own === 0 || (await stat(root)).uid === own)) await relink(root);
+  const fit = runnable && (await missingLinks(root)).length === 0;
+  return join(fit ? root : await copied(root, version, account), "native/bin");
 }

@@ -62,7 +62,7 @@ function withOptions(config: pg.ClientConfig, options: string): pg.ClientConfig 
   const [address = "", query] = config.connectionString.split("?", 2); // URL itself refuses `user@/database?host=/socket`
   const parameters = new URLSearchParams(query);
   parameters.set("options", [parameters.get("options"), options].filter(Boolean).join(" "));
-  return { ...config, connectionString: `${address}?${parameters}` };
+  return { ...config, connectionString: `${address}?${parameters.toString()}` };
 }
 
 /** Prepare to talk to a PostgreSQL; nothing is connected until the first statement. */

@@ -24,6 +24,7 @@ const SUPERUSER = "postgres";
 const ROLE = "tierkeep";
 const START_WITHIN = 15_000;
 const STOP_WITHIN = 30_000;
+const LARGEST_LOG = 8 * 1024 * 1024;
 
 const settings = {
   listen_addresses: "",
@@ -52,7 +53,11 @@ function environment(): NodeJS.ProcessEnv {
 
 const identity = (account: Account): { uid?: number; gid?: number } => (account.foreign ? { uid: account.uid, gid: account.gid } : {});
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Make the cluster's files beside their place and move them there: a kill half-way leaves nothing that looks like a cluster. */
 async function initialise(bin: string, place: Place, account: Account): Promise<void> {
@@ -91,8 +96,18 @@ function notStarted(place: Place, said: string): never {
 
 /** Start the server in its own session, so that Ctrl-C in a terminal reaches only us. Resolves when it has ended. */
 async function spawnServer(bin: string, place: Place, account: Account, options: ClusterOptions): Promise<{ ended: () => boolean }> {
-  const log = openSync(join(place.home, "log"), "a", 0o600);
-  const chosen = { ...settings, unix_socket_directories: place.run, ...(options.durable === false ? { fsync: "off", synchronous_commit: "off", full_page_writes: "off" } : {}) };
+  const file = join(place.home, "log");
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > LARGEST_LOG) await rename(file, `${file}.old`);
+  const log = openSync(file, "a", 0o600);
+  const chosen = {
+    ...settings,
+    unix_socket_directories: place.run,
+    ...(options.durable === false ? { fsync: "off", synchronous_commit: "off", full_page_writes: "off" } : {}),
+  };
   const child = spawn(join(bin, "postgres"), ["-D", place.data, ...Object.entries(chosen).flatMap(([name, value]) => ["-c", `${name}=${value}`])], {
     ...identity(account),
     cwd: place.home,

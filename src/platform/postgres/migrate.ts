@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Client } from "pg";
 import { refuse } from "../problem.js";
@@ -32,7 +32,7 @@ export async function migrate(client: Client, migrations: readonly Migration[]):
   await client.query("begin");
   try {
     await client.query("select pg_advisory_xact_lock($1)", [LOCK]);
-    await client.query(`create schema if not exists ${SCHEMA}`);
+    await client.query(`create schema if not exists ${SCHEMA}`).catch(refuseUnlessAllowed);
     await client.query("create table if not exists migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())");
     const { rows } = await client.query<{ name: string; checksum: string }>("select name, checksum from migration order by name");
     const applied = new Map(rows.map((row) => [row.name, row.checksum]));
@@ -50,6 +50,17 @@ export async function migrate(client: Client, migrations: readonly Migration[]):
     await client.query("rollback").catch(() => undefined);
     throw error;
   }
+}
+
+const NOT_ALLOWED = "42501";
+
+function refuseUnlessAllowed(error: Error & { code?: string }): never {
+  if (error.code !== NOT_ALLOWED) throw error;
+  return refuse(
+    "database.not_allowed",
+    { zh: `数据库用户无权创建模式 ${SCHEMA}`, en: `The database user may not make the schema ${SCHEMA}` },
+    { hint: { zh: "授予该用户此数据库的 CREATE 权限，或由管理员先建好归其所有的模式", en: "Grant it CREATE on the database, or make the schema for it" } },
+  );
 }
 
 function refuseStrangers(applied: ReadonlyMap<string, string>, migrations: readonly Migration[]): void {

@@ -103,16 +103,23 @@ export async function clusterPlace(workspace: string, id: string, account: Accou
   const inside = join(workspace, "postgres");
   await mkdir(inside, { recursive: true, mode: 0o700 });
   const note = join(inside, "elsewhere");
-  const noted = await readFile(note, "utf8").then((text) => text.trim(), () => undefined);
+  const noted = await readFile(note, "utf8").then(
+    (text) => text.trim(),
+    () => undefined,
+  );
   let place = noted === undefined ? placeAt(inside, false) : placeAt(noted, true);
   if (noted === undefined && account.foreign) {
     const { mode } = await stat(workspace);
     await chmod(workspace, (mode & 0o777) | 0o001);
     if (!(await reaches(workspace, account, 1))) {
-      const exists = await stat(place.data).then(() => true, () => false);
+      const exists = await stat(place.data).then(
+        () => true,
+        () => false,
+      );
       if (exists) refuseClosed(workspace);
       place = placeAt(join(await stateDirectory(account), id), true);
       await writeFile(note, `${place.home}\n`);
+      process.stderr.write(`tierkeep: PostgreSQL cannot enter ${workspace}; its files are in ${place.home}\n`);
     }
   }
   await prepare(place, account);
@@ -122,7 +129,10 @@ export async function clusterPlace(workspace: string, id: string, account: Accou
 function refuseClosed(workspace: string): never {
   return refuse(
     "postgres.closed_parent",
-    { zh: `工作区 ${workspace} 的上级目录已对 PostgreSQL 的运行账户关闭`, en: `A directory above the workspace ${workspace} was closed to the account PostgreSQL runs as` },
+    {
+      zh: `工作区 ${workspace} 的上级目录已对 PostgreSQL 的运行账户关闭`,
+      en: `A directory above the workspace ${workspace} was closed to the account PostgreSQL runs as`,
+    },
     { hint: { zh: "恢复上级目录的通过权限（chmod o+x）", en: "Let others pass through it again (chmod o+x)" } },
   );
 }

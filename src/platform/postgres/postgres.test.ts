@@ -59,7 +59,9 @@ describe("row-level security", () => {
   beforeEach(async () => {
     const { pool } = workspace.postgres;
     await pool.query("insert into tier_model_version (model, version, text, origin, published_by) values ('m', 1, '', 'test', 'li')");
-    await pool.query("insert into tier_run (model, version, as_of, decided, customers, moved, tiers, requested_by, seconds) values ('m', 1, '2011-12-10', true, 3, 3, '{}', 'li', 1)");
+    await pool.query(
+      "insert into tier_run (model, version, as_of, decided, customers, moved, tiers, requested_by, seconds) values ('m', 1, '2011-12-10', true, 3, 3, '{}', 'li', 1)",
+    );
     await atomically(workspace.postgres, "all", (tx) => tx.copy("tier_assignment", ["run", "customer_id", "to_tier"], ["1\t7\t1\n", "1\t8\t1\n", "1\t9\t2\n"]));
   });
 
@@ -76,8 +78,12 @@ describe("row-level security", () => {
 
   it("refuses rows of customers out of sight, by statement and in bulk", async () => {
     const only = { customers: [7] };
-    await expect(atomically(workspace.postgres, only, (tx) => tx.db<Tables>().insertInto("tier_assignment").values({ run: 1, customer_id: 8, to_tier: 1 }).execute())).rejects.toThrow(/row-level security/);
-    await expect(atomically(workspace.postgres, only, (tx) => tx.copy("tier_assignment", ["run", "customer_id", "to_tier"], ["1\t8\t1\n"]))).rejects.toThrow(/row-level security/);
+    await expect(
+      atomically(workspace.postgres, only, (tx) => tx.db<Tables>().insertInto("tier_assignment").values({ run: 1, customer_id: 8, to_tier: 1 }).execute()),
+    ).rejects.toThrow(/row-level security/);
+    await expect(atomically(workspace.postgres, only, (tx) => tx.copy("tier_assignment", ["run", "customer_id", "to_tier"], ["1\t8\t1\n"]))).rejects.toThrow(
+      /row-level security/,
+    );
   });
 });
 
@@ -109,6 +115,13 @@ describe("migrations", () => {
   it("refuse a database of a newer version and a file that was changed", async () => {
     const held = await readMigrations();
     await expect(on((client) => migrate(client, held.slice(0, -1)))).rejects.toThrow("database.newer");
-    await expect(on((client) => migrate(client, held.map((file) => ({ ...file, checksum: "other" }))))).rejects.toThrow("database.migration_changed");
+    await expect(
+      on((client) =>
+        migrate(
+          client,
+          held.map((file) => ({ ...file, checksum: "other" })),
+        ),
+      ),
+    ).rejects.toThrow("database.migration_changed");
   });
 });

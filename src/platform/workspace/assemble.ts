@@ -1,14 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Postgres, connectPostgres } from "../postgres/connect.js";
+import { connectPostgres, type Postgres } from "../postgres/connect.js";
 import { migrate, readMigrations } from "../postgres/migrate.js";
-import { type Warehouse, openWarehouse } from "../warehouse/index.js";
-import { type Table, ensureTables } from "../warehouse/tables.js";
+import { openWarehouse, type Warehouse } from "../warehouse/index.js";
+import { ensureTables, type Table } from "../warehouse/tables.js";
 import { claimStores, compareStores } from "./identity.js";
 import { type Lock, lockWorkspace } from "./lock.js";
 import type { Settings } from "./settings.js";
-import { type Source, operationalStore } from "./source.js";
+import { operationalStore, type Source } from "./source.js";
 
 /** One institution's data: two stores that carry one id, and the directory they live in. */
 export interface Workspace {

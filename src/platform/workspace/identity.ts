@@ -1,6 +1,6 @@
 import type { Postgres } from "../postgres/connect.js";
 import { refuse } from "../problem.js";
-import { type Warehouse, sql } from "../warehouse/index.js";
+import { sql, type Warehouse } from "../warehouse/index.js";
 import { ensureTables } from "../warehouse/tables.js";
 
 const table = { name: "workspace_identity", columns: { id: "varchar" } };
@@ -24,7 +24,12 @@ export async function compareStores(postgres: Postgres, warehouse: Warehouse, id
     refuse(
       "workspace.stores_differ",
       { zh: "所连接的 PostgreSQL 不属于此工作区", en: "The PostgreSQL in use does not belong to this workspace" },
-      { hint: { zh: "检查 DATABASE_URL；新建工作区时须用同一个 DATABASE_URL 运行 tierkeep init", en: "Check DATABASE_URL: tierkeep init must have run with the same one" } },
+      {
+        hint: {
+          zh: "检查 DATABASE_URL；新建工作区时须用同一个 DATABASE_URL 运行 tierkeep init",
+          en: "Check DATABASE_URL: tierkeep init must have run with the same one",
+        },
+      },
     );
   }
   if (ids.warehouse !== id) {

@@ -3,13 +3,12 @@ import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { refuse } from "../problem.js";
 import type { Table } from "../warehouse/tables.js";
-import { type Workspace, assemble } from "./assemble.js";
+import { assemble, type Workspace } from "./assemble.js";
 import { checkSettings, draftSettings, findSettings, publishSettings } from "./settings.js";
 
 export type { Workspace } from "./assemble.js";
 export { WorkspaceBusy } from "./lock.js";
-export { type ServerAddress, readServer, removeServer, writeServer } from "./server.js";
-export { findSettings } from "./settings.js";
+export { readServer, removeServer, writeServer } from "./server.js";
 
 export interface CreateOptions {
   /** IANA zone; naive times are in it. */

@@ -20,7 +20,6 @@ export async function operationalStore(directory: string, id: string, databaseUr
 
 async function embedded(directory: string, id: string): Promise<Source> {
   const place = await clusterPlace(directory, id, serverAccount());
-  if (place.elsewhere) process.stderr.write(`tierkeep: PostgreSQL cannot enter ${directory}; its files are in ${place.home}\n`);
   const cluster = await startCluster(place);
   await ensureDatabase(cluster, DATABASE);
   return { address: { config: cluster.address(DATABASE) }, stop: () => cluster.stop() };

@@ -8,7 +8,7 @@ import { type Cluster, clusterAt, ensureDatabase, startCluster } from "../postgr
 import { migrate, readMigrations } from "../postgres/migrate.js";
 import { placeAt, prepare, serverAccount } from "../postgres/place.js";
 import type { Table } from "../warehouse/tables.js";
-import { type Workspace, assembleOn } from "./assemble.js";
+import { assembleOn, type Workspace } from "./assemble.js";
 import { draftSettings, publishSettings } from "./settings.js";
 
 /** Where the cluster of this test run lies, for the processes that run the tests. */

@@ -4,15 +4,18 @@ import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { defineJob, startJobs } from "../jobs/index.js";
 import { clusterAt } from "../postgres/embedded.js";
 import { placeAt, serverAccount } from "../postgres/place.js";
 import { readPostmaster } from "../postgres/postmaster.js";
 import { sql } from "../warehouse/index.js";
-import { WorkspaceBusy, createWorkspace, openWorkspace } from "./index.js";
+import { createWorkspace, openWorkspace, WorkspaceBusy } from "./index.js";
 import { temporaryDirectory, temporaryWorkspace } from "./testing.js";
 
 const OWNER = fileURLToPath(new URL("../../../test/processes/own-workspace.ts", import.meta.url));
 const tsx = import.meta.resolve("tsx");
+/** Longer than a socket's path may be. */
+const LONG = "w".repeat(120);
 const isRoot = process.getuid?.() === 0;
 
 let home: string;
@@ -22,11 +25,11 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
-  for (const name of ["w", "closed/w"]) {
+  for (const name of ["w", LONG, "closed/w"]) {
     const noted = await readFile(join(home, name, "postgres/elsewhere"), "utf8").catch(() => undefined);
     const place = placeAt(noted?.trim() ?? join(home, name, "postgres"), noted !== undefined);
     await clusterAt(place).stop();
-    if (place.elsewhere) await rm(place.home, { recursive: true, force: true });
+    for (const outside of [place.home, place.run]) if (!outside.startsWith(home)) await rm(outside, { recursive: true, force: true });
   }
   await rm(home, { recursive: true, force: true });
 });
@@ -36,10 +39,11 @@ interface Answer {
   owned?: string;
   uid?: number;
   failed?: string;
+  ids?: string[];
 }
 
 /** Another process of ours; `said` is its one line. */
-function other(act: "own" | "visit" | "create", directory: string, as?: number): { child: ChildProcess; said: Promise<Answer> } {
+function other(act: "own" | "visit" | "create" | "work", directory: string, as?: number): { child: ChildProcess; said: Promise<Answer> } {
   const child = spawn(process.execPath, ["--import", tsx, OWNER, act, directory], {
     stdio: ["pipe", "pipe", "ignore"],
     ...(as === undefined ? {} : { uid: as, gid: as, cwd: "/", env: { ...process.env, HOME: directory } }),
@@ -54,8 +58,8 @@ const ended = async (child: ChildProcess): Promise<void> => {
 };
 
 describe("a workspace", () => {
-  it("is made once, opened, closed, and found as it was left", async () => {
-    const directory = join(home, "w");
+  it("is made once, opened, closed, and found as it was left, under however long a path", async () => {
+    const directory = join(home, LONG);
     await createWorkspace(directory, { zone: "Europe/Vienna", currency: "EUR" });
     const first = await openWorkspace(directory, { tables: [{ name: "fact", columns: { n: "integer" } }] });
     await first.warehouse.write((session) => session.run(sql`insert into fact values (7)`));
@@ -74,7 +78,9 @@ describe("a workspace", () => {
   });
 
   it("that is not there, or with a zone or currency nobody knows, is a problem that says what to do", async () => {
-    await expect(openWorkspace(join(home, "none"), { tables: [] })).rejects.toMatchObject({ problems: [{ code: "workspace.missing", hint: { en: expect.stringContaining("tierkeep init") } }] });
+    await expect(openWorkspace(join(home, "none"), { tables: [] })).rejects.toMatchObject({
+      problems: [{ code: "workspace.missing", hint: { en: expect.stringContaining("tierkeep init") } }],
+    });
     await expect(createWorkspace(join(home, "w"), { zone: "Mars/Base" })).rejects.toThrow("workspace.zone");
     await expect(createWorkspace(join(home, "w"), { currency: "yuan" })).rejects.toThrow("workspace.currency");
   });
@@ -111,6 +117,22 @@ describe("a workspace", () => {
     const account = serverAccount();
     if (isRoot) await chown(file, account.uid, account.gid);
     await (await openWorkspace(directory, { tables: [] })).close();
+  });
+
+  it("tells after a kill which jobs were interrupted, and works off new ones", async () => {
+    const directory = join(home, "w");
+    await createWorkspace(directory);
+    const worker = other("work", directory);
+    const { ids = [] } = await worker.said;
+    worker.child.kill("SIGKILL");
+    await ended(worker.child);
+    const workspace = await openWorkspace(directory, { tables: [] });
+    const jobs = await startJobs(workspace, [defineJob("endless", () => Promise.reject(new Error("it ran again"))), defineJob("quick", async () => "done")]);
+    const quick = await jobs.enqueue("quick", "li", {});
+    while ((await jobs.get(quick.id, 5000))?.state !== "done");
+    expect((await jobs.list({ limit: 9 })).map((job) => [job.id, job.state])).toEqual([[quick.id, "done"], ...ids.reverse().map((id) => [id, "interrupted"])]);
+    await jobs.stop();
+    await workspace.close();
   });
 
   it("survives several processes that come and go at the same moment", async () => {
@@ -152,7 +174,9 @@ describe("another PostgreSQL by DATABASE_URL", () => {
     const directory = join(home, "w");
     await createWorkspace(directory, { databaseUrl });
     const workspace = await openWorkspace(directory, { tables: [], databaseUrl });
-    const { rows } = await workspace.postgres.pool.query("select current_user as who, current_schema() as where_to, row_security_active('tier_assignment') as bound");
+    const { rows } = await workspace.postgres.pool.query(
+      "select current_user as who, current_schema() as where_to, row_security_active('tier_assignment') as bound",
+    );
     expect(rows).toEqual([{ who: "tierkeep", where_to: "tierkeep", bound: true }]);
     await workspace.close();
     await expect(stat(join(directory, "postgres"))).rejects.toThrow();
