@@ -1,0 +1,23 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import type { Permission, SignedIn } from "../../../src/access/schema.js";
+import { ProblemError, request } from "../api.js";
+
+/** Who is signed in; null when nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async () => {
+    try {
+      return await request<SignedIn>("/session");
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 5 * 60_000,
+});
+
+/** Whether the signed-in user may do this. The server decides; this only spares a button that would be refused. */
+export function useMay(permission: Permission): boolean {
+  const { data } = useQuery(sessionQuery);
+  return data?.permissions.includes(permission) ?? false;
+}

@@ -1,0 +1,66 @@
+import type { ReactNode } from "react";
+import type { Clause, Explanation, ModelVersion } from "../../../src/tiering/schema.js";
+import { useFigures } from "../ui/figures.js";
+import { TierTag, tierStyle } from "../ui/tier.js";
+import { useWords } from "../ui/words.js";
+
+/** Every tier, best first, with its condition taken apart: which comparison held, which failed, and by what figure. */
+export function Ladder({ model, explanation }: { model: ModelVersion; explanation: Explanation }): ReactNode {
+  const { t } = useWords();
+  return (
+    <ol className="ladder">
+      {explanation.tiers.map((tier) => {
+        const decided = tier.id === explanation.computed;
+        return (
+          <li key={tier.id} className={decided ? "decided" : ""} style={tierStyle(tier.id, model.tiers)}>
+            <div className="row">
+              <TierTag id={tier.id} rungs={model.tiers} />
+              <Mark holds={tier.holds} />
+              {decided && <span className="strong">← {t("customer.decided")}</span>}
+              {tier.when === null ? <span className="muted small">{t("customer.otherwise")}</span> : <code className="muted">{tier.when}</code>}
+            </div>
+            {tier.clauses.length > 0 && (
+              <ul className="clauses">
+                {tier.clauses.map((clause) => (
+                  <ClauseLine key={clause.text} clause={clause} model={model} />
+                ))}
+              </ul>
+            )}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** A sign and a word: neither colour nor shape alone carries it. */
+function Mark({ holds }: { holds: boolean | null }): ReactNode {
+  const { t } = useWords();
+  const [sign, word, tone] =
+    holds === null
+      ? (["?", "customer.unknown", "muted"] as const)
+      : holds
+        ? (["✓", "customer.holds", "good"] as const)
+        : (["✗", "customer.fails", "muted"] as const);
+  return (
+    <span className={`small ${tone} nowrap`}>
+      <span className="mark" aria-hidden="true">
+        {sign}
+      </span>
+      {t(word)}
+    </span>
+  );
+}
+
+function ClauseLine({ clause, model }: { clause: Clause; model: ModelVersion }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  const unit = model.columns.find((column) => column.name === clause.figure)?.unit ?? "number";
+  return (
+    <li>
+      <Mark holds={clause.holds} />
+      <code>{clause.text}</code>
+      <span>{t("customer.actual", { actual: figures.figure(clause.actual, unit) })}</span>
+    </li>
+  );
+}

@@ -1,0 +1,133 @@
+import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { sessionQuery } from "./access/session.js";
+import { ProblemError } from "./api.js";
+import { BrokenPage, NoPage } from "./ui/failures.js";
+import { Shell } from "./ui/shell.js";
+
+/** Everything a page remembers is text in its address. */
+function only<Name extends string>(...names: Name[]): (search: Record<string, unknown>) => { [Key in Name]?: string | undefined } {
+  return (search) =>
+    Object.fromEntries(names.flatMap((name) => (typeof search[name] === "string" && search[name] !== "" ? [[name, search[name]]] : []))) as {
+      [Key in Name]?: string;
+    };
+}
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: only("return"),
+  component: lazyRouteComponent(() => import("./access/sign-in.js"), "SignIn"),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    if (session === null) throw redirect({ to: "/sign-in", search: { return: location.href } });
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  validateSearch: only("model"),
+  component: lazyRouteComponent(() => import("./tiering/overview.js"), "Overview"),
+});
+
+const customers = createRoute({
+  getParentRoute: () => inside,
+  path: "/customers",
+  validateSearch: only("model", "tier", "where", "from", "q", "sort", "cursor", "page"),
+  component: lazyRouteComponent(() => import("./tiering/customers.js"), "Customers"),
+});
+
+const customer = createRoute({
+  getParentRoute: () => inside,
+  path: "/customers/$id",
+  validateSearch: only("model", "facts"),
+  component: lazyRouteComponent(() => import("./customer/customer.js"), "CustomerView"),
+});
+
+const models = createRoute({
+  getParentRoute: () => inside,
+  path: "/tiers",
+  component: lazyRouteComponent(() => import("./tiering/models.js"), "Models"),
+});
+
+const model = createRoute({
+  getParentRoute: () => inside,
+  path: "/tiers/$model",
+  validateSearch: only("version"),
+  component: lazyRouteComponent(() => import("./tiering/model.js"), "ModelView"),
+});
+
+const runs = createRoute({
+  getParentRoute: () => inside,
+  path: "/runs",
+  validateSearch: only("model", "cursor", "page", "job"),
+  component: lazyRouteComponent(() => import("./tiering/runs.js"), "Runs"),
+});
+
+const imports = createRoute({
+  getParentRoute: () => inside,
+  path: "/data",
+  validateSearch: only("cursor", "page", "job"),
+  component: lazyRouteComponent(() => import("./intake/imports.js"), "Imports"),
+});
+
+const batch = createRoute({
+  getParentRoute: () => inside,
+  path: "/data/$batch",
+  validateSearch: only("code", "cursor", "page"),
+  component: lazyRouteComponent(() => import("./intake/set-aside.js"), "SetAside"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./access/settings.js"), "Settings"),
+});
+
+const tree = root.addChildren([signIn, inside.addChildren([overview, customers, customer, models, model, runs, imports, batch, settings])]);
+
+/** A session that ended under a page: forget it and let the router ask again, which leads to sign-in and back. */
+const queryCache = new QueryCache({
+  onError: (error) => {
+    if (error instanceof ProblemError && error.status === 401) {
+      queries.setQueryData(sessionQuery.queryKey, null);
+      void router.invalidate();
+    }
+  },
+});
+
+export const queries = new QueryClient({
+  queryCache,
+  defaultOptions: {
+    queries: { retry: (count, error) => error instanceof ProblemError && error.status === 0 && count < 2, refetchOnWindowFocus: false, staleTime: 10_000 },
+  },
+});
+
+export const router = createRouter({
+  routeTree: tree,
+  context: { queries },
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultErrorComponent: BrokenPage,
+  defaultNotFoundComponent: NoPage,
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const set = Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "");
+    return set.length === 0 ? "" : `?${new URLSearchParams(set).toString()}`;
+  },
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,141 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { ModelVersion } from "../../../src/tiering/schema.js";
+import { type Page as PageOf, request } from "../api.js";
+import type { TextKey } from "../texts.js";
+import { useFigures } from "../ui/figures.js";
+import { Page, Section } from "../ui/page.js";
+import { Bone, ProblemView } from "../ui/states.js";
+import { TierTag } from "../ui/tier.js";
+import { useWords } from "../ui/words.js";
+
+const route = getRouteApi("/inside/tiers/$model");
+
+const units = {
+  money: "models.unit_money",
+  days: "models.unit_days",
+  count: "models.unit_count",
+  number: "models.unit_number",
+  score: "models.unit_score",
+} as const satisfies Record<ModelVersion["columns"][number]["unit"], TextKey>;
+
+/** One model: its rungs, its figures, its text, its versions. */
+export function ModelView(): ReactNode {
+  const { t, say } = useWords();
+  const { model: name } = route.useParams();
+  const search = route.useSearch();
+  const versions = useQuery({
+    queryKey: ["models", name, "versions"],
+    queryFn: async () => {
+      const answer = await request<ModelVersion[] | PageOf<ModelVersion>>(`/models/${encodeURIComponent(name)}/versions`);
+      return Array.isArray(answer) ? answer : answer.items;
+    },
+  });
+  const newest = versions.data?.reduce((best, one) => (one.version > best.version ? one : best));
+  const shown = versions.data?.find((one) => String(one.version) === search.version) ?? newest;
+  return (
+    <Page
+      name={shown ? say(shown.title) : t("ui.tiers")}
+      question={t("models.model_question", { title: shown ? say(shown.title) : name })}
+      answer={shown ? shown.about && say(shown.about) : !versions.error && <Bone width={300} />}
+      actions={<Link to="/tiers">{t("models.back")}</Link>}
+    >
+      {versions.error && <ProblemView error={versions.error} retry={() => void versions.refetch()} />}
+      {shown && (
+        <div className="columns wide-left">
+          <Section title={`${t("models.text")} · ${t("models.version", { version: shown.version })}`}>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+            <pre className="source" tabIndex={0}>
+              {shown.text}
+            </pre>
+          </Section>
+          <div>
+            <Rungs model={shown} />
+            <Figures model={shown} />
+            <Versions versions={versions.data ?? []} shown={shown.version} current={newest?.version} />
+          </div>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Rungs({ model }: { model: ModelVersion }): ReactNode {
+  const { t } = useWords();
+  return (
+    <Section
+      title={t("models.rungs")}
+      aside={
+        <Link to="/customers" search={{ model: model.model }} className="small">
+          {t("models.see_customers")}
+        </Link>
+      }
+    >
+      <ol className="stack" style={{ gap: 4 }}>
+        {model.tiers.map((tier) => (
+          <li key={tier.id}>
+            <TierTag id={tier.id} rungs={model.tiers} /> <code className="muted">{tier.id}</code>
+            {tier.by_hand && <span className="small muted"> · {t("models.by_hand")}</span>}
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function Figures({ model }: { model: ModelVersion }): ReactNode {
+  const { t, say } = useWords();
+  return (
+    <Section title={t("models.columns")}>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">{t("models.title")}</th>
+            <th scope="col">{t("models.name")}</th>
+            <th scope="col">{t("models.kind")}</th>
+            <th scope="col">{t("models.unit")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {model.columns.map((column) => (
+            <tr key={column.name}>
+              <th scope="row">{say(column.title)}</th>
+              <td>
+                <code>{column.name}</code>
+              </td>
+              <td>{t(column.kind === "measure" ? "models.measure" : "models.score")}</td>
+              <td>{t(units[column.unit])}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+function Versions({ versions, shown, current }: { versions: readonly ModelVersion[]; shown: number; current: number | undefined }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  return (
+    <Section title={t("models.versions")}>
+      <ul className="cards">
+        {versions
+          .toSorted((a, b) => b.version - a.version)
+          .map((one) => (
+            <li key={one.version} aria-current={one.version === shown}>
+              <div className="card-head">
+                <Link to="/tiers/$model" params={{ model: one.model }} search={one.version === current ? {} : { version: String(one.version) }}>
+                  {t("models.version", { version: one.version })}
+                </Link>
+                {one.version === current && <span className="muted">{t("models.current")}</span>}
+              </div>
+              <div className="small muted">
+                {t("models.published")} {figures.moment(one.published_at)} · {one.published_by} · {t("models.origin")} {one.origin}
+              </div>
+            </li>
+          ))}
+      </ul>
+    </Section>
+  );
+}

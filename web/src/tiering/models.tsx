@@ -1,0 +1,114 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import type { Text } from "../../../src/platform/schema.js";
+import type { ModelVersion } from "../../../src/tiering/schema.js";
+import { useMay } from "../access/session.js";
+import { type Page as PageOf, request } from "../api.js";
+import { DataTable } from "../ui/data-table.js";
+import { useFigures } from "../ui/figures.js";
+import { Page, Section } from "../ui/page.js";
+import { Bone, EmptyState, ProblemView } from "../ui/states.js";
+import { TierTag } from "../ui/tier.js";
+import { useWords } from "../ui/words.js";
+import { modelsQuery } from "./models-query.js";
+
+interface Preset {
+  name: string;
+  title: Text;
+  about: Text | null;
+}
+
+/** The published models, and the presets one can adopt. */
+export function Models(): ReactNode {
+  const { t, say } = useWords();
+  const figures = useFigures();
+  const models = useQuery(modelsQuery);
+  const items = models.data?.items;
+  return (
+    <Page
+      name={t("ui.tiers")}
+      question={t("models.question")}
+      answer={items ? t("models.answer", { count: items.length }) : !models.error && <Bone width={120} />}
+    >
+      <Section title={t("models.label")}>
+        {models.error ? (
+          <ProblemView error={models.error} retry={() => void models.refetch()} />
+        ) : (
+          <DataTable<ModelVersion>
+            label={t("models.label")}
+            rows={items}
+            bones={3}
+            rowKey={(model) => model.model}
+            empty={<EmptyState title={t("models.none")} hint={t("models.none_hint")} />}
+            columns={[
+              {
+                key: "title",
+                title: t("ui.model"),
+                card: "head",
+                render: (model) => (
+                  <Link to="/tiers/$model" params={{ model: model.model }}>
+                    {say(model.title)}
+                  </Link>
+                ),
+              },
+              { key: "version", title: t("models.versions"), card: "head", render: (model) => t("models.version", { version: model.version }) },
+              {
+                key: "tiers",
+                title: t("models.rungs"),
+                card: "whole",
+                render: (model) => (
+                  <span style={{ display: "flex", flexWrap: "wrap", gap: "2px 12px" }}>
+                    {model.tiers.map((tier) => (
+                      <TierTag key={tier.id} id={tier.id} rungs={model.tiers} />
+                    ))}
+                  </span>
+                ),
+              },
+              { key: "published", title: t("models.published"), render: (model) => <span className="nowrap">{figures.moment(model.published_at)}</span> },
+              { key: "by", title: t("runs.by"), render: (model) => model.published_by },
+            ]}
+          />
+        )}
+      </Section>
+      <Presets adopted={items} />
+    </Page>
+  );
+}
+
+function Presets({ adopted }: { adopted: readonly ModelVersion[] | undefined }): ReactNode {
+  const { t, say } = useWords();
+  const queries = useQueryClient();
+  const mayPublish = useMay("models:publish");
+  const presets = useQuery({ queryKey: ["presets"], queryFn: async () => listOf(await request<Preset[] | PageOf<Preset>>("/presets")) });
+  const adopt = useMutation({
+    mutationFn: (preset: string) => request<ModelVersion>("/models", { method: "POST", body: { preset } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["models"] }),
+  });
+  const open = presets.data?.filter((preset) => !adopted?.some((model) => model.origin === `preset:${preset.name}` || model.model === preset.name));
+  if (adopted === undefined || presets.error || open?.length === 0) return null;
+  return (
+    <Section title={t("models.presets")}>
+      <p className="note">{t("models.presets_about")}</p>
+      {adopt.error && <ProblemView error={adopt.error} />}
+      <ul className="cards">
+        {(open ?? []).map((preset) => (
+          <li key={preset.name}>
+            <div className="card-head">
+              <span className="strong">{say(preset.title)}</span>
+              {mayPublish && (
+                <Button loading={adopt.isPending && adopt.variables === preset.name} onClick={() => adopt.mutate(preset.name)}>
+                  {t("models.adopt")}
+                </Button>
+              )}
+            </div>
+            {preset.about && <p className="muted">{say(preset.about)}</p>}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+const listOf = <Item,>(answer: Item[] | PageOf<Item>): Item[] => (Array.isArray(answer) ? answer : answer.items);

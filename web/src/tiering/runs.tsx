@@ -1,0 +1,171 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Button, Select, Tag } from "antd";
+import { type ReactNode, useState } from "react";
+import type { ModelVersion, Run, RunResult } from "../../../src/tiering/schema.js";
+import { useMay } from "../access/session.js";
+import { addressOf, type Page as PageOf, query, request } from "../api.js";
+import { type Column, DataTable } from "../ui/data-table.js";
+import { useFigures } from "../ui/figures.js";
+import { JobView, UnfinishedJobs } from "../ui/job.js";
+import { Page } from "../ui/page.js";
+import { Pager } from "../ui/pager.js";
+import { Bone, EmptyState, ProblemView } from "../ui/states.js";
+import { useWords } from "../ui/words.js";
+import { useModel } from "./models-query.js";
+import { StartRun } from "./start-run.js";
+
+const route = getRouteApi("/inside/runs");
+const SIZE = 50;
+const JOB_KIND = "tier";
+
+/** Every run with what it did; start one and watch it. */
+export function Runs(): ReactNode {
+  const { t, say } = useWords();
+  const figures = useFigures();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const mayRun = useMay("tiers:run");
+  const mayJobs = useMay("jobs:read");
+  const [starting, setStarting] = useState(false);
+  const { models } = useModel(undefined);
+  const { model, cursor, job } = search;
+  const runs = useQuery({
+    queryKey: ["runs", model, cursor],
+    queryFn: () => request<PageOf<Run>>(`/runs${query({ model, cursor, limit: SIZE })}`),
+    placeholderData: keepPreviousData,
+  });
+  const latest = runs.data?.items[0];
+  const titleOf = (name: string): string => {
+    const found = models?.find((one) => one.model === name);
+    return found ? say(found.title) : name;
+  };
+  const answer =
+    latest &&
+    t("runs.answer", {
+      model: titleOf(latest.model),
+      customers: figures.number(latest.customers),
+      moved: figures.number(latest.moved),
+      seconds: figures.seconds(latest.seconds),
+    });
+  const start = (
+    <Button type="primary" disabled={!mayRun} onClick={() => setStarting(true)}>
+      {t("runs.start")}
+    </Button>
+  );
+  return (
+    <Page
+      name={t("ui.runs")}
+      question={t("runs.question")}
+      answer={answer ?? (runs.data || runs.error ? null : <Bone width={320} />)}
+      actions={mayRun ? start : <span className="note">{t("runs.may_not")}</span>}
+    >
+      {job && (
+        <JobView
+          id={job}
+          title={t("runs.job")}
+          renews={["runs", "overview", "customers", "explanation", "models"]}
+          done={(result) => <Finished result={result as RunResult} />}
+        />
+      )}
+      <div className="section">
+        <div className="filters">
+          <Select
+            aria-label={t("ui.model")}
+            style={{ width: 220, maxWidth: "100%" }}
+            allowClear
+            placeholder={t("runs.every_model")}
+            value={model ?? null}
+            onChange={(chosen: string | null | undefined) => void navigate({ search: { model: chosen ?? undefined, job }, state: { trail: [] } })}
+            options={(models ?? []).map((one) => ({ value: one.model, label: say(one.title) }))}
+          />
+        </div>
+        {runs.error ? (
+          <ProblemView error={runs.error} retry={() => void runs.refetch()} />
+        ) : (
+          <>
+            <RunTable runs={runs.data?.items} titleOf={titleOf} stale={runs.isPlaceholderData} action={mayRun ? start : null} />
+            <Pager cursor={cursor} page={search.page} size={SIZE} shown={runs.data?.items.length} next={runs.data?.next} total={runs.data?.total} />
+          </>
+        )}
+      </div>
+      {mayJobs && <UnfinishedJobs kind={JOB_KIND} title={t("runs.unfinished")} />}
+      <StartRun
+        open={starting}
+        models={models ?? ([] as ModelVersion[])}
+        onClose={() => setStarting(false)}
+        onStarted={(id) => {
+          setStarting(false);
+          void navigate({ search: { job: id } });
+        }}
+      />
+    </Page>
+  );
+}
+
+function Finished({ result }: { result: RunResult }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  return (
+    <p>
+      {t("runs.job_done", { customers: figures.number(result.customers), moved: figures.number(result.moved), seconds: figures.seconds(result.seconds) })}{" "}
+      <Link to="/" search={{ model: result.model }}>
+        {t("runs.see_overview")}
+      </Link>
+    </p>
+  );
+}
+
+function RunTable({
+  runs,
+  titleOf,
+  stale,
+  action,
+}: {
+  runs: Run[] | undefined;
+  titleOf: (model: string) => string;
+  stale: boolean;
+  action: ReactNode;
+}): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  const columns: Column<Run>[] = [
+    { key: "run", title: t("runs.run"), figure: true, card: "head", render: (run) => `#${run.run}` },
+    {
+      key: "model",
+      title: t("ui.model"),
+      card: "head",
+      render: (run) => (
+        <Link to="/tiers/$model" params={{ model: run.model }} search={{ version: String(run.version) }}>
+          {titleOf(run.model)} · {t("models.version", { version: run.version })}
+        </Link>
+      ),
+    },
+    { key: "as_of", title: t("runs.as_of"), render: (run) => <span className="nowrap">{figures.day(run.as_of)}</span> },
+    { key: "customers", title: t("runs.customers"), figure: true, render: (run) => figures.number(run.customers) },
+    { key: "moved", title: t("runs.moved"), figure: true, render: (run) => figures.number(run.moved) },
+    { key: "seconds", title: t("runs.seconds"), figure: true, render: (run) => figures.seconds(run.seconds) },
+    { key: "effect", title: t("runs.effect"), render: (run) => <Tag variant="outlined">{t(run.decided ? "runs.decided" : "runs.read_only")}</Tag> },
+    { key: "computed", title: t("runs.computed_at"), render: (run) => <span className="nowrap">{figures.moment(run.computed_at)}</span> },
+    { key: "by", title: t("runs.by"), render: (run) => run.requested_by },
+    {
+      key: "rows",
+      title: t("runs.rows"),
+      render: (run) => (
+        <a href={addressOf(`/runs/${run.run}/rows`)} download={`${run.model}-${run.as_of}.csv`} aria-label={t("runs.download_label", { run: run.run })}>
+          {t("runs.download")}
+        </a>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      label={t("runs.label")}
+      columns={columns}
+      rows={runs}
+      rowKey={(run) => String(run.run)}
+      stale={stale}
+      empty={<EmptyState title={t("runs.none")} hint={t("runs.none_hint")} action={action} />}
+    />
+  );
+}
