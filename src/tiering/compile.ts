@@ -1,0 +1,151 @@
+import { type Expression, toSql } from "../platform/expression/index.js";
+import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
+import { withMeanNames } from "./lower.js";
+import { meanOf } from "./grade.js";
+import { type CoreScore, madeOf, meanName, type Plan, typeOf } from "./plan.js";
+import { measurePasses } from "./passes.js";
+import type { Calibration } from "./schema.js";
+
+/** The day a run speaks of, and how it reads the facts. */
+export interface Moment {
+  asOf: string;
+  /** Some parties are merged into others; else a party is its customer and a join is saved. */
+  merged: boolean;
+  /** Known at this moment (UTC); absent: now. */
+  knownAt?: string;
+}
+
+/** `with a as (…), b as (…)`, each with the comment that names its idea. */
+export interface Cte {
+  name: string;
+  about: string;
+  body: Sql;
+}
+
+export const withCtes = (ctes: readonly Cte[], then: Sql): Sql =>
+  sql`with ${join(ctes.map((cte) => sql`${name(cte.name)} as ( -- ${raw(cte.about)}\n${cte.body}\n)`), ",\n")}\n${then}`;
+
+function population(plan: Plan, moment: Moment): Cte {
+  const known = moment.knownAt === undefined ? sql`` : sql` and sighting.recorded_at <= ${moment.knownAt}::timestamp`;
+  const seen = sql`(sighting.first_on is null or sighting.first_on <= ${moment.asOf}::date)${known}`;
+  const everyone = moment.merged
+    ? sql`select distinct coalesce(merged.customer_id, sighting.party_id) as customer_id from sighting
+    left join merged on merged.party_id = sighting.party_id and merged.retracted_at is null where ${seen}`
+    : sql`select distinct party_id as customer_id from sighting where ${seen}`;
+  const body = plan.subject === null ? everyone : sql`select customer_id from (${everyone}) join profile using (customer_id) where profile.kind = ${plan.subject}`;
+  return { name: "population", about: "who existed on the day", body };
+}
+
+/** One row per customer with every measure of the model, in the model's order. */
+export function measuresSql(plan: Plan, moment: Moment): Sql {
+  const { ctes, columns, sources } = measurePasses(plan, moment);
+  const joins = join(
+    sources.map((source) => sql`left join ${name(source)} using (customer_id)`),
+    "\n",
+  );
+  return withCtes([population(plan, moment), ...ctes], sql`select population.customer_id, ${join(columns, ",\n  ")}\nfrom population\n${joins}`);
+}
+
+function bandsSql(score: CoreScore & { form: "quantiles" | "edges" }, edges: readonly string[], type: string): Sql {
+  const value = name(score.of);
+  const beats = score.form === "edges" ? (score.better === "higher" ? ">=" : "<=") : score.better === "higher" ? ">" : "<";
+  const passed = edges.map((edge) => (edge.endsWith("inf") ? raw("1") : sql`(${value} ${raw(beats)} ${edge}::${raw(type)})::integer`));
+  return sql`case when ${value} is null then ${missing(score)} else 1 + ${join(passed, " + ")} end`;
+}
+
+const missing = (score: { missing: number | null }): Sql => (score.missing === null ? raw("null") : sql`${score.missing}`);
+
+function ntileSql(score: CoreScore & { form: "quantiles" }): Sql {
+  const value = name(score.of);
+  const worstFirst = raw(score.better === "higher" ? "asc" : "desc");
+  return sql`case when ${value} is null then ${missing(score)}
+    else ntile(${score.bands}) over (partition by ${value} is null order by ${value} ${worstFirst}, public_id) end`;
+}
+
+function scoreSql(plan: Plan, score: CoreScore, calibration: Calibration | null): Sql {
+  switch (score.form) {
+    case "weighted": {
+      // Each part is rounded to six decimals before the sum, so that the contributions shown add up to the score.
+      const parts = score.weights.map(({ of, weight }) => sql`round(${name(of)}::decimal(28,6) * ${weight}::decimal(10,6), 6)::decimal(28,6)`);
+      return sql`(${join(parts, " + ")})::decimal(28,6)`;
+    }
+    case "edges":
+      return sql`(${bandsSql(score, score.edges.map((edge) => edge.toFixed(6)), "decimal(28,6)")})::integer`;
+    case "quantiles": {
+      if (score.ties === "ntile") return sql`(${ntileSql(score)})::integer`;
+      const edges = calibration?.bands[score.name];
+      if (edges === undefined) throw new Error(`score ${score.name} is not calibrated`);
+      return sql`(${bandsSql(score, edges, typeOf(plan, score.of))})::integer`;
+    }
+  }
+}
+
+/** Scores in layers: those of a layer are made of measures and of scores of the layers below. */
+export function layersOf(plan: Plan): CoreScore[][] {
+  const layers: CoreScore[][] = [];
+  const depth = new Map<string, number>();
+  for (const score of plan.inOrder) {
+    const own = Math.max(0, ...madeOf(score).map((of) => (depth.get(of) ?? -1) + 1));
+    depth.set(score.name, own);
+    (layers[own] ??= []).push(score);
+  }
+  return layers;
+}
+
+/** `from` (a relation with the measures and, for ntile, public_id) with the scores of these layers beside them. */
+export function scoredSql(plan: Plan, from: Sql, layers: readonly (readonly CoreScore[])[], calibration: Calibration | null): Sql {
+  return layers.reduce((below, layer) => sql`(select *, ${join(layer.map((score) => sql`${scoreSql(plan, score, calibration)} as ${name(score.name)}`))} from ${below})`, from);
+}
+
+/** A condition over measures, scores and their calibrated means. */
+export function conditionSql(plan: Plan, calibration: Calibration | null, when: Expression, column: (figure: string) => Sql = name): Sql {
+  const means = new Map(plan.means.map((of) => [meanName(of), meanOf(plan, calibration, of)]));
+  return toSql(withMeanNames(when), (one) => {
+    const mean = means.get(one);
+    return mean === undefined ? column(one) : sql`${mean}::double`;
+  });
+}
+
+/** The number of the clause that decides, as `decidingClause` finds it for one customer. */
+export function clauseSql(plan: Plan, calibration: Calibration | null): Sql {
+  const branches = plan.clauses.flatMap(({ when }, i) => (when === null ? [] : [sql`when ${conditionSql(plan, calibration, when)} then ${raw(String(i))}`]));
+  const last = raw(String(plan.clauses.length - 1));
+  return branches.length === 0 ? sql`${last}::smallint` : sql`(case ${join(branches, "\n    ")} else ${last} end)::smallint`;
+}
+
+/** The tier a clause belongs to. */
+export function tierSql(plan: Plan, clause: Sql): Sql {
+  const branches = plan.clauses.map(({ tier }, i) => sql`when ${raw(String(i))} then ${plan.tiers[tier]?.id ?? ""}`);
+  return sql`(case ${clause} ${join(branches, " ")} end)::varchar`;
+}
+
+/** Figures of the model in its order. */
+export const figureNames = (plan: Plan): string[] => [...plan.measures, ...plan.scores].map((one) => one.name);
+
+export interface Standing {
+  /** Relation with the measures of everyone. */
+  measured: Sql;
+  calibration: Calibration | null;
+  asOf: string;
+  /** The standing that decided last, for who held what since when. */
+  held: Sql | null;
+}
+
+/** The standing of everyone: figures, deciding clause, tier, the tier before this run and since when. */
+export function standingSql(plan: Plan, { measured, calibration, asOf, held }: Standing): Sql {
+  const usesOrder = plan.scores.some((score) => score.form === "quantiles" && score.ties === "ntile");
+  const from = usesOrder ? sql`(select measured.*, public_id from ${measured} as measured join profile using (customer_id))` : measured;
+  const figures = join(figureNames(plan).map((figure) => sql`graded.${name(figure)}`));
+  const ctes: Cte[] = [
+    { name: "scored", about: "measures and scores", body: sql`select * from ${scoredSql(plan, from, layersOf(plan), calibration)}` },
+    { name: "decided", about: "the first clause that holds", body: sql`select *, ${clauseSql(plan, calibration)} as clause from scored` },
+    { name: "graded", about: "the tier of that clause", body: sql`select *, ${tierSql(plan, sql`clause`)} as tier from decided` },
+  ];
+  const then =
+    held === null
+      ? sql`select graded.customer_id, ${figures}, clause, tier, null::varchar as before, ${asOf}::date as since from graded order by customer_id`
+      : sql`select graded.customer_id, ${figures}, graded.clause, graded.tier, held.tier as before,
+  case when held.tier = graded.tier then held.since else ${asOf}::date end as since
+from graded left join ${held} as held on held.customer_id = graded.customer_id order by graded.customer_id`;
+  return withCtes(ctes, then);
+}

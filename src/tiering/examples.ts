@@ -1,0 +1,48 @@
+import { nearest } from "../platform/expression/index.js";
+import type { Problem } from "../platform/schema.js";
+import { decidingClause, withScores } from "./grade.js";
+import type { Plan } from "./plan.js";
+import type { TierModel } from "./schema.js";
+import type { Source } from "./source.js";
+
+export interface ExampleOutcome {
+  given: Record<string, string | number | null>;
+  expect: string;
+  actual: string;
+  holds: boolean;
+}
+
+/** Grade what an example gives. Scores it gives itself stand; quantile means are the middle of the bands. */
+export function gradeExample(plan: Plan, given: Record<string, string | number | null>): string {
+  const figures = withScores(plan, given, null, new Set(Object.keys(given)));
+  return plan.tiers[plan.clauses[decidingClause(plan, figures, null)]?.tier ?? -1]?.id ?? "";
+}
+
+/** The examples of a model with what it makes of them. */
+export function runExamples(plan: Plan, examples: TierModel["examples"]): ExampleOutcome[] {
+  return examples.map(({ given, expect }) => {
+    const actual = gradeExample(plan, given);
+    return { given, expect, actual, holds: actual === expect };
+  });
+}
+
+/** Problems of the examples: names that are not there, tiers that are not, and grades that differ. */
+export function checkExamples(plan: Plan, examples: TierModel["examples"], source: Source): Problem[] {
+  const names = new Set([...plan.measures, ...plan.scores].map((one) => one.name));
+  const tiers = plan.tiers.map((tier) => tier.id);
+  return examples.flatMap(({ given, expect }, i) => {
+    const unknown = Object.keys(given).filter((name) => !names.has(name));
+    const problems = unknown.map((name) => {
+      const near = nearest(name, names);
+      return source.at(["examples", i, "given", name], "tiering.unknown_name", { zh: `没有名为 ${name} 的度量或评分`, en: `there is no measure or score named ${name}` }, near === undefined ? undefined : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` });
+    });
+    if (!tiers.includes(expect)) {
+      const near = nearest(expect, tiers);
+      problems.push(source.at(["examples", i, "expect"], "tiering.unknown_tier", { zh: `没有层级 ${expect}`, en: `there is no tier ${expect}` }, near === undefined ? undefined : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` }));
+    }
+    if (problems.length > 0) return problems;
+    const actual = gradeExample(plan, given);
+    if (actual === expect) return [];
+    return [source.at(["examples", i], "tiering.example", { zh: `示例应得 ${expect}，模型给出 ${actual}`, en: `the example expects ${expect}, the model gives ${actual}` }, { zh: "修改条件，或修改示例", en: "change the conditions, or the example" })];
+  });
+}

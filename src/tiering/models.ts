@@ -1,0 +1,90 @@
+import type { Actor } from "../access/schema.js";
+import { audit } from "../access/index.js";
+import { nearest } from "../platform/expression/index.js";
+import { atomically, type Transaction } from "../platform/postgres/atomically.js";
+import { ProblemError, refuse } from "../platform/problem.js";
+import type { Problem } from "../platform/schema.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { checkModel } from "./check.js";
+import { type ExampleOutcome, runExamples } from "./examples.js";
+import { columnsOf, type Plan } from "./plan.js";
+import { presetNames, presetText } from "./presets.js";
+import type { ModelVersion } from "./schema.js";
+import * as store from "./store.js";
+
+const KEPT_PLANS = 100;
+const plans = new Map<string, Plan>();
+
+/** The plan of a published text. Texts do not change, so a plan is made once. */
+export function planOf(version: { model: string; version: number; text: string }): Plan {
+  const held = plans.get(version.text);
+  if (held !== undefined) return held;
+  const { plan, problems } = checkModel(version.text, `${version.model}.yaml`);
+  if (plan === undefined) throw new Error(`${version.model} version ${version.version} was published and no longer checks: ${problems[0]?.message.en}`);
+  if (plans.size >= KEPT_PLANS) plans.clear();
+  plans.set(version.text, plan);
+  return plan;
+}
+
+/** A version as people see it. */
+export function shownVersion(row: store.VersionRow): ModelVersion {
+  const plan = planOf(row);
+  return {
+    ...row,
+    title: plan.title,
+    about: plan.about,
+    tiers: plan.tiers.map(({ id, title, byHand }) => ({ id, title, by_hand: byHand })),
+    columns: columnsOf(plan),
+    value: plan.value,
+  };
+}
+
+/** Every problem of a text, and what its examples come to when there is none. */
+export function checkText(text: string, file?: string): { problems: Problem[]; examples: ExampleOutcome[] } {
+  const { problems, plan, model } = checkModel(text, file);
+  return { problems, examples: plan === undefined || model === undefined ? [] : runExamples(plan, model.examples) };
+}
+
+/** Publish a text as the next version of its model; the text in force changes nothing. */
+export async function publish(workspace: Workspace, actor: Actor, given: { text: string; origin: string }): Promise<ModelVersion> {
+  const { plan, problems } = checkModel(given.text, given.origin);
+  if (plan === undefined) throw new ProblemError(problems);
+  const row = await atomically(workspace.postgres, "all", async (tx) => {
+    const held = await store.modelVersion(tx, plan.model);
+    if (held?.text === given.text) return held;
+    const added = await store.addVersion(tx, { model: plan.model, text: given.text, origin: given.origin, published_by: actor.login, tiers: plan.tiers.map((tier) => tier.id) });
+    await audit(tx, actor, "models.publish", `model:${plan.model}`, { version: added.version, origin: given.origin });
+    return added;
+  });
+  return shownVersion(row);
+}
+
+/** Publish a preset under its own name. */
+export function publishPreset(workspace: Workspace, actor: Actor, name: string): Promise<ModelVersion> {
+  const text = presetText(name);
+  return text === undefined ? noSuchModel(name, presetNames()) : publish(workspace, actor, { text, origin: `preset:${name}` });
+}
+
+/** The version in force of a published model; a preset of that name is published first. */
+export async function modelInForce(workspace: Workspace, actor: Actor, name: string): Promise<store.VersionRow> {
+  const read = (tx: Transaction) => store.modelVersion(tx, name);
+  const held = await atomically(workspace.postgres, "all", read);
+  if (held !== undefined) return held;
+  await publishPreset(workspace, actor, name);
+  return (await atomically(workspace.postgres, "all", read)) ?? noSuchModel(name, presetNames());
+}
+
+/** A published model's version, or a 404 that says which there are. */
+export async function publishedVersion(workspace: Workspace, name: string, version?: number): Promise<store.VersionRow> {
+  return atomically(workspace.postgres, "all", async (tx) => {
+    const row = await store.modelVersion(tx, name, version);
+    return row ?? noSuchModel(name, [...(await store.publishedModels(tx)).map((one) => one.model)]);
+  });
+}
+
+function noSuchModel(name: string, names: readonly string[]): never {
+  const near = nearest(name, names);
+  const listed = names.length === 0 ? undefined : { zh: `可用：${names.join("、")}`, en: `there are: ${names.join(", ")}` };
+  const hint = near === undefined ? listed : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` };
+  refuse("tiering.no_such_model", { zh: `没有名为 ${name} 的分层模型`, en: `There is no tier model named ${name}` }, { status: 404, ...(hint === undefined ? {} : { hint }) });
+}

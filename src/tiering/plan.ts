@@ -1,0 +1,96 @@
+import type { Fact, SubjectKind } from "../customer/schema.js";
+import type { Expression } from "../platform/expression/index.js";
+import type { Text } from "../platform/schema.js";
+import type { Duration } from "./duration.js";
+import type { Take, Ties } from "./schema.js";
+
+export type Unit = "money" | "days" | "count" | "number" | "score";
+
+/** A measure with nothing left to guess. */
+export interface CoreMeasure {
+  name: string;
+  title: Text;
+  unit: Exclude<Unit, "score">;
+  kind: "number" | "text";
+  fact: Exclude<Fact, "product">;
+  take: Take;
+  /** The fact's column it takes; null for the rows themselves. */
+  column: string | null;
+  /** For the fact `attribute`: which. */
+  attribute: string | null;
+  over: Duration | null;
+  where: Expression | null;
+}
+
+/** A score is one of three forms. Bands count from the worst value up. */
+export type CoreScore =
+  | { form: "quantiles"; name: string; title: Text; of: string; bands: number; ties: Ties; better: "higher" | "lower"; missing: number | null }
+  | { form: "edges"; name: string; title: Text; of: string; edges: number[]; better: "higher" | "lower"; missing: number | null }
+  | { form: "weighted"; name: string; title: Text; weights: { of: string; weight: string }[] };
+
+export interface CoreTier {
+  id: string;
+  title: Text;
+  byHand: boolean;
+  when: Expression | null;
+}
+
+/** A deciding clause: one of the `or` branches of a tier's condition. Its place in the plan's list is its number in the ledger. */
+export interface DecidingClause {
+  tier: number;
+  when: Expression | null;
+}
+
+/** A model in core forms: what compile, calibrate, run and explain read. */
+export interface Plan {
+  model: string;
+  title: Text;
+  about: Text | null;
+  subject: SubjectKind | null;
+  measures: CoreMeasure[];
+  /** In the model's order. */
+  scores: CoreScore[];
+  /** The same scores, each after those it is made of. */
+  inOrder: CoreScore[];
+  tiers: CoreTier[];
+  clauses: DecidingClause[];
+  /** Names whose mean a condition speaks of. */
+  means: string[];
+  value: string | null;
+  calibrate: "every_run" | "when_asked";
+}
+
+/** The engine's type of every figure: comparisons with calibrated edges are exact because both sides have it. */
+export function typeOf(plan: Plan, name: string): "bigint" | "integer" | "decimal(28,4)" | "decimal(28,6)" | "varchar" {
+  const measure = plan.measures.find((one) => one.name === name);
+  if (measure === undefined) return plan.scores.find((one) => one.name === name)?.form === "weighted" ? "decimal(28,6)" : "integer";
+  if (measure.kind === "text") return "varchar";
+  if (measure.take === "count" || measure.take === "distinct") return "bigint";
+  return measure.take === "days_since_last" || measure.take === "days_since_first" ? "integer" : "decimal(28,4)";
+}
+
+/** Whole numbers step by one; money by a cent. */
+export function stepOf(plan: Plan, name: string): number {
+  const type = typeOf(plan, name);
+  if (type === "bigint" || type === "integer") return 1;
+  return plan.measures.find((one) => one.name === name)?.unit === "money" ? 0.01 : 0.0001;
+}
+
+/** What a column of the model is called and counted in. */
+export function columnsOf(plan: Plan): { name: string; kind: "measure" | "score"; title: Text; unit: Unit }[] {
+  return [
+    ...plan.measures.map(({ name, title, unit }) => ({ name, kind: "measure" as const, title, unit })),
+    ...plan.scores.map(({ name, title }) => ({ name, kind: "score" as const, title, unit: "score" as const })),
+  ];
+}
+
+/** Scores that need numbers fitted to all customers. */
+export function needsCalibration(plan: Plan): boolean {
+  return plan.means.length > 0 || plan.scores.some((score) => score.form === "quantiles" && score.ties === "ranked");
+}
+
+/** The names a score is made of. */
+export const madeOf = (score: CoreScore): string[] => (score.form === "weighted" ? score.weights.map((part) => part.of) : [score.of]);
+
+/** The name by which a condition's `mean(score)` is looked up. */
+export const meanName = (of: string): string => `mean(${of})`;

@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { type Facts, story, type Story } from "./testing.js";
+
+let told: Story | undefined;
+afterEach(async () => {
+  await told?.dispose();
+  told = undefined;
+});
+
+const model = (measures: string, rest = "tiers: [{ id: some, when: 'true' }, { id: none }]") => `
+model: story
+title: { zh: 故事, en: Story }
+measures:
+${measures}
+${rest}
+`;
+
+/** The figures of each customer under these measures. */
+async function figures(facts: Facts, measures: string, asOf: string): Promise<Record<string, Record<string, unknown>>> {
+  told = await story(facts);
+  await told.publish(model(measures));
+  const all = await told.standing(await told.run({ model: "story", as_of: asOf }));
+  return Object.fromEntries(Object.entries(all).map(([id, { tier, since, before, clause, ...rest }]) => [id, rest]));
+}
+
+describe("measures", () => {
+  test("transactions: windows end with the as-of day, conditions filter, nothing is 0 or unknown", async () => {
+    const answer = await figures(
+      {
+        transaction: [
+          { customer: "a", occurred_at: "2023-12-31 10:00:00", order_ref: "o1", kind: "sale", amount: "10.10" },
+          { customer: "a", occurred_at: "2024-01-31 23:59:59", order_ref: "o2", kind: "sale", amount: "20.20" },
+          { customer: "a", occurred_at: "2024-01-01 00:00:00", order_ref: "o2", kind: "refund", amount: "-5.05" },
+          { customer: "a", occurred_at: "2024-02-01 00:00:00", order_ref: "o3", kind: "sale", amount: "99" },
+          { customer: "a", occurred_at: "2024-01-20 00:00:00", order_ref: "o4", kind: "sale", amount: "7", retracted: "2024-01-21" },
+          { customer: "c", occurred_at: "2024-02-05 00:00:00", order_ref: "o9", kind: "sale", amount: "1" },
+        ],
+        attribute: [{ customer: "b", name: "x", number_value: "1", on_date: "2024-01-01" }],
+      },
+      `  n: { of: transaction, take: count }
+  month: { of: transaction, take: count, over: 1 month }
+  orders: { of: transaction.order_ref, take: distinct }
+  spend: { of: transaction.amount, take: sum, where: "kind = 'sale'" }
+  mean_spend: { of: transaction.amount, take: average }
+  newest: { of: transaction.amount, take: latest }
+  last_kind: { of: transaction.kind, take: latest }
+  last: { of: transaction, take: days_since_last }
+  last_sale: { of: transaction, take: days_since_last, where: "kind = 'refund'" }
+  first: { of: transaction, take: days_since_first }`,
+      "2024-01-31",
+    );
+    expect(answer).toEqual({
+      a: { n: 3, month: 2, orders: 2, spend: "30.3000", mean_spend: "8.4167", newest: "20.2000", last_kind: "sale", last: 0, last_sale: 30, first: 31 },
+      b: { n: 0, month: 0, orders: 0, spend: "0.0000", mean_spend: null, newest: null, last_kind: null, last: null, last_sale: null, first: null },
+    });
+  });
+
+  test("balances stand until the account's next row; averages are over the days of the window", async () => {
+    const answer = await figures(
+      {
+        balance: [
+          { customer: "a", on_date: "2023-06-01", account_ref: "1", kind: "deposit", amount: "1000" },
+          { customer: "a", on_date: "2024-01-11", account_ref: "1", kind: "deposit", amount: "0" },
+          { customer: "a", on_date: "2024-01-31", account_ref: "2", kind: "deposit", amount: "3100" },
+          { customer: "a", on_date: "2024-01-01", account_ref: "3", kind: "loan", amount: "500" },
+          { customer: "b", on_date: "2024-01-16", account_ref: "4", kind: "deposit", amount: "10" },
+          { customer: "b", on_date: "2024-01-16", account_ref: "4", kind: "deposit", amount: "31", known: "2024-01-17" },
+          { customer: "b", on_date: "2024-02-01", account_ref: "4", kind: "deposit", amount: "9999" },
+        ],
+      },
+      `  average: { of: balance.amount, take: daily_average, over: 1 month, where: "kind = 'deposit'" }
+  now: { of: balance.amount, take: latest, where: "kind = 'deposit'" }
+  recent: { of: balance.amount, take: latest, over: 7 days }`,
+      "2024-01-31",
+    );
+    expect(answer).toEqual({
+      a: { average: "422.5806", now: "3100.0000", recent: "3100.0000" }, // (1000 × 10 days + 3100 × 1 day) / 31
+      b: { average: "16.0000", now: "31.0000", recent: null }, // 31 × 16 days / 31
+    });
+  });
+
+  test("holdings count while open; attributes are the newest by day, as number or text", async () => {
+    told = await story({
+      holding: [
+        { customer: "a", holding_ref: "1", product: "card", amount: "5", opened_on: "2020-01-01" },
+        { customer: "a", holding_ref: "2", product: "loan", amount: "7", opened_on: "2020-01-01", closed_on: "2024-01-31" },
+        { customer: "a", holding_ref: "3", product: "card", amount: "11", opened_on: null },
+        { customer: "b", holding_ref: "4", product: "loan", amount: "13", opened_on: "2020-01-01", closed_on: "2024-02-01" },
+        { customer: "b", holding_ref: "5", product: "plan", amount: "17", opened_on: "2024-02-01" },
+      ],
+      attribute: [
+        { customer: "a", name: "share", number_value: "0.5", on_date: "2024-01-01" },
+        { customer: "a", name: "share", number_value: "0.25", on_date: "2024-01-02" },
+        { customer: "a", name: "job", text_value: "baker", on_date: null },
+        { customer: "b", name: "share", number_value: "0.9", on_date: "2024-02-02" },
+        { customer: "b", name: "job", text_value: "doctor", on_date: "2023-01-01" },
+      ],
+    });
+    await told.publish(
+      model(
+        `  open: { of: holding, take: count }
+  products: { of: holding.product, take: distinct }
+  amount: { of: holding.amount, take: latest }
+  share: { of: attribute.share, take: latest }
+  job: { of: attribute.job, take: latest }`,
+        "tiers: [{ id: healers, when: \"job in ['doctor', 'nurse']\" }, { id: rest }]",
+      ),
+    );
+    expect(await told.standing(await told.run({ model: "story", as_of: "2024-01-31" }))).toMatchObject({
+      a: { open: 2, products: 1, amount: "16.0000", share: "0.2500", job: "baker", tier: "rest" },
+      b: { open: 1, products: 1, amount: "13.0000", share: null, job: "doctor", tier: "healers" },
+    });
+  });
+
+  test("facts of merged parties are one customer's", async () => {
+    told = await story({ transaction: [1, 2, 3].map((day) => ({ customer: `c${day}`, occurred_at: `2024-01-0${day}`, amount: "1", order_ref: "o" })) });
+    await told.publish(model("  n: { of: transaction, take: count }\n  orders: { of: transaction.order_ref, take: distinct }"));
+    const first = await told.run({ model: "story", as_of: "2024-01-31" });
+    expect(first).toMatchObject({ customers: 3, moved: 3 });
+    await told.warehouse.write((session) => session.run({ parts: ["insert into merged values (2, 1, now(), null)"], holes: [] }));
+    await told.tell({});
+    const second = await told.run({ model: "story", as_of: "2024-01-31" });
+    expect(second).toMatchObject({ customers: 2, moved: 0 });
+    expect(await told.standing(second)).toMatchObject({ c1: { n: 2, orders: 1 }, c3: { n: 1 } });
+  });
+});

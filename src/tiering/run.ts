@@ -1,0 +1,129 @@
+import { audit } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { refuse } from "../platform/problem.js";
+import { type OnProgress, stepProgress } from "../platform/progress.js";
+import { name, type Reader, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { calibrate, fits } from "./calibrate.js";
+import { measuresSql, type Moment, standingSql } from "./compile.js";
+import { ledgerLines } from "./ledger.js";
+import { modelInForce, planOf } from "./models.js";
+import { needsCalibration, type Plan } from "./plan.js";
+import type { Calibration, Run, RunRequest, RunResult, Ties } from "./schema.js";
+import { dropUnnamed, standingOf, standingTable } from "./standing.js";
+import * as store from "./store.js";
+
+const steps = {
+  measure: { zh: "计算度量", en: "Measuring" },
+  calibrate: { zh: "校准分档", en: "Calibrating" },
+  grade: { zh: "评定层级", en: "Grading" },
+  ledger: { zh: "写入台账", en: "Writing the ledger" },
+} as const;
+
+/** Another tie rule for every quantile score of this run. */
+const withTies = (plan: Plan, ties: Ties): Plan => {
+  const other = (score: Plan["scores"][number]) => (score.form === "quantiles" ? { ...score, ties } : score);
+  return { ...plan, scores: plan.scores.map(other), inOrder: plan.inOrder.map(other) };
+};
+
+async function momentOf(reader: Reader, asOf: string): Promise<Moment> {
+  const merges = await reader.first(sql`select 1 from merged where retracted_at is null limit 1`);
+  return { asOf, merged: merges !== undefined };
+}
+
+/** Nobody to grade: say why, and what would help. */
+async function refuseEmpty(reader: Reader, plan: Plan, asOf: string): Promise<never> {
+  const first = await reader.first<{ day: string | null }>(sql`select min(first_on)::varchar as day from sighting`);
+  const day = first?.day ?? null;
+  if (plan.subject !== null && day !== null && day <= asOf) {
+    refuse(
+      "tiering.no_customers",
+      { zh: `截至 ${asOf} 没有主体类型为 ${plan.subject} 的客户`, en: `No customer of kind ${plan.subject} is known by ${asOf}` },
+      { hint: { zh: "检查导入映射中的 kind，或选择另一个模型。", en: "Check `kind` in the mapping of your import, or choose another model." } },
+    );
+  }
+  refuse(
+    "tiering.no_facts",
+    { zh: `截至 ${asOf} 还没有任何客户数据`, en: `There are no facts by ${asOf}` },
+    { place: { path: "as_of" }, hint: day === null ? { zh: "请先导入数据：tierkeep import", en: "Import some first: tierkeep import" } : { zh: `最早的数据是 ${day}，请选择这一天或之后的日期。`, en: `The earliest fact is of ${day}: choose that day or a later one.` } },
+  );
+}
+
+/** When the newest fact the model reads was recorded, as ISO text. */
+async function newestFact(reader: Reader, plan: Plan): Promise<string | null> {
+  const moments = await Promise.all(
+    [...new Set(plan.measures.map((one) => one.fact))].map((fact) => reader.first<{ newest: string | null }>(sql`select strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%SZ') as newest from ${name(fact)}`)),
+  );
+  return moments.map((one) => one?.newest ?? null).reduce((a, b) => ((a ?? "") > (b ?? "") ? a : b), null);
+}
+
+async function calibrationFor(workspace: Workspace, session: Session, plan: Plan, request: RunRequest, last: Run | undefined, measured: Sql): Promise<Calibration | null> {
+  if (!needsCalibration(plan)) return null;
+  const lastId = last?.calibration ?? null;
+  if (plan.calibrate === "when_asked" && request.calibrate !== true && request.bands === undefined && lastId !== null) {
+    const held = await atomically(workspace.postgres, "all", (tx) => store.calibrationById(tx, lastId));
+    if (held !== undefined && fits(plan, held)) return held;
+  }
+  return calibrate(session, plan, measured);
+}
+
+/**
+ * One run: measures, scores and grades of everyone in the warehouse; decisions and their reasons into the ledger.
+ * The standing is complete before the one PostgreSQL transaction that makes it the one in force.
+ */
+export async function runModel(workspace: Workspace, actor: Actor, request: RunRequest, report: OnProgress): Promise<RunResult> {
+  const started = performance.now();
+  const version = await modelInForce(workspace, actor, request.model);
+  const published = planOf(version);
+  const plan = request.bands === undefined ? published : withTies(published, request.bands);
+  const [last, run, keys] = await atomically(workspace.postgres, "all", async (tx) => [(await store.decidedRuns(tx, plan.model))[0], await store.nextRunNumber(tx), await store.tierKeys(tx, plan.model)] as const);
+  const decided = request.bands === undefined && (last === undefined || request.as_of >= last.as_of);
+  const table = standingTable(decided ? "standing" : "reading", plan.model, run);
+
+  return workspace.warehouse.write(async (session) => {
+    try {
+      const measuring = stepProgress(report, steps.measure, "steps", 1);
+      const measures = measuresSql(plan, await momentOf(session, request.as_of));
+      // Fitted bands read the measures several times; other models stream them straight into the standing.
+      const fitted = needsCalibration(plan);
+      if (fitted) await session.run(sql`create temp table measured as ${measures}`);
+      measuring(1);
+      const measured = fitted ? sql`measured` : sql`(${measures})`;
+
+      const calibrating = stepProgress(report, steps.calibrate, "steps", 1);
+      const calibration = await calibrationFor(workspace, session, plan, request, last, measured);
+      calibrating(1);
+
+      const grading = stepProgress(report, steps.grade, "steps", 1);
+      const held = last === undefined ? null : standingOf(last);
+      await session.run(sql`create table ${name(table)} as ${standingSql(plan, { measured, calibration, asOf: request.as_of, held })}`);
+      const tiers = await tiersOf(session, plan, table);
+      const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
+      if (customers === 0) await refuseEmpty(session, plan, request.as_of);
+      const { moved } = (await session.first<{ moved: number }>(sql`select count(*) as moved from ${name(table)} where before is distinct from tier`)) ?? { moved: 0 };
+      const data_as_of = await newestFact(session, plan);
+      grading(1);
+
+      const result = { run, model: plan.model, version: version.version, as_of: request.as_of, customers, tiers, moved };
+      const seconds = () => Math.round((performance.now() - started) / 10) / 100;
+      await atomically(workspace.postgres, "all", async (tx) => {
+        if (decided) await store.addAssignments(tx, ledgerLines(session, plan, { run, table, held, keys, moved }, stepProgress(report, steps.ledger, "customers", moved)));
+        await store.addRun(tx, { ...result, decided, data_as_of, requested_by: actor.login, seconds: seconds() }, calibration);
+        await audit(tx, actor, "tiers.run", `model:${plan.model}`, { run, version: version.version, as_of: request.as_of, decided, customers, moved });
+      });
+      if (decided) await dropUnnamed(session, await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx)));
+      return { ...result, seconds: seconds() };
+    } catch (error) {
+      await session.run(sql`drop table if exists ${name(table)}`).catch(() => undefined); // what is left is dropped at the next start
+      throw error;
+    }
+  });
+}
+
+/** How many customers each tier of the model has, best first, the empty ones too. */
+async function tiersOf(session: Session, plan: Plan, table: string): Promise<Record<string, number>> {
+  const rows = await session.all<{ tier: string; customers: number }>(sql`select tier, count(*) as customers from ${name(table)} group by 1`);
+  const counts = new Map(rows.map((row) => [row.tier, row.customers]));
+  return Object.fromEntries(plan.tiers.map(({ id }) => [id, counts.get(id) ?? 0]));
+}

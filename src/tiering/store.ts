@@ -1,0 +1,141 @@
+import type { Generated, JSONColumnType, Kysely } from "kysely";
+import type { Transaction } from "../platform/postgres/atomically.js";
+import type { Calibration, Run } from "./schema.js";
+
+interface Tables {
+  tier_model_version: { model: string; version: number; text: string; origin: string; published_at: Generated<string>; published_by: string };
+  tier: { model: string; code: string; tier_key: number };
+  calibration: { id: string; model: string; version: number; content: JSONColumnType<Omit<Calibration, "id">> };
+  tier_run: {
+    run: Generated<number>;
+    model: string;
+    version: number;
+    as_of: string;
+    decided: boolean;
+    calibration: string | null;
+    customers: number;
+    moved: number;
+    tiers: JSONColumnType<Record<string, number>>;
+    data_as_of: string | null;
+    computed_at: Generated<string>;
+    requested_by: string;
+    seconds: number;
+  };
+  tier_assignment: { run: number; customer_id: number; from_tier: number | null; to_tier: number | null; clause: number | null };
+}
+
+export interface VersionRow {
+  model: string;
+  version: number;
+  text: string;
+  origin: string;
+  published_at: string;
+  published_by: string;
+}
+
+const db = (tx: Transaction): Kysely<Tables> => tx.db<Tables>();
+
+const currentVersions = (tx: Transaction) => db(tx).selectFrom("tier_model_version").selectAll().distinctOn("model").orderBy("model").orderBy("version", "desc");
+
+/** The version in force of every published model. */
+export const publishedModels = (tx: Transaction): Promise<VersionRow[]> => currentVersions(tx).execute();
+
+/** One version of a model; without a number the one in force. */
+export function modelVersion(tx: Transaction, model: string, version?: number): Promise<VersionRow | undefined> {
+  const versions = db(tx).selectFrom("tier_model_version").selectAll().where("model", "=", model).orderBy("version", "desc").limit(1);
+  return (version === undefined ? versions : versions.where("version", "=", version)).executeTakeFirst();
+}
+
+/** Every version of a model, the newest first. */
+export const modelVersions = (tx: Transaction, model: string): Promise<VersionRow[]> =>
+  db(tx).selectFrom("tier_model_version").selectAll().where("model", "=", model).orderBy("version", "desc").execute();
+
+/** Add the next version and keys for tiers the model did not have. */
+export async function addVersion(tx: Transaction, row: { model: string; text: string; origin: string; published_by: string; tiers: readonly string[] }): Promise<VersionRow> {
+  const { tiers, ...rest } = row;
+  const last = await modelVersion(tx, row.model);
+  const added = await db(tx)
+    .insertInto("tier_model_version")
+    .values({ ...rest, version: (last?.version ?? 0) + 1 })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const keys = await tierKeys(tx, row.model);
+  const fresh = tiers.filter((code) => !keys.has(code));
+  const next = Math.max(0, ...keys.values()) + 1;
+  if (fresh.length > 0) {
+    await db(tx)
+      .insertInto("tier")
+      .values(fresh.map((code, i) => ({ model: row.model, code, tier_key: next + i })))
+      .execute();
+  }
+  return added;
+}
+
+/** The key of every tier a model ever had. */
+export async function tierKeys(tx: Transaction, model: string): Promise<Map<string, number>> {
+  const rows = await db(tx).selectFrom("tier").select(["code", "tier_key"]).where("model", "=", model).execute();
+  return new Map(rows.map((row) => [row.code, row.tier_key]));
+}
+
+const runColumns = ["run", "model", "version", "as_of", "decided", "calibration", "customers", "moved", "tiers", "data_as_of", "computed_at", "requested_by", "seconds"] as const;
+
+/** The run whose standing is in force, for one model or for all. */
+export function decidedRuns(tx: Transaction, model?: string): Promise<Run[]> {
+  const runs = db(tx).selectFrom("tier_run").select(runColumns).distinctOn("model").where("decided", "=", true).orderBy("model").orderBy("run", "desc");
+  return (model === undefined ? runs : runs.where("model", "=", model)).execute();
+}
+
+export const runByNumber = (tx: Transaction, run: number): Promise<Run | undefined> => db(tx).selectFrom("tier_run").select(runColumns).where("run", "=", run).executeTakeFirst();
+
+/** Runs, the newest first. */
+export function listRuns(tx: Transaction, filter: { model?: string | undefined; before?: number | undefined; limit: number }): Promise<Run[]> {
+  let runs = db(tx).selectFrom("tier_run").select(runColumns).orderBy("run", "desc").limit(filter.limit);
+  if (filter.model !== undefined) runs = runs.where("model", "=", filter.model);
+  if (filter.before !== undefined) runs = runs.where("run", "<", filter.before);
+  return runs.execute();
+}
+
+/** A number for the next run: standings carry it before the run is known here. Numbers of runs that failed stay unused. */
+export async function nextRunNumber(tx: Transaction): Promise<number> {
+  const { run } = await db(tx)
+    .selectNoFrom((query) => query.fn<number>("nextval", [query.fn("pg_get_serial_sequence", [query.val("tier_run"), query.val("run")])]).as("run"))
+    .executeTakeFirstOrThrow();
+  return Number(run);
+}
+
+export async function addRun(tx: Transaction, run: Omit<Run, "computed_at" | "calibration">, calibration: Calibration | null): Promise<void> {
+  if (calibration !== null) {
+    const { id, ...content } = calibration;
+    await db(tx)
+      .insertInto("calibration")
+      .values({ id, model: run.model, version: run.version, content: JSON.stringify(content) })
+      .onConflict((conflict) => conflict.column("id").doNothing())
+      .execute();
+  }
+  await db(tx)
+    .insertInto("tier_run")
+    .values({ ...run, calibration: calibration?.id ?? null, tiers: JSON.stringify(run.tiers) })
+    .execute();
+}
+
+/** Changes into the ledger, as COPY lines of: run, customer, from, to, clause. */
+export const addAssignments = (tx: Transaction, lines: AsyncIterable<string>): Promise<void> => tx.copy("tier_assignment", ["run", "customer_id", "from_tier", "to_tier", "clause"], lines);
+
+export async function calibrationById(tx: Transaction, id: string): Promise<Calibration | undefined> {
+  const row = await db(tx).selectFrom("calibration").select(["id", "content"]).where("id", "=", id).executeTakeFirst();
+  return row === undefined ? undefined : { id: row.id, ...row.content };
+}
+
+/** What the ledger says of one customer in one model, the newest first. The transaction's visibility has to cover the customer. */
+export function historyOf(tx: Transaction, model: string, customerId: number) {
+  return db(tx)
+    .selectFrom("tier_assignment")
+    .innerJoin("tier_run", "tier_run.run", "tier_assignment.run")
+    .leftJoin("tier as from_tier", (join) => join.onRef("from_tier.model", "=", "tier_run.model").onRef("from_tier.tier_key", "=", "tier_assignment.from_tier"))
+    .leftJoin("tier as to_tier", (join) => join.onRef("to_tier.model", "=", "tier_run.model").onRef("to_tier.tier_key", "=", "tier_assignment.to_tier"))
+    .select(["tier_run.as_of", "from_tier.code as from", "to_tier.code as to", "tier_run.run", "tier_run.version", "tier_assignment.clause"])
+    .where("tier_assignment.customer_id", "=", customerId)
+    .where("tier_run.model", "=", model)
+    .orderBy("tier_run.run", "desc")
+    .execute();
+}
