@@ -1,8 +1,11 @@
 import type { Table } from "../platform/warehouse/tables.js";
 import { type Fact, Fact as Facts, columnsOf } from "./schema.js";
 
-/** On every fact row: where it came from, what identifies it there, and from when until when we knew it (UTC). */
-const provenance = { source: "varchar", key: "hugeint", recorded_at: "timestamp", retracted_at: "timestamp" };
+/**
+ * On every fact row: where it came from (source, and part of its mapping), what identifies it there, and from when until
+ * when we knew it (UTC).
+ */
+const provenance = { source: "varchar", part: "varchar", key: "hugeint", recorded_at: "timestamp", retracted_at: "timestamp" };
 
 function factTable(fact: Fact): Table {
   const columns = columnsOf(fact)

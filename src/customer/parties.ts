@@ -1,0 +1,47 @@
+import { name, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { facts, type Fact } from "./schema.js";
+
+/**
+ * Make the parties that are missing, in the order they are first seen. `staged` is a relation with `external_id` and
+ * `seen`, the row that speaks of it. The id people use is the external id unless another source has it already.
+ */
+export async function resolveParties(session: Session, staged: Sql, source: string, recordedAt: string): Promise<void> {
+  await session.run(sql`
+    insert into party
+    with spoken_of as ( -- ids of these rows, each once
+      select external_id, min(seen) as seen from ${staged} where external_id is not null group by 1
+    ),
+    missing as (
+      select external_id, seen from spoken_of
+      where not exists (select 1 from party where party.source = ${source} and party.external_id = spoken_of.external_id)
+    )
+    select
+      (select coalesce(max(party_id), 0) from party) + row_number() over (order by seen, missing.external_id),
+      ${source},
+      missing.external_id,
+      case when missing.external_id in (select public_id from party) then ${source} || ':' || missing.external_id else missing.external_id end,
+      ${recordedAt}::timestamp
+    from missing
+    order by seen, missing.external_id`);
+}
+
+/**
+ * Note the earliest day the facts of one import speak of, where it is earlier than the one held. A customer record
+ * without a date was always there; another fact without one only makes known a party nobody else speaks of.
+ */
+export async function noteSightings(session: Session, fact: Exclude<Fact, "product">, source: string, recordedAt: string): Promise<void> {
+  const time = facts[fact].time;
+  const day = fact === "customer" ? sql`coalesce(${name(time)}, date '0001-01-01')` : sql`${name(time)}::date`;
+  await session.run(sql`
+    insert into sighting
+    with told as ( -- the earliest day per party; null when none of its rows has one
+      select party_id, min(${day}) as first_on from ${name(fact)} where recorded_at = ${recordedAt}::timestamp and source = ${source} group by 1
+    ),
+    held as (
+      select party_id, min(first_on) as first_on from sighting group by 1
+    )
+    select party_id, coalesce(told.first_on, date '0001-01-01'), ${recordedAt}::timestamp
+    from told left join held using (party_id)
+    where held.first_on is null or told.first_on < held.first_on
+    order by party_id`);
+}

@@ -1,0 +1,63 @@
+import type { SqlType } from "../customer/schema.js";
+import { type Sql, raw, sql } from "../platform/warehouse/index.js";
+
+// These stand in the SQL as they are: a bound pattern would be compiled again for every row.
+/** Spaces people type, the full-width one among them. */
+const SPACES = raw("' \t\r\n\u00a0\u3000'");
+const MONEY = raw("'" + "^[-+]?[¥￥$€£]?[-+]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?$|^[-+]?[¥￥$€£][-+]?[0-9]+([.][0-9]*)?$" + "'");
+
+/** A cell as canonical text: no spaces around it; empty, NULL and \N are unknown. */
+export function cellText(column: Sql): Sql {
+  const trimmed = sql`trim(${column}, ${SPACES})`;
+  return sql`case when ${trimmed} in ('', 'NULL', '\\N') then null else ${trimmed} end`;
+}
+
+/** A cell of a typed column: the text a CSV of it would hold. */
+export const typedText = (column: Sql): Sql => sql`(${column})::varchar`;
+
+// Decimals of more than 18 digits are read 200 times as slowly: numbers in expressions hold six digits after the point and twelve before.
+/** A number as people write it, exactly: 12.5, 1,234.50, ¥99. Null when it is none. */
+export function exactNumber(text: Sql, type = "decimal(18,6)"): Sql {
+  const target = raw(type);
+  return sql`coalesce(
+    try_cast(${text} as ${target}),
+    case when regexp_matches(${text}, ${MONEY}) then try_cast(regexp_replace(${text}, '[,¥￥$€£]', '', 'g') as ${target}) end)`;
+}
+
+/** A moment in the workspace's zone: ISO 8601 with or without an offset, 2011/12/9 8:26, 20111209, or the mapping's own format. */
+export function moment(text: Sql, format: string | undefined): Sql {
+  if (format !== undefined) return sql`try_strptime(${text}, ${format})::timestamp`;
+  return sql`case
+    when regexp_matches(${text}, '^[0-9]{8}$') then try_strptime(${text}, '%Y%m%d')
+    when regexp_matches(${text}, '[0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)$') and contains(${text}, ':') then try_cast(${text} as timestamptz)::timestamp
+    when contains(${text}, '年') then try_strptime(replace(${text}, ' ', ''), ['%Y年%m月%d日', '%Y年%m月%d日%H:%M', '%Y年%m月%d日%H:%M:%S'])
+    else try_cast(${text} as timestamp) end`;
+}
+
+/** A number as text without idle zeros: 5.000000 is 5. */
+const plainNumber = (number: Sql): Sql => sql`regexp_replace(regexp_replace((${number})::varchar, '([.][0-9]*?)0+$', '\\1'), '[.]$', '')`;
+
+/** What an expression gives, by kind. */
+export type Given = "text" | "number" | "date" | "boolean";
+
+/** The value in the canonical column's own type; null where it cannot be read as one. */
+export function convert(value: Sql, given: Given, to: SqlType, format: string | undefined): Sql {
+  switch (to) {
+    case "varchar":
+      return given === "number" ? plainNumber(value) : given === "text" ? sql`nullif(trim(${value}, ${SPACES}), '')` : sql`(${value})::varchar`;
+    case "decimal(18,4)":
+      return given === "text" ? exactNumber(value, to) : sql`try_cast(${value} as decimal(18,4))`;
+    case "timestamp":
+      return given === "text" ? moment(value, format) : sql`try_cast(${value} as timestamp)`;
+    case "date":
+      return given === "text" ? sql`(${moment(value, format)})::date` : sql`try_cast(${value} as date)`;
+    case "boolean":
+      return sql`try_cast(${value} as boolean)`;
+  }
+}
+
+/** Whole numbers that went through a floating-point column carry '.0': 17850.0 is 17850. */
+export const idText = (text: Sql): Sql => sql`regexp_replace(${text}, '^([0-9]+)[.]0+$', '\\1')`;
+
+/** A value as the text its identity is taken over: the same whatever file it came in. */
+export const identityText = (column: Sql): Sql => sql`coalesce((${column})::varchar, '')`;

@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { audit } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
+import { refreshProfiles } from "../customer/index.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { ProblemError, problem } from "../platform/problem.js";
+import { type OnProgress, stepProgress } from "../platform/progress.js";
+import type { Problem } from "../platform/schema.js";
+import { type Session, sql } from "../platform/warehouse/index.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { countAside, keepAside } from "./aside.js";
+import { planPart } from "./columns.js";
+import { type FileToRead, filesToRead } from "./files.js";
+import { type JudgedFile, judge, labelOf, repeatedKeys } from "./judge.js";
+import { type Load, finishSnapshot, judgeRows, loadFacts, startSnapshot } from "./load.js";
+import type { ParsedMapping } from "./mapping.js";
+import { type ImportResult, Mapping } from "./schema.js";
+import { type Staged, stageFile } from "./stage.js";
+import { beginBatch, completeBatch, endBatch } from "./store.js";
+
+type Counts = Pick<ImportResult, "rows_read" | "rows_loaded" | "rows_set_aside" | "unchanged" | "set_aside_by_reason">;
+
+/** Where an import keeps its working files; leftovers of killed ones are removed at the next start. */
+export const IMPORT_FOLDER = /^import-/;
+
+/**
+ * Bring a file or folder in through a mapping. Everything of one import happens in one transaction of the warehouse, or
+ * nothing; mistakes in the mapping and the files are all told at once, before anything is written.
+ */
+export async function importFiles(workspace: Workspace, actor: Actor, parsed: ParsedMapping, path: string, report: OnProgress): Promise<ImportResult> {
+  const started = performance.now();
+  const batch = randomUUID();
+  const folder = workspace.path("tmp", `import-${batch}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    const judged = await prepare(workspace, parsed, await filesToRead(parsed, path), folder, report);
+    const files = [...new Set(judged.map((one) => one.staged.file))];
+    const { source } = parsed.mapping;
+    await atomically(workspace.postgres, "all", (tx) => beginBatch(tx, { batch, source, mapping: parsed.name, files, imported_by: actor.login }));
+    const counts = await load(workspace, parsed, judged, batch, report).catch(async (error: unknown) => {
+      await atomically(workspace.postgres, "all", (tx) => endBatch(tx, batch, "failed"));
+      throw error;
+    });
+    const result = { batch, ...counts, seconds: Math.round(performance.now() - started) / 1000 };
+    await atomically(workspace.postgres, "all", async (tx) => {
+      await completeBatch(tx, result);
+      await audit(tx, actor, "facts.import", `batch:${batch}`, { source, mapping: parsed.name, files, ...counts });
+    });
+    return { ...result, source, files };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Make every file ready and read the mapping over its columns; throw all mistakes together. */
+async function prepare(workspace: Workspace, parsed: ParsedMapping, wanted: readonly FileToRead[], folder: string, report: OnProgress): Promise<JudgedFile[]> {
+  const problems: Problem[] = [...parsed.problems];
+  const held = new Map<string, Staged>();
+  const stage = async (path: string, file: string, format: FileToReadFormat): Promise<Staged | undefined> => {
+    const key = `${path}\n${JSON.stringify(format)}`;
+    const known = held.get(key);
+    if (known !== undefined) return known;
+    try {
+      const staged = await stageFile(workspace.warehouse, { path, file, format, folder, id: `f${held.size}`, report });
+      held.set(key, staged);
+      return staged;
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+
+  const judged: JudgedFile[] = [];
+  for (const { part, path, file: shown } of wanted) {
+    const file = parsed.mapping.files[part];
+    if (file === undefined) continue;
+    const staged = await stage(path, shown, file.format);
+    const lookups = new Map<string, Staged>();
+    for (const [name, lookup] of Object.entries(file.lookups)) {
+      const found = await stage(join(dirname(path), lookup.file), lookup.file, lookup.format);
+      if (found !== undefined) lookups.set(name, found);
+    }
+    if (staged === undefined) continue;
+    const plan = planPart(parsed, part, file, shown, staged.columns, lookups, problems);
+    judged.push({ part, file, plan, staged, lookups });
+    if (problems.length === 0) problems.push(...(await ambiguous(workspace, parsed, judged.at(-1))));
+    if (file.load === "snapshot" && staged.rows === 0) {
+      problems.push(
+        problem("intake.empty_snapshot", { zh: `快照文件 ${shown} 没有可用的行`, en: `The snapshot ${shown} holds no row` }, { place: { file: shown }, hint: { zh: "空快照会撤回所有已有数据，因此不予导入。", en: "It would retract everything held, so it is not imported." } }),
+      );
+    }
+  }
+  const once = new Map(problems.map((one) => [JSON.stringify(one), one]));
+  if (once.size > 0) throw new ProblemError([...once.values()]);
+  return judged;
+}
+
+type FileToReadFormat = Mapping["files"][string]["format"];
+
+/** Look-ups whose key stands more than once. */
+async function ambiguous({ warehouse }: Workspace, parsed: ParsedMapping, judged: JudgedFile | undefined): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const [name, { key, where }] of judged?.plan.lookups ?? []) {
+    const found = judged?.lookups.get(name);
+    if (judged === undefined || found === undefined) continue;
+    const repeated = await warehouse.all<{ key: string; times: number }>(repeatedKeys(found, key, where, judged.file.dates));
+    if (repeated.length === 0) continue;
+    const example = repeated.map((row) => row.key).join(", ");
+    problems.push(
+      problem(
+        "mapping.lookup_repeats",
+        { zh: `${found.file} 中 ${key} 的值有重复：${example}`, en: `${found.file} has values of ${key} more than once: ${example}` },
+        { place: parsed.at(["files", judged.part, "lookups", name]), hint: { zh: "用 where 只留下一行。", en: "Keep one row of each with `where`." } },
+      ),
+    );
+  }
+  return problems;
+}
+
+/** The one transaction: facts, parties, rows set aside, the batch itself. */
+async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonly JudgedFile[], batch: string, report: OnProgress): Promise<Counts> {
+  const { source } = parsed.mapping;
+  return workspace.warehouse.write((session) =>
+    session.transaction(async () => {
+      const recordedAt = new Date().toISOString().slice(0, -1);
+      const run: Load = { session, source, recordedAt };
+      const counts = { rows_read: 0, rows_loaded: 0, unchanged: 0 };
+      await startSnapshot(session);
+      for (const one of judged) {
+        const { staged } = one;
+        const judgement = judge(one);
+        const converted = stepProgress(report, { zh: `转换 ${staged.file}`, en: `Convert ${staged.file}` }, "rows", staged.rows);
+        await judgeRows(session, one, judgement);
+        converted(staged.rows);
+        const written = stepProgress(report, { zh: `写入 ${staged.file}`, en: `Load ${staged.file}` }, "rows", staged.rows);
+        const { loaded, unchanged } = await loadFacts(run, one);
+        await keepAside(session, batch, staged, judgement.verdicts);
+        written(staged.rows);
+        counts.rows_read += staged.rows + staged.broken;
+        counts.rows_loaded += loaded;
+        counts.unchanged += unchanged;
+      }
+      for (const [part, file] of Object.entries(parsed.mapping.files)) {
+        if (file.load !== "snapshot" || !judged.some((one) => one.part === part)) continue;
+        for (const [i, fact] of file.facts.entries()) await finishSnapshot(run, fact.as, labelOf(part, file, i));
+      }
+      const profiled = stepProgress(report, { zh: "更新客户档案", en: "Refresh customer profiles" }, "steps", 1);
+      await refreshProfiles(session);
+      profiled(1);
+      const set_aside_by_reason = await countAside(session, batch);
+      const rows_set_aside = Object.values(set_aside_by_reason).reduce((sum, n) => sum + n, 0);
+      if (counts.rows_read !== counts.rows_loaded + counts.unchanged + rows_set_aside) throw new Error(`rows do not add up: ${JSON.stringify({ ...counts, set_aside_by_reason })}`);
+      const all = { ...counts, rows_set_aside, set_aside_by_reason };
+      await keepBatch(session, batch, source, recordedAt, all);
+      return all;
+    }),
+  );
+}
+
+async function keepBatch(session: Session, batch: string, source: string, recordedAt: string, counts: Counts): Promise<void> {
+  await session.run(sql`
+    insert into batch
+    select ${batch}, ${source}, ${counts.rows_read}, ${counts.rows_loaded}, ${counts.rows_set_aside}, ${counts.unchanged}, ${JSON.stringify(counts.set_aside_by_reason)}, ${recordedAt}::timestamp`);
+}

@@ -1,0 +1,182 @@
+import { columnsOf, SubjectKind } from "../customer/schema.js";
+import type { Text } from "../platform/schema.js";
+import { type Sql, join, name, raw, sql } from "../platform/warehouse/index.js";
+import { convert, exactNumber, idText, identityText } from "./cells.js";
+import type { Plan } from "./columns.js";
+import { compile } from "./compile.js";
+import type { FileMapping } from "./schema.js";
+import type { Staged } from "./stage.js";
+
+/** Why a row can be set aside; its number stands in the judged rows. */
+export interface Verdict {
+  code: string;
+  column: string | null;
+  reason: Text;
+}
+
+/** The question that turns a staged file into judged rows, and what the verdict numbers mean. */
+export interface Judgement {
+  query: Sql;
+  verdicts: Verdict[];
+  /** Verdict of an earlier row whose key comes again. */
+  duplicate: number;
+}
+
+export interface JudgedFile {
+  part: string;
+  file: FileMapping;
+  plan: Plan;
+  staged: Staged;
+  lookups: ReadonlyMap<string, Staged>;
+}
+
+/** What names one fact of a part in keys and in the `part` column; stays when facts of other kinds are added. */
+export function labelOf(part: string, file: FileMapping, fact: number): string {
+  const as = file.facts[fact]?.as ?? "";
+  const before = file.facts.slice(0, fact).filter((one) => one.as === as).length;
+  return before === 0 ? `${part}/${as}` : `${part}/${as}/${before + 1}`;
+}
+
+/** The upper 127 bits of an MD5: fits the key column's signed type. */
+export const keyOf = (text: Sql): Sql => sql`(md5_number(${text}) >> 1)::hugeint`;
+const SEPARATOR = raw("chr(31)");
+
+const invalidCodes = { "decimal(18,4)": "invalid_number", date: "invalid_date", timestamp: "invalid_date", varchar: "invalid_text", boolean: "invalid_boolean" } as const;
+
+const reasons = {
+  missing: (label: Text, column: string): Text => ({ zh: `缺少${label.zh}（${column}）`, en: `${label.en} is missing (${column})` }),
+  invalid: (label: Text, column: string): Text => ({ zh: `${label.zh}无法识别（${column}）`, en: `${label.en} cannot be read (${column})` }),
+};
+
+/**
+ * Judge every row of a file: cells as canonical text, then looked-up columns, then each fact's values in the canonical
+ * types, then the first thing that speaks against the row. Rules come before faults, in the mapping's order.
+ */
+export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgement {
+  const verdicts: Verdict[] = [];
+  const against: Sql[] = [];
+  const say = (holds: Sql, verdict: Verdict): void => {
+    against.push(sql`when ${holds} then ${raw(String(verdicts.length))}`);
+    verdicts.push(verdict);
+  };
+  // Names in expressions → columns x0, x1, … of the row.
+  const names = [...plan.used];
+  const cell = (wanted: string): Sql => name(`x${names.indexOf(wanted)}`);
+  const own = names.filter((one) => staged.columns.includes(one));
+  const dates = file.dates;
+
+  const cells = own.map((one) => sql`${staged.cell(staged.columns.indexOf(one))} as ${cell(one)}`);
+  let relation = sql`(select row_no${join(cells.map((one) => sql`, ${one}`), "")} from ${staged.relation})`;
+  for (const [lookup, { by, key, where }] of plan.lookups) {
+    const found = lookups.get(lookup);
+    if (found === undefined) continue;
+    const wanted = names.filter((one) => !staged.columns.includes(one) && one.startsWith(`${lookup}.`));
+    const fetched = wanted.map((one) => sql`, l.${cell(one)}`);
+    relation = sql`(select r.*${join(fetched, "")}, l.found is not null as ${name(`found ${lookup}`)} from ${relation} r left join ${lookedUp(found, key, where, wanted.map((one) => ({ column: one.slice(lookup.length + 1), as: cell(one) })), dates)} l on l.found = r.${cell(by)})`;
+  }
+
+  plan.rules.forEach((_, i) => {
+    const declared = file.set_aside[i];
+    if (declared !== undefined) say(name(`rule ${i}`), { code: declared.code, column: null, reason: declared.reason });
+  });
+  const rules = plan.rules.map((rule, i) => sql`coalesce(${compile(rule, cell, dates).sql}, false) as ${name(`rule ${i}`)}`);
+
+  for (const [lookup, declared] of Object.entries(file.lookups)) {
+    if (declared.required) {
+      const where = lookups.get(lookup)?.file ?? declared.file;
+      say(sql`not ${name(`found ${lookup}`)}`, { code: `no_${lookup}`, column: declared.by, reason: { zh: `在 ${where} 中找不到对应的行`, en: `No row of ${where} belongs to it` } });
+    }
+  }
+
+  const given: Sql[] = [];
+  const typed: Sql[] = [];
+  const numbers = new Set<string>();
+  plan.facts.forEach((fact, i) => {
+    const as = file.facts[i]?.as;
+    if (as === undefined) return;
+    const when = fact.when === undefined ? raw("true") : sql`coalesce(${compile(fact.when, cell, dates).sql}, false)`;
+    given.push(sql`${when} as ${name(`${i} when`)}`);
+    typed.push(name(`${i} when`));
+    const applies = name(`${i} when`);
+    for (const { name: column, required, meta } of columnsOf(as)) {
+      const e = fact.map.get(column);
+      if (e === undefined) continue;
+      const compiled = compile(e, cell, dates);
+      for (const one of compiled.numbers) numbers.add(one);
+      const [before, after] = [name(`${i} given ${column}`), name(`${i} ${column}`)];
+      const stands = e.type === "name" ? cell(e.name) : before;
+      if (e.type !== "name") given.push(sql`${compiled.sql} as ${before}`);
+      const value = convert(stands, compiled.kind ?? "text", meta.sql, dates);
+      const canonical = column === "customer_id" ? idText(value) : meta.fallback === undefined ? value : sql`coalesce(${value}, ${literalText(meta.fallback)})`;
+      typed.push(sql`${canonical} as ${after}`, sql`${stands} is not null as ${name(`${i} has ${column}`)}`);
+      const spot = e.type === "name" ? e.name : String(file.facts[i]?.map[column] ?? column);
+      if (required) say(sql`${applies} and not ${name(`${i} has ${column}`)}`, { code: "missing_value", column: spot, reason: reasons.missing(meta.label, column) });
+      if (meta.sql !== "varchar") say(sql`${applies} and ${name(`${i} has ${column}`)} and ${after} is null`, { code: invalidCodes[meta.sql], column: spot, reason: reasons.invalid(meta.label, column) });
+      if (as === "customer" && column === "kind") say(sql`${applies} and ${after} not in (${join(SubjectKind.options.map(literalText))})`, { code: "invalid_kind", column: spot, reason: reasons.invalid(meta.label, column) });
+    }
+    if (fact.key !== undefined) {
+      const all = fact.key.map((column) => cell(column));
+      say(sql`${applies} and ${join(all.map((one) => sql`${one} is null`), " and ")}`, { code: "missing_value", column: fact.key.join(", "), reason: { zh: "缺少标识", en: "The key is missing" } });
+    }
+  });
+  // A cell that stands where a number is meant and is none: said of the file's own column.
+  const faults = [...numbers].map((column, i) => {
+    const flag = name(`not number ${i}`);
+    say(flag, { code: "invalid_number", column, reason: { zh: "数字无法识别", en: "The number cannot be read" } });
+    return sql`${cell(column)} is not null and ${exactNumber(cell(column))} is null as ${flag}`;
+  });
+  const noFact = join(plan.facts.map((_, i) => sql`not ${name(`${i} when`)}`), " and ");
+  if (plan.facts.every((fact) => fact.when !== undefined)) say(noFact, { code: "no_fact", column: null, reason: { zh: "映射没有为此类行定义事实", en: "The mapping makes no fact of such a row" } });
+  const duplicate = verdicts.length;
+  verdicts.push({ code: "duplicate_key", column: null, reason: { zh: "同一文件中后面还有相同标识的行，以后者为准", en: "A later row of the same file has the same key; the later one counts" } });
+
+  const founds = [...plan.lookups.keys()].map((lookup) => name(`found ${lookup}`));
+  const keys = plan.facts.flatMap((fact, i) => (fact.key === undefined ? [] : fact.key.map((column) => cell(column))).map((one, k) => sql`${one} as ${name(`${i} key ${k}`)}`));
+  const flags = [...plan.rules.map((_, i) => name(`rule ${i}`)), ...founds, ...[...numbers].map((_, i) => name(`not number ${i}`))];
+  const hashes = plan.facts.map((_, i) => sql`${hashOf(part, file, plan, i)} as ${name(`${i} hash`)}`);
+  const kept = plan.facts.flatMap((fact, i) => [name(`${i} when`), ...columnsOf(file.facts[i]?.as ?? "customer").filter(({ name: column }) => fact.map.has(column)).map(({ name: column }) => name(`${i} ${column}`))]);
+  const verdict = against.length === 0 ? raw("null") : sql`case ${join(against, " ")} end`;
+  const query = sql`
+    with given as ( -- rules and raw values
+      select *${join([...rules, ...faults, ...given].map((one) => sql`, ${one}`), "")} from ${relation}
+    ),
+    typed as ( -- values in the canonical types
+      select row_no${join([...flags, ...keys, ...typed].map((one) => sql`, ${one}`), "")} from given
+    )
+    select row_no, (${verdict})::smallint as verdict, ${join([...kept, ...hashes])} from typed`;
+  return { query, verdicts, duplicate };
+}
+
+const literalText = (text: string): Sql => raw(`'${text.replaceAll("'", "''")}'`);
+
+/** A fact's identity: its key cells, or all of its canonical values; unknown ones are left out so that new columns change nothing. */
+function hashOf(part: string, file: FileMapping, plan: Plan, i: number): Sql {
+  const fact = plan.facts[i];
+  const label = literalText(labelOf(part, file, i));
+  const texts =
+    fact?.key !== undefined
+      ? fact.key.map((_, k) => identityText(name(`${i} key ${k}`)))
+      : columnsOf(file.facts[i]?.as ?? "customer")
+          .filter(({ name: column }) => fact?.map.has(column))
+          .map(({ name: column }) => sql`${literalText(`${column}=`)} || (${name(`${i} ${column}`)})::varchar`);
+  return keyOf(sql`concat_ws(${SEPARATOR}, ${label}, ${join(texts)})`);
+}
+
+/** The rows of a looked-up file by their key. */
+function lookedUp(found: Staged, key: string, where: Plan["rules"][number] | undefined, wanted: { column: string; as: Sql }[], dates: string | undefined): Sql {
+  const cells = wanted.map(({ column, as }) => sql`, ${found.cell(found.columns.indexOf(column))} as ${as}`);
+  return sql`(select ${found.cell(found.columns.indexOf(key))} as found${join(cells, "")} from ${keptRows(found, where, dates)})`;
+}
+
+/** Rows of a looked-up file that its `where` keeps. */
+export function keptRows(found: Staged, where: Plan["rules"][number] | undefined, dates: string | undefined): Sql {
+  if (where === undefined) return found.relation;
+  const column = (one: string): Sql => found.cell(found.columns.indexOf(one));
+  return sql`(select * from ${found.relation} where ${compile(where, column, dates).sql})`;
+}
+
+/** Keys that stand more than once in a looked-up file: it would be unclear which row is meant. */
+export function repeatedKeys(found: Staged, key: string, where: Plan["rules"][number] | undefined, dates: string | undefined): Sql {
+  const cell = found.cell(found.columns.indexOf(key));
+  return sql`select ${cell} as "key", count(*) as times from ${keptRows(found, where, dates)} where ${cell} is not null group by 1 having count(*) > 1 order by 2 desc, 1 limit 3`;
+}
