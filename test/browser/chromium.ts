@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -74,7 +73,7 @@ async function hasLibraries(): Promise<boolean> {
 
 /** A place for pictures of a test run, not kept in the repository. */
 export function pictureFolder(): string {
-  const folder = process.env["TIERKEEP_PICTURES"] ?? join(tmpdir(), "tierkeep-pictures");
+  const folder = process.env["TIERKEEP_PICTURES"] ?? join(root, ".cache", "pictures");
   mkdirSync(folder, { recursive: true });
   return folder;
 }
