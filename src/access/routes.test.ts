@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Api, buildServer } from "../platform/http/index.js";
-import { type Jobs, startJobs } from "../platform/jobs/index.js";
+import { defineJob, type Jobs, startJobs } from "../platform/jobs/index.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
 import { authenticate, routes } from "./routes.js";
 
@@ -10,7 +10,7 @@ let jobs: Jobs;
 let server: Api;
 beforeEach(async () => {
   workspace = await temporaryWorkspace([]);
-  jobs = await startJobs(workspace, []);
+  jobs = await startJobs(workspace, [defineJob("double", async (_, n: number) => 2 * n)]);
   server = await buildServer({
     house: { workspace, jobs },
     routes: [routes],
@@ -75,4 +75,24 @@ it("seals the trail when it closes", async () => {
   await call("POST", "/users", { token: OPERATOR, body: li });
   await server.close();
   expect((await workspace.postgres.pool.query("select entries from audit_seal")).rows).toEqual([{ entries: 1 }]);
+});
+
+it("lets a job be followed by who asked for it and by who may see all, to its result", async () => {
+  await call("POST", "/users", { token: OPERATOR, body: { ...li, role: "account_manager" } });
+  const { token } = (await call("POST", "/session", { body: { login: "li", password: "correct horse" } })).json<{ token: string }>();
+  const theirs = await jobs.enqueue("double", "operator", 21);
+  const own = await jobs.enqueue("double", "li", 4);
+  const ended = async (id: string, by: string) => {
+    for (;;) {
+      const job = (await call("GET", `/jobs/${id}?wait=5000`, { token: by })).json<{ state: string; result: unknown }>();
+      if (job.state !== "queued" && job.state !== "running") return job;
+    }
+  };
+  expect(await ended(own.id, token)).toMatchObject({ state: "done", result: 8 });
+  expect(await ended(theirs.id, OPERATOR)).toMatchObject({ state: "done", result: 42 });
+  expect((await call("GET", `/jobs/${theirs.id}`, { token })).statusCode).toBe(404);
+  expect((await call("GET", "/jobs", { token })).statusCode).toBe(403);
+  const first = (await call("GET", "/jobs?kind=double&limit=1", { token: OPERATOR })).json<{ items: { id: string }[]; next: string }>();
+  expect(first.items).toMatchObject([{ id: own.id }]);
+  expect((await call("GET", `/jobs?limit=9&cursor=${first.next}`, { token: OPERATOR })).json()).toMatchObject({ items: [{ id: theirs.id }], next: null });
 });

@@ -7,6 +7,7 @@ import { refuse } from "../platform/problem.js";
 import { page } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { listAudit, sealAudit, verifyAudit } from "./audit.js";
+import { followingRoutes } from "./following.js";
 import { demand, permissionsOf } from "./permissions.js";
 import { type Actor, AuditEntry, AuditVerification, NewUser, SignedIn, SignIn, User } from "./schema.js";
 import { actorOfToken, operator, signIn, signOut } from "./session.js";
@@ -48,7 +49,9 @@ export function authenticate(workspace: Workspace, operatorToken: string): (requ
 
 const Paging = z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 
-export function routes(api: Api, { workspace }: House): void {
+export function routes(api: Api, house: House): void {
+  const { workspace } = house;
+  followingRoutes(api, house);
   const sealing = setInterval(
     () => void sealAudit(workspace).catch((error: unknown) => log.error({ err: error }, "the audit trail could not be sealed")),
     SEAL_EVERY_MS,

@@ -15,7 +15,7 @@ export interface CreateOptions {
   zone?: string;
   /** ISO 4217 code; all money is in it. */
   currency?: string;
-  /** Another PostgreSQL than the embedded one. */
+  /** Another PostgreSQL than the embedded one; DATABASE_URL when absent. */
   databaseUrl?: string;
 }
 
@@ -31,7 +31,7 @@ export async function createWorkspace(directory: string, options: CreateOptions 
   const home = resolve(directory);
   await refuseExisting(home);
   const settings = await draftSettings(home, { id: randomUUID(), zone, currency, created_at: new Date().toISOString() });
-  const made = await assemble({ directory: home, settings, tables: [], databaseUrl: options.databaseUrl, claim: true });
+  const made = await assemble({ directory: home, settings, tables: [], databaseUrl: options.databaseUrl ?? namedDatabase(), claim: true });
   try {
     await refuseExisting(home); // another process was faster
     await publishSettings(home);
@@ -39,6 +39,8 @@ export async function createWorkspace(directory: string, options: CreateOptions 
     await made.close();
   }
 }
+
+const namedDatabase = (): string | undefined => process.env["DATABASE_URL"] || undefined;
 
 async function refuseExisting(home: string): Promise<void> {
   if ((await findSettings(home)) === undefined) return;
@@ -60,5 +62,5 @@ export async function openWorkspace(directory: string, options: OpenOptions): Pr
       { hint: { zh: `先运行 tierkeep init --workspace ${directory}`, en: `Run tierkeep init --workspace ${directory} first` } },
     );
   }
-  return assemble({ directory: await realpath(home), settings, tables: options.tables, databaseUrl: options.databaseUrl, claim: false });
+  return assemble({ directory: await realpath(home), settings, tables: options.tables, databaseUrl: options.databaseUrl ?? namedDatabase(), claim: false });
 }

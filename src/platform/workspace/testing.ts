@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -7,6 +7,7 @@ import { connectPostgres } from "../postgres/connect.js";
 import { type Cluster, clusterAt, ensureDatabase, startCluster } from "../postgres/embedded.js";
 import { migrate, readMigrations } from "../postgres/migrate.js";
 import { placeAt, prepare, serverAccount } from "../postgres/place.js";
+import { fateOf } from "../postgres/postmaster.js";
 import type { Table } from "../warehouse/tables.js";
 import { assembleOn, type Workspace } from "./assemble.js";
 import { draftSettings, publishSettings } from "./settings.js";
@@ -33,9 +34,26 @@ async function administer(cluster: Cluster, statement: string): Promise<void> {
   }
 }
 
+/** The folder's name carries the number of the process that will remove it. */
+const CLUSTERS = "tierkeep-cluster-";
+
+/** A run that was killed left its server running: stop it. */
+async function sweepClusters(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = new RegExp(`^${CLUSTERS}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || (await fateOf(Number(pid))) !== "gone") continue;
+    const home = join(tmpdir(), name);
+    await clusterAt(placeAt(join(home, "postgres"), false)).stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
 /** Start one cluster with a migrated template database for a whole run of tests. */
 export async function startTestCluster(alsoMigrate: (postgres: ReturnType<typeof connectPostgres>) => Promise<void>): Promise<() => Promise<void>> {
-  const home = join(await temporaryDirectory(), "postgres");
+  await sweepClusters();
+  const directory = await mkdtemp(join(tmpdir(), `${CLUSTERS}${process.pid}-`));
+  await chmod(directory, 0o711);
+  const home = join(directory, "postgres");
   const place = placeAt(home, false);
   await prepare(place, serverAccount());
   const cluster = await startCluster(place, { durable: false });
@@ -49,7 +67,7 @@ export async function startTestCluster(alsoMigrate: (postgres: ReturnType<typeof
   process.env[VARIABLE] = home;
   return async () => {
     await cluster.stop();
-    await rm(join(home, ".."), { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
     await rm(place.run, { recursive: true, force: true });
   };
 }

@@ -21,6 +21,7 @@ const isRoot = process.getuid?.() === 0;
 let home: string;
 const children: ChildProcess[] = [];
 beforeEach(async () => {
+  delete process.env["DATABASE_URL"];
   home = await temporaryDirectory();
 });
 afterEach(async () => {
