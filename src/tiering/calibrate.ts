@@ -1,35 +1,59 @@
 import { createHash } from "node:crypto";
-import { name, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { join, name, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import { layersOf, scoredSql } from "./compile.js";
 import type { CoreScore, Plan } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
-/**
- * The edges between ranked bands: score = ceil(k · average rank / n), ranked from worst to best over grouped equal
- * values, in whole numbers. One row per score that occurs, with the last value that has it.
- */
-export function edgesSql(score: CoreScore & { form: "quantiles" }, from: Sql): Sql {
-  const worstFirst = raw(score.better === "higher" ? "asc" : "desc");
-  const k = raw(String(score.bands));
-  return sql`
-    with counted as ( -- equal values are one rank
-      select ${name(score.of)} as held, count(*) as many from ${from} where ${name(score.of)} is not null group by 1
-    ),
-    ranked as ( -- how many are as bad or worse
-      select held, many, (sum(many) over (order by held ${worstFirst}))::bigint as upto, (sum(many) over ())::bigint as n from counted
-    ),
-    scored as ( -- the average rank of equals is upto - (many - 1) / 2; twice that keeps it whole
-      select held, (${k} * (2 * upto - many + 1) + 2 * n - 1) // (2 * n) as score from ranked
-    )
-    select score, ${raw(score.better === "higher" ? "max" : "min")}(held)::varchar as edge from scored group by 1 order by 1`;
+interface Edge {
+  /** The value at the rank where the band would end if no values were equal. */
+  at: string;
+  /** How many are worse than that value, and how many equal it. */
+  worse: number;
+  equal: number;
+  /** The next worse value. */
+  below: string | null;
 }
 
-/** From the last value of each score to k − 1 edges; a value past edge s has a score above s. */
-export function edgesOf(rows: readonly { score: number; edge: string }[], bands: number, better: "higher" | "lower"): string[] {
-  const none = better === "higher" ? "-inf" : "inf";
-  const edges: string[] = [];
-  for (let band = 1; band < bands; band++) edges.push(rows.find((row) => row.score === band)?.edge ?? edges.at(-1) ?? none);
-  return edges;
+/**
+ * The edges between ranked bands: score = ceil(k · average rank / n), ranked from worst to best, equal values as one.
+ * Band s ends with the last value whose average rank is at most s·n/k. That is the value at rank p = ⌊s·n/k⌋ or, when
+ * the ties around p reach too far up, the next worse one: so selecting k − 1 ranks does instead of sorting everyone.
+ */
+async function edges(session: Session, score: CoreScore & { form: "quantiles" }, from: Sql): Promise<string[]> {
+  const value = name(score.of);
+  const higher = score.better === "higher";
+  const { n } = (await session.first<{ n: number }>(sql`select count(${value}) as n from ${from}`)) ?? { n: 0 };
+  const ends = Array.from({ length: score.bands - 1 }, (_, i) => Math.floor(((i + 1) * n) / score.bands));
+  const ranks = [...new Set(ends.filter((end) => end > 0))];
+  const found = ranks.length === 0 ? [] : await session.all<Edge>(edgesSql(score, from, ranks.map((rank) => ((higher ? rank : n + 1 - rank) - 0.5) / n)));
+  const atRank = new Map(ranks.map((rank, i) => [rank, checked(found[i], rank)]));
+  return ends.map((end, i) => {
+    const edge = atRank.get(end);
+    if (edge === undefined) return higher ? "-inf" : "inf";
+    const twiceAverageRank = 2 * edge.worse + edge.equal + 1;
+    if (score.bands * twiceAverageRank <= 2 * (i + 1) * n) return edge.at;
+    return edge.below ?? (higher ? "-inf" : "inf");
+  });
+}
+
+/** The values at some ranks (as fractions, lowest value first), each with its ties and its neighbour. */
+function edgesSql(score: CoreScore & { form: "quantiles" }, from: Sql, fractions: readonly number[]): Sql {
+  const value = name(score.of);
+  const worse = raw(score.better === "higher" ? "<" : ">");
+  return sql`
+    with found as ( -- the values at the ranks
+      select quantile_disc(${value}, [${join(fractions.map((fraction) => sql`${fraction}::double`))}]) as edges from ${from}
+    ),
+    edge as (select unnest(edges) as at, generate_subscripts(edges, 1) as place from found)
+    select edge.at::varchar as at, count(*) filter (where ${value} ${worse} edge.at) as worse, count(*) filter (where ${value} = edge.at) as equal,
+      ${raw(score.better === "higher" ? "max" : "min")}(${value}) filter (where ${value} ${worse} edge.at)::varchar as below
+    from edge, ${from} as everyone group by edge.place, edge.at order by edge.place`;
+}
+
+/** The engine picked the rank that was asked for, or a band would silently end elsewhere. */
+function checked(edge: Edge | undefined, rank: number): Edge {
+  if (edge === undefined || rank <= edge.worse || rank > edge.worse + edge.equal) throw new Error(`rank ${rank} was asked, ${JSON.stringify(edge)} was given`);
+  return edge;
 }
 
 const canonical = (record: Record<string, unknown>): [string, unknown][] => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -49,8 +73,7 @@ export async function calibrate(session: Session, plan: Plan, measured: Sql): Pr
     const from = scoredSql(plan, withIds, layers.slice(0, depth), soFar());
     for (const score of layer) {
       if (score.form !== "quantiles" || score.ties !== "ranked") continue;
-      const rows = await session.all<{ score: number; edge: string }>(edgesSql(score, from));
-      content.bands[score.name] = edgesOf(rows, score.bands, score.better);
+      content.bands[score.name] = await edges(session, score, from);
     }
   }
   for (const of of plan.means) {
