@@ -115,7 +115,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
       if (as === "customer" && column === "kind") say(sql`${applies} and ${after} not in (${join(SubjectKind.options.map(literalText))})`, { code: "invalid_kind", column: spot, reason: reasons.invalid(meta.label, column) });
     }
     if (fact.key !== undefined) {
-      const all = fact.key.map((column) => cell(column));
+      const all = fact.key.map((_, k) => name(`${i} key ${k}`));
       say(sql`${applies} and ${join(all.map((one) => sql`${one} is null`), " and ")}`, { code: "missing_value", column: fact.key.join(", "), reason: { zh: "缺少标识", en: "The key is missing" } });
     }
   });

@@ -61,7 +61,7 @@ export type Mapping = z.infer<typeof Mapping>;
 /** What to import, as the API takes it. `path` is a file or folder on the server's machine (operators only); others upload. */
 export const ImportRequest = z.object({
   path: z.string().optional(),
-  upload: z.string().optional().meta({ description: "id of an uploaded file (POST /api/v1/uploads)" }),
+  upload: z.uuid().optional().meta({ description: "id of an uploaded file (POST /api/v1/uploads)" }),
   mapping: z.string().optional().meta({ description: "name of a mapping" }),
   mapping_text: z.string().optional().meta({ description: "a mapping file's YAML, instead of a name" }),
   as: Fact.optional().meta({ description: "with `map`: maps without a mapping file" }),
@@ -97,3 +97,11 @@ export const SetAsideRow = z.object({
   content: z.string(),
 });
 export type SetAsideRow = z.infer<typeof SetAsideRow>;
+
+/** A file on its way in: named by `upload` in an ImportRequest. */
+export const Upload = z.object({ upload: z.uuid(), name: z.string(), bytes: z.number().int() });
+export type Upload = z.infer<typeof Upload>;
+
+/** A mapping as lists show it. */
+export const MappingCard = z.object({ name: z.string(), title: Text, source: z.string(), about: Text.nullable() });
+export type MappingCard = z.infer<typeof MappingCard>;

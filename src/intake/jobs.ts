@@ -1,0 +1,23 @@
+import type { Actor } from "../access/schema.js";
+import { defineJob, type JobKind } from "../platform/jobs/index.js";
+import { importFiles } from "./import.js";
+import { mappingOf } from "./mappings.js";
+import { forgetUpload, pathOf } from "./request.js";
+import type { ImportRequest } from "./schema.js";
+
+/** What the queue keeps of an import that was asked for. */
+export interface ImportJob {
+  request: ImportRequest;
+  actor: Actor;
+}
+
+export const IMPORT = "intake.import";
+
+export const jobs: readonly JobKind[] = [
+  defineJob<ImportJob>(IMPORT, async ({ workspace, report }, { request, actor }) => {
+    const path = await pathOf(workspace, actor, request);
+    const result = await importFiles(workspace, actor, await mappingOf(workspace, request), path, report);
+    if (request.upload !== undefined) await forgetUpload(workspace, request.upload);
+    return result;
+  }),
+];

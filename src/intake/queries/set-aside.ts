@@ -1,0 +1,23 @@
+import type { Reader } from "../../platform/warehouse/index.js";
+import { sql } from "../../platform/warehouse/index.js";
+import type { SetAsideRow } from "../schema.js";
+
+type Flat = Omit<SetAsideRow, "reason"> & { reason_zh: string; reason_en: string };
+
+/** Rows a batch set aside, by file and line; of one reason only when `code` is given. */
+export async function setAsideRows(reader: Reader, batch: string, options: { code?: string | undefined; offset: number; limit: number }): Promise<SetAsideRow[]> {
+  const only = options.code === undefined ? sql`` : sql`and code = ${options.code}`;
+  const rows = await reader.all<Flat>(sql`
+    select file, line, "column", code, reason_zh, reason_en, content
+    from set_aside
+    where batch = ${batch} ${only}
+    order by file, line, code, content
+    limit ${options.limit} offset ${options.offset}`);
+  return rows.map(({ reason_zh, reason_en, ...row }) => ({ ...row, reason: { zh: reason_zh, en: reason_en } }));
+}
+
+/** How many there are. */
+export async function countSetAside(reader: Reader, batch: string, code?: string): Promise<number> {
+  const only = code === undefined ? sql`` : sql`and code = ${code}`;
+  return (await reader.first<{ n: number }>(sql`select count(*) as n from set_aside where batch = ${batch} ${only}`))?.n ?? 0;
+}
