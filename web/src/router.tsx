@@ -93,7 +93,10 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./access/settings.js"), "Settings"),
 });
 
-const tree = root.addChildren([signIn, inside.addChildren([overview, customers, customer, models, model, runs, imports, batch, settings])]);
+/** An address inside that leads nowhere: said within the shell, so the way on is at hand. */
+const nowhere = createRoute({ getParentRoute: () => inside, path: "$", component: NoPage });
+
+const tree = root.addChildren([signIn, inside.addChildren([overview, customers, customer, models, model, runs, imports, batch, settings, nowhere])]);
 
 /** A session that ended under a page: forget it and let the router ask again, which leads to sign-in and back. */
 const queryCache = new QueryCache({

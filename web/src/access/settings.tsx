@@ -1,3 +1,5 @@
+import "../ui/no-eval.js";
+
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { Button, Segmented } from "antd";

@@ -1,3 +1,5 @@
+import "../ui/no-eval.js";
+
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -12,7 +14,7 @@ import { Bone, EmptyState, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { CustomerFacts } from "./facts.js";
-import { Why } from "./why.js";
+import { History, Why } from "./why.js";
 
 const route = getRouteApi("/inside/customers/$id");
 
@@ -75,7 +77,14 @@ export function CustomerView(): ReactNode {
                 </div>
               )}
             </div>
-            <Profile customer={customer.data} />
+            <div>
+              <Profile customer={customer.data} />
+              {chosen && (
+                <Section title={t("customer.history")}>
+                  <History model={chosen.model} explanation={chosen.explanation} />
+                </Section>
+              )}
+            </div>
           </div>
           {customer.data && <CustomerFacts customer={customer.data} />}
         </>
@@ -93,7 +102,7 @@ function Answer({ model, explanation }: Graded): ReactNode {
   const { say } = useWords();
   return (
     <>
-      {say(model.title)} <TierTag id={explanation.effective} rungs={model.tiers} /> <span className="muted">{say(explanation.reason)}</span>
+      {say(model.title)} · <TierTag id={explanation.effective} rungs={model.tiers} /> · <span className="muted">{say(explanation.reason)}</span>
     </>
   );
 }

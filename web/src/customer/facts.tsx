@@ -1,3 +1,5 @@
+import "../ui/no-eval.js";
+
 import { getRouteApi } from "@tanstack/react-router";
 import { Tabs } from "antd";
 import type { ReactNode } from "react";

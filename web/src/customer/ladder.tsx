@@ -1,3 +1,4 @@
+import { ArrowLeftOutlined, CheckOutlined, CloseOutlined, QuestionOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import type { Clause, Explanation, ModelVersion } from "../../../src/tiering/schema.js";
 import { useFigures } from "../ui/figures.js";
@@ -10,16 +11,22 @@ export function Ladder({ model, explanation }: { model: ModelVersion; explanatio
   return (
     <ol className="ladder">
       {explanation.tiers.map((tier) => {
+        const only = tier.clauses.length === 1 ? tier.clauses[0] : undefined;
         const decided = tier.id === explanation.computed;
         return (
           <li key={tier.id} className={decided ? "decided" : ""} style={tierStyle(tier.id, model.tiers)}>
             <div className="row">
               <TierTag id={tier.id} rungs={model.tiers} />
               <Mark holds={tier.holds} />
-              {decided && <span className="strong">← {t("customer.decided")}</span>}
+              {decided && (
+                <span className="strong">
+                  <ArrowLeftOutlined /> {t("customer.decided")}
+                </span>
+              )}
               {tier.when === null ? <span className="muted small">{t("customer.otherwise")}</span> : <code className="muted">{tier.when}</code>}
+              {only && <Actual clause={only} model={model} />}
             </div>
-            {tier.clauses.length > 0 && (
+            {only === undefined && tier.clauses.length > 0 && (
               <ul className="clauses">
                 {tier.clauses.map((clause) => (
                   <ClauseLine key={clause.text} clause={clause} model={model} />
@@ -38,10 +45,10 @@ function Mark({ holds }: { holds: boolean | null }): ReactNode {
   const { t } = useWords();
   const [sign, word, tone] =
     holds === null
-      ? (["?", "customer.unknown", "muted"] as const)
+      ? ([<QuestionOutlined key="unknown" />, "customer.unknown", "muted"] as const)
       : holds
-        ? (["✓", "customer.holds", "good"] as const)
-        : (["✗", "customer.fails", "muted"] as const);
+        ? ([<CheckOutlined key="holds" />, "customer.holds", "good"] as const)
+        : ([<CloseOutlined key="fails" />, "customer.fails", "muted"] as const);
   return (
     <span className={`small ${tone} nowrap`}>
       <span className="mark" aria-hidden="true">
@@ -53,14 +60,18 @@ function Mark({ holds }: { holds: boolean | null }): ReactNode {
 }
 
 function ClauseLine({ clause, model }: { clause: Clause; model: ModelVersion }): ReactNode {
-  const { t } = useWords();
-  const figures = useFigures();
-  const unit = model.columns.find((column) => column.name === clause.figure)?.unit ?? "number";
   return (
     <li>
       <Mark holds={clause.holds} />
       <code>{clause.text}</code>
-      <span>{t("customer.actual", { actual: figures.figure(clause.actual, unit) })}</span>
+      <Actual clause={clause} model={model} />
     </li>
   );
+}
+
+function Actual({ clause, model }: { clause: Clause; model: ModelVersion }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  const unit = model.columns.find((column) => column.name === clause.figure)?.unit ?? "number";
+  return <span className="small">{t("customer.actual", { actual: figures.figure(clause.actual, unit) })}</span>;
 }

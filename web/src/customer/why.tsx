@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Explanation, ModelVersion } from "../../../src/tiering/schema.js";
 import { useFigures } from "../ui/figures.js";
 import type { Unit } from "../ui/format.js";
+import { useNarrow } from "../ui/narrow.js";
 import { Section } from "../ui/page.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
@@ -30,9 +31,6 @@ export function Why({ model, explanation }: WhyProps): ReactNode {
         <Figures explanation={explanation} />
         <Contributions model={model} explanation={explanation} />
       </Section>
-      <Section title={t("customer.history")}>
-        <History model={model} explanation={explanation} />
-      </Section>
     </>
   );
 }
@@ -40,6 +38,7 @@ export function Why({ model, explanation }: WhyProps): ReactNode {
 function Figures({ explanation }: { explanation: Explanation }): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const narrow = useNarrow();
   return (
     <div className="scroll-x">
       <table className="plain">
@@ -49,18 +48,21 @@ function Figures({ explanation }: { explanation: Explanation }): ReactNode {
             <th scope="col" className="right">
               {t("customer.value")}
             </th>
-            <th scope="col">{t("customer.how")}</th>
+            {!narrow && <th scope="col">{t("customer.how")}</th>}
           </tr>
         </thead>
         <tbody>
           {explanation.figures.map((one) => (
             <tr key={one.name}>
-              <th scope="row">{say(one.title)}</th>
+              <th scope="row">
+                {say(one.title)}
+                {narrow && <div className="small muted">{say(one.how)}</div>}
+              </th>
               <td className="right nowrap strong">
                 {figures.figure(one.value, one.unit as Unit)}
                 {one.unit === "days" && one.value !== null ? ` ${t("ui.days")}` : ""}
               </td>
-              <td className="small muted">{say(one.how)}</td>
+              {!narrow && <td className="small muted">{say(one.how)}</td>}
             </tr>
           ))}
         </tbody>
@@ -122,7 +124,8 @@ function Next({ model, explanation }: WhyProps): ReactNode {
   );
 }
 
-function History({ model, explanation }: WhyProps): ReactNode {
+/** The steps by which the tier came about, newest first. */
+export function History({ model, explanation }: WhyProps): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   return (

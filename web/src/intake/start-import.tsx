@@ -1,21 +1,14 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Button, Form, Modal, Progress, Select } from "antd";
 import { type ReactNode, useState } from "react";
-import type { Text } from "../../../src/platform/schema.js";
-import { type Page as PageOf, request, upload } from "../api.js";
+import type { MappingCard, Upload } from "../../../src/intake/schema.js";
+import { query, request, upload } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
 
-interface MappingSummary {
-  name: string;
-  title: Text;
-  source: string;
-  about: Text | null;
-}
-
 interface Asked {
-  file: File;
+  files: File[];
   mapping: string;
 }
 
@@ -33,16 +26,13 @@ export function StartImport({ open, onClose, onStarted }: StartImportProps): Rea
   const mappings = useQuery({
     queryKey: ["mappings"],
     enabled: open,
-    queryFn: async () => {
-      const answer = await request<MappingSummary[] | PageOf<MappingSummary>>("/mappings");
-      return Array.isArray(answer) ? answer : answer.items;
-    },
+    queryFn: () => request<MappingCard[]>("/mappings"),
   });
   const start = useMutation({
-    mutationFn: async ({ file, mapping }: Asked) => {
+    mutationFn: async ({ files, mapping }: Asked) => {
       setSent(0);
-      const held = await upload<{ upload: string }>("/uploads", file, setSent);
-      return request<{ job: string }>("/imports", { method: "POST", body: { upload: held.upload, mapping } });
+      const held = await sendAll(files, setSent);
+      return request<{ job: string }>("/imports", { method: "POST", body: { upload: held, mapping } });
     },
     onSuccess: ({ job }) => onStarted(job),
   });
@@ -60,11 +50,11 @@ export function StartImport({ open, onClose, onStarted }: StartImportProps): Rea
       {mappings.error && <ProblemView error={mappings.error} retry={() => void mappings.refetch()} />}
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(asked: Asked) => start.mutate(asked)}>
         <Form.Item
-          name="file"
+          name="files"
           label={t("intake.file")}
           extra={t("intake.file_hint")}
           valuePropName="held"
-          getValueFromEvent={(changed: { target: HTMLInputElement }) => changed.target.files?.[0]}
+          getValueFromEvent={(changed: { target: HTMLInputElement }) => [...(changed.target.files ?? [])]}
           rules={[{ required: true, message: t("intake.file_missing") }]}
         >
           <FileField />
@@ -83,7 +73,9 @@ export function StartImport({ open, onClose, onStarted }: StartImportProps): Rea
         </Form.Item>
         {start.isPending && start.variables && (
           <div aria-live="polite" style={{ marginBottom: 12 }}>
-            <div className="small muted">{t("intake.uploading", { name: start.variables.file.name, size: figures.bytes(start.variables.file.size) })}</div>
+            <div className="small muted">
+              {t("intake.uploading", { name: start.variables.files.map((file) => file.name).join(", "), size: figures.bytes(sizeOf(start.variables.files)) })}
+            </div>
             <Progress percent={Math.floor(sent * 100)} size="small" aria-label={t("intake.file")} />
           </div>
         )}
@@ -95,7 +87,23 @@ export function StartImport({ open, onClose, onStarted }: StartImportProps): Rea
   );
 }
 
+const sizeOf = (files: readonly File[]): number => files.reduce((sum, file) => sum + file.size, 0);
+
+/** Files that belong together (look-ups, several tables) go into one upload, one after the other. */
+async function sendAll(files: readonly File[], onSent: (share: number) => void): Promise<string> {
+  const total = Math.max(1, sizeOf(files));
+  let before = 0;
+  let held: string | undefined;
+  for (const file of files) {
+    const answer: Upload = await upload<Upload>(`/uploads${query({ to: held })}`, file, (share) => onSent((before + share * file.size) / total));
+    held = answer.upload;
+    before += file.size;
+  }
+  if (held === undefined) throw new Error("no file was chosen");
+  return held;
+}
+
 /** The browser's own file field: works by keyboard, on phones, and with any size. */
-function FileField({ id, held: _held, ...rest }: { id?: string; held?: File; onChange?: (changed: { target: HTMLInputElement }) => void }): ReactNode {
-  return <input id={id} type="file" accept=".csv,.tsv,.txt,.asc,.parquet" style={{ width: "100%", minHeight: 32, font: "inherit" }} {...rest} />;
+function FileField({ id, held: _held, ...rest }: { id?: string; held?: File[]; onChange?: (changed: { target: HTMLInputElement }) => void }): ReactNode {
+  return <input id={id} type="file" multiple accept=".csv,.tsv,.txt,.asc,.parquet" style={{ width: "100%", minHeight: 32, font: "inherit" }} {...rest} />;
 }

@@ -63,11 +63,11 @@ export function Customers(): ReactNode {
             filters={{ tier, where, from, q }}
             problem={conditionProblem}
             onChange={change}
+            sort={narrow && <SortChoice model={model} sort={sort} onSort={(chosen) => change({ sort: chosen })} />}
           />
         )}
-        {narrow && model && <SortChoice model={model} sort={sort} onSort={(chosen) => change({ sort: chosen })} />}
         {problem && <ProblemView error={problem} retry={() => void (modelsError ? refetch() : list.refetch())} />}
-        {conditionProblem && <EmptyState title={t("customers.fix_condition")} hint={t("customers.empty_hint")} action={clear} />}
+        {conditionProblem && <EmptyState title={t("customers.fix_condition")} hint={t("customers.fix_condition_hint")} />}
         {models?.length === 0 && (
           <EmptyState title={t("overview.no_model")} hint={t("overview.no_model_hint")} action={<Link to="/tiers">{t("overview.to_tiers")}</Link>} />
         )}
@@ -134,6 +134,7 @@ function SortChoice({ model, sort, onSort }: { model: ModelVersion; sort: string
         aria-label={t("customers.sort")}
         style={{ width: "100%" }}
         allowClear
+        placeholder={t("customers.sort")}
         value={sort ?? null}
         onChange={(chosen: string | null | undefined) => onSort(chosen ?? undefined)}
         options={choices.flatMap(({ name, title }) => [

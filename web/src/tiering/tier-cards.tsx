@@ -1,10 +1,15 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import type { Overview } from "../../../src/tiering/schema.js";
 import { useFigures } from "../ui/figures.js";
 import { Bone } from "../ui/states.js";
 import { TierTag, tierStyle } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
+
+const ONE_LINE = 6;
+
+/** One line of cards, or two of the same length. */
+const perLine = (count: number): CSSProperties => ({ "--per-line": count <= ONE_LINE ? count : Math.ceil(count / 2) }) as CSSProperties;
 
 /** Up is not always good and down not always bad, so a change carries a sign, not a colour. */
 export function TierCards({ overview }: { overview: Overview }): ReactNode {
@@ -13,7 +18,7 @@ export function TierCards({ overview }: { overview: Overview }): ReactNode {
   const { model, tiers } = overview;
   const value = model.columns.find((column) => column.name === model.value);
   return (
-    <section className="tier-cards" aria-label={t("overview.tiers")}>
+    <section className="tier-cards" aria-label={t("overview.tiers")} style={perLine(tiers.length)}>
       {tiers.map((tier) => (
         <div key={tier.id} className="tier-card" style={tierStyle(tier.id, tiers)}>
           <TierTag id={tier.id} rungs={tiers} />
@@ -48,7 +53,7 @@ export function TierCardBones({ count }: { count: number }): ReactNode {
       <div className="stamps" style={{ marginBottom: 10 }}>
         <Bone width={420} />
       </div>
-      <section className="tier-cards" aria-busy="true" aria-label={t("ui.loading")}>
+      <section className="tier-cards" aria-busy="true" aria-label={t("ui.loading")} style={perLine(count)}>
         {Array.from({ length: count }, (_, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
           <div key={index} className="tier-card">

@@ -57,12 +57,12 @@ function WideTable<Row extends object>(props: DataTableProps<Row>): ReactNode {
     showSorterTooltip: false,
     rowKey: "key",
     dataSource: linesOf(props),
-    scroll: { x: "max-content" },
+    scroll: { x: true },
     columns: columns.map((column) => ({
       key: column.key,
       title: column.title,
       align: column.figure ? "right" : "left",
-      className: column.figure ? "figure" : "",
+      className: column.card === "whole" ? "" : "nowrap",
       ...(column.width === undefined ? {} : { width: column.width }),
       ...(column.sortable && onSort
         ? { sorter: true, sortOrder: sorted === column.key ? (sort?.startsWith("-") ? ("descend" as const) : ("ascend" as const)) : null }

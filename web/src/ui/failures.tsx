@@ -2,7 +2,7 @@ import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import type { ReactNode } from "react";
 import { ProblemError } from "../api.js";
-import { EmptyState, ProblemView } from "./states.js";
+import { ProblemView } from "./states.js";
 import { useWords } from "./words.js";
 
 /** A page that threw: a refusal of the server shows its problems, anything else is a bug of ours. */
@@ -11,18 +11,25 @@ export function BrokenPage({ error }: ErrorComponentProps): ReactNode {
   const reload = (): void => window.location.reload();
   if (error instanceof ProblemError) return <ProblemView error={error} retry={reload} />;
   return (
-    <div className="section">
-      <EmptyState title={t("ui.broken")} hint={t("ui.broken_hint")} action={<Button onClick={reload}>{t("ui.reload")}</Button>} />
+    <>
+      <h1>{t("ui.broken")}</h1>
+      <p className="muted">{t("ui.broken_hint")}</p>
       <pre className="source">{error instanceof Error ? error.message : String(error)}</pre>
-    </div>
+      <Button onClick={reload}>{t("ui.reload")}</Button>
+    </>
   );
 }
 
 export function NoPage(): ReactNode {
   const { t } = useWords();
   return (
-    <div className="section">
-      <EmptyState title={t("ui.no_page")} hint={t("ui.no_page_hint")} action={<Link to="/">{t("ui.to_overview")}</Link>} />
-    </div>
+    <>
+      <title>{`${t("ui.no_page")} · Tierkeep`}</title>
+      <h1>{t("ui.no_page")}</h1>
+      <p className="muted">{t("ui.no_page_hint")}</p>
+      <p>
+        <Link to="/">{t("ui.to_overview")}</Link>
+      </p>
+    </>
   );
 }

@@ -76,6 +76,12 @@ export function themeFor(narrow: boolean): ThemeConfig {
 /** One colour per rung, best first: deep to quiet, each at least 4.5 : 1 under white. The last rung is grey. */
 const ramp = ["#43297f", "#2a4ba0", "#0b6690", "#0a7068", "#2f7435", "#6d6410", "#97501a", "#626c7a"] as const;
 
+/** The same colour, paler: for the second of two bars. */
+export function paler(colour: string): string {
+  const parts = [1, 3, 5].map((at) => Math.round(255 - (255 - Number.parseInt(colour.slice(at, at + 2), 16)) * 0.45));
+  return `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** The colour of the tier at `rank` (0 is best) of a ladder with `count` rungs: ends fixed, the others spread between. */
 export function tierColour(rank: number, count: number): string {
   const last = ramp.length - 1;

@@ -3,7 +3,7 @@ import { AriaComponent, GridComponent, LegendComponent } from "echarts/component
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { type ReactNode, useEffect, useRef } from "react";
-import { fonts, palette } from "./theme.js";
+import { fonts, paler, palette } from "./theme.js";
 
 use([BarChart, GridComponent, LegendComponent, AriaComponent, SVGRenderer]);
 
@@ -35,17 +35,18 @@ export default function TierBars({ bars, label, names, height, onPick }: TierBar
     const series = (name: string, of: (bar: Bar) => { share: number; label: string } | null, pale: boolean) => ({
       name,
       type: "bar" as const,
+      itemStyle: { color: pale ? paler(palette.muted) : palette.muted },
       barMaxWidth: valued ? 11 : 18,
       barGap: "10%",
       cursor: "pointer",
       label: { show: true, position: "right" as const, ...text, formatter: ({ dataIndex }: { dataIndex: number }) => of(bars[dataIndex] as Bar)?.label ?? "" },
-      data: bars.map((bar) => ({ value: of(bar)?.share ?? 0, itemStyle: { color: bar.colour, opacity: pale ? 0.45 : 1 } })),
+      data: bars.map((bar) => ({ value: of(bar)?.share ?? 0, itemStyle: { color: pale ? paler(bar.colour) : bar.colour } })),
     });
     chart.setOption({
       animation: false,
       aria: { enabled: true, label: { description: label } },
       grid: { left: 4, right: 118, top: valued ? 26 : 4, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-      legend: { show: valued, top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: text, selectedMode: false, itemStyle: { color: palette.muted } },
+      legend: { show: valued, top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: text, selectedMode: false },
       xAxis: { type: "value", show: false, min: 0 },
       yAxis: {
         type: "category",

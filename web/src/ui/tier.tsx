@@ -27,7 +27,7 @@ export function TierTag({ id, rungs }: { id: string; rungs: Rungs }): ReactNode 
       <i aria-hidden="true" style={{ background: colourOf(id, rungs) }}>
         {rank < 0 ? "·" : rank + 1}
       </i>
-      {rung === undefined ? id : say(rung.title)}
+      <span>{rung === undefined ? id : say(rung.title)}</span>
     </span>
   );
 }
