@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SubjectKind } from "../customer/schema.js";
-import { Text } from "../platform/schema.js";
+import { Problem, Text } from "../platform/schema.js";
 
 const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ModelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
@@ -175,3 +175,18 @@ export const Explanation = z.object({
   history: z.array(z.object({ as_of: z.string(), from: z.string().nullable(), to: z.string(), run: z.number().int(), version: z.number().int(), clause: z.string().nullable() })),
 });
 export type Explanation = z.infer<typeof Explanation>;
+
+/** The tier of a customer in one model. */
+export const CustomerTier = z.object({ model: z.string(), title: Text, tier: z.string(), tier_title: Text, since: z.string(), as_of: z.string() });
+export type CustomerTier = z.infer<typeof CustomerTier>;
+
+/** A model that comes with the product. */
+export const Preset = z.object({ name: z.string(), title: Text, about: Text.nullable() });
+export type Preset = z.infer<typeof Preset>;
+
+/** What a check of a model's text finds. */
+export const ModelCheck = z.object({
+  problems: z.array(Problem),
+  examples: z.array(z.object({ given: z.record(z.string(), z.union([z.number(), z.string(), z.null()])), expect: z.string(), actual: z.string(), holds: z.boolean() })),
+});
+export type ModelCheck = z.infer<typeof ModelCheck>;

@@ -35,6 +35,9 @@ function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((held, step) => (typeof held === "object" && held !== null ? (held as Record<string | number, unknown>)[step] : undefined), value);
 }
 
+const badName = (source: Source, path: Path, label: string): Problem =>
+  source.at(path, "tiering.bad_name", { zh: `名称 ${label} 不合要求`, en: `the name ${label} is not allowed` }, { zh: "小写字母开头，只含小写字母、数字和下划线（模型名用连字符）", en: "start with a lower-case letter; then lower-case letters, digits and underscores (hyphens in a model's name)" });
+
 /** One issue of the schema as a problem a person can mend. */
 function explainIssue(source: Source, base: Path, issue: Issue, what: keyof typeof keysOf): Problem[] {
   const path = [...base, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
@@ -57,7 +60,7 @@ function explainIssue(source: Source, base: Path, issue: Issue, what: keyof type
     }
     case "invalid_key":
     case "invalid_format":
-      return [source.at(path, "tiering.bad_name", { zh: `名称 ${label} 不合要求`, en: `the name in ${label} is not allowed` }, { zh: "小写字母开头，只含小写字母、数字和下划线（模型名用连字符）", en: "start with a lower-case letter; then lower-case letters, digits and underscores (hyphens in a model's name)" })];
+      return [badName(source, path, label)];
     case "too_small":
       return [source.at(path, "tiering.too_few", { zh: `${label} 太少，至少 ${String(issue.minimum)}`, en: `${label}: at least ${String(issue.minimum)}` })];
     case "too_big":
@@ -120,7 +123,7 @@ export function readShape(source: Source): Shape {
   for (const name of names) {
     if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) {
       const under = name in ((value["measures"] as object | undefined) ?? {}) ? "measures" : "scores";
-      problems.push(...explainIssue(source, [under, name], { code: "invalid_key" } as Issue & { code: "invalid_key" }, "model"));
+      problems.push(badName(source, [under, name], name));
     }
   }
   if (frame === undefined && problems.length === 0) throw new Error("a model without problems has to have a shape");

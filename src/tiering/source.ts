@@ -51,7 +51,7 @@ export function readSource(text: string, file: string): Source {
     try {
       return document.toJS({ maxAliasCount: 50 });
     } catch (error) {
-      problems.push(problem("tiering.yaml", { zh: "YAML 引用过多", en: error instanceof Error ? error.message : "too many aliases" }, { place: { file } }));
+      problems.push(problem("tiering.yaml", { zh: "YAML 引用过多", en: error instanceof Error ? error.message : "too many aliases" }, { place: { file, line: 1 } }));
       return undefined;
     }
   };

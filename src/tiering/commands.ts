@@ -1,0 +1,168 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ApiClient, Cli } from "../platform/cli/index.js";
+import { ProblemError, refuse } from "../platform/problem.js";
+import { sayCustomers, sayExplanation, sayOverview, sayRun, sayRuns, sayVersion } from "./say.js";
+import type { Explanation, ModelCheck, ModelVersion, Overview, Preset, Run, RunRequest, RunResult, StandingRow } from "./schema.js";
+
+interface Page<Item> {
+  items: Item[];
+  next: string | null;
+  total: number | null;
+}
+
+const limit = (value: string): number => {
+  if (!/^[1-9]\d{0,2}$/.test(value) || Number(value) > 200) throw new InvalidArgumentError("1 to 200");
+  return Number(value);
+};
+
+/** A model argument that is a file rather than a name. */
+const isFile = (model: string): boolean => /[/\\]|\.ya?ml$/i.test(model);
+
+function readModel(file: string): { text: string; file: string } {
+  if (!existsSync(file)) refuse("tiering.no_such_file", { zh: `没有文件 ${file}`, en: `There is no file ${file}` }, { place: { file }, hint: { zh: "检查路径；预置模型直接写名称，例如 rfm", en: "Check the path; a preset is named without one, for example rfm" } });
+  return { text: readFileSync(file, "utf8"), file: basename(file) };
+}
+
+/** Publish a file's model; its problems name the file. */
+async function apply(api: ApiClient, path: string): Promise<ModelVersion> {
+  const { text, file } = readModel(path);
+  return api.post<ModelVersion>("/models", { text, origin: file });
+}
+
+const path = (parts: readonly string[], query: Record<string, string | number | undefined> = {}): string => {
+  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)] as [string, string]]));
+  return `/${parts.map(encodeURIComponent).join("/")}${given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`}`;
+};
+
+export function commands(program: Command, cli: Cli): void {
+  program
+    .command("tier")
+    .description("grade every customer by a model")
+    .argument("<model>", "name of a published model or preset, or a model file, which is published first")
+    .requiredOption("--as-of <date>", "the day, YYYY-MM-DD, through its end")
+    .addOption(new Option("--bands <ties>", "another tie rule for quantile bands; such a run only reads").choices(["ranked", "ntile"]))
+    .option("--calibrate", "fit bands and means anew, for models that do so when asked")
+    .option("--out <file>", "write one row per customer to this CSV file")
+    .action(async (model: string, options: { asOf: string; bands?: RunRequest["bands"]; calibrate?: boolean; out?: string }) => {
+      const api = await cli.api();
+      const named = isFile(model) ? (await apply(api, model)).model : model;
+      const progress = cli.progress();
+      try {
+        const accepted = await api.post<{ job: string }>("/runs", { model: named, as_of: options.asOf, bands: options.bands, calibrate: options.calibrate });
+        const result = await api.job<RunResult>(accepted, progress.report);
+        if (options.out !== undefined) await api.download(path(["runs", String(result.run), "rows"]), options.out);
+        progress.stop();
+        cli.print(result, () => sayRun(result, cli, options.out));
+      } finally {
+        progress.stop();
+      }
+    });
+
+  program
+    .command("explain")
+    .description("why a customer has this tier")
+    .argument("<customer>", "customer id")
+    .requiredOption("--model <model>", "name of the model")
+    .action(async (customer: string, { model }: { model: string }) => {
+      const api = await cli.api();
+      const explanation = await api.get<Explanation>(path(["customers", customer, "explanation"], { model }));
+      cli.print(explanation, () => sayExplanation(explanation, cli));
+    });
+
+  program
+    .command("runs")
+    .description("runs, the newest first")
+    .option("--model <model>", "of this model only")
+    .option("--limit <n>", "how many", limit, 20)
+    .action(async (options: { model?: string; limit: number }) => {
+      const api = await cli.api();
+      const runs = await api.get<Page<Run>>(path(["runs"], options));
+      cli.print(runs, () => sayRuns(runs.items, cli));
+    });
+
+  program
+    .command("overview")
+    .description("tiers with customers and value, and who moved")
+    .argument("[model]", "absent: every model that was run")
+    .action(async (model: string | undefined) => {
+      const api = await cli.api();
+      const models = model === undefined ? (await api.get<Page<ModelVersion>>("/models")).items.map((one) => one.model) : [model];
+      const found: Overview[] = [];
+      for (const one of models) {
+        const overview = await api.get<Overview>(path(["models", one, "overview"])).catch((error: unknown) => {
+          if (model === undefined && error instanceof ProblemError && error.problems[0]?.code === "tiering.not_run") return undefined;
+          throw error;
+        });
+        if (overview !== undefined) found.push(overview);
+      }
+      cli.print(model === undefined ? found : found[0], () => found.map((one) => sayOverview(one, cli)).join("\n\n"));
+    });
+
+  program
+    .command("customers")
+    .description("customers of a model")
+    .argument("<model>", "name of the model")
+    .option("--tier <tiers>", "tiers, separated by commas")
+    .option("--where <condition>", "over measures and scores, as in a model")
+    .option("--q <text>", "part of the id or name")
+    .option("--sort <column>", "a minus sorts down: --sort=-spend")
+    .option("--limit <n>", "how many", limit, 50)
+    .option("--cursor <cursor>", "`next` of the page before")
+    .action(async (model: string, options: Record<string, string | number>) => {
+      const api = await cli.api();
+      const page = await api.get<Page<StandingRow>>(path(["models", model, "customers"], options));
+      cli.print(page, () => sayCustomers(page.items, page.total, cli));
+    });
+
+  modelCommands(program.command("models").description("tier models"), cli);
+}
+
+function modelCommands(models: Command, cli: Cli): void {
+  models
+    .command("list")
+    .description("published models, and presets that can be")
+    .action(async () => {
+      const api = await cli.api();
+      const { items } = await api.get<Page<ModelVersion>>("/models");
+      const presets = await api.get<Preset[]>("/presets");
+      const open = presets.filter((preset) => !items.some((one) => one.model === preset.name));
+      cli.print({ models: items, presets }, () =>
+        cli.table(
+          [cli.text({ zh: "模型", en: "Model" }), cli.text({ zh: "名称", en: "Title" }), cli.text({ zh: "版本", en: "Version" }), cli.text({ zh: "来源", en: "Origin" })],
+          [...items.map((one) => [one.model, cli.text(one.title), one.version, one.origin]), ...open.map((one) => [one.name, cli.text(one.title), "", cli.text({ zh: "预置，未发布", en: "preset, not published" })])],
+        ),
+      );
+    });
+  models
+    .command("show")
+    .description("a published model's text")
+    .argument("<model>", "name of the model")
+    .option("--version <n>", "one of its versions")
+    .action(async (model: string, options: { version?: string }) => {
+      const api = await cli.api();
+      const version = await api.get<ModelVersion>(path(["models", model], options));
+      cli.print(version, () => version.text.trimEnd());
+    });
+  models
+    .command("check")
+    .description("every problem of a model file, with line and hint; runs its examples")
+    .argument("<file>", "model file")
+    .action(async (file: string) => {
+      const given = readModel(file);
+      const api = await cli.api();
+      const check = await api.post<ModelCheck>("/models/check", given);
+      if (check.problems.length > 0) throw new ProblemError(check.problems);
+      cli.print(check, () => cli.text({ zh: `${given.file}：没有问题，${check.examples.length} 个示例都成立`, en: `${given.file}: no problems; all ${check.examples.length} examples hold` }));
+    });
+  models
+    .command("apply")
+    .description("publish a model file, or a preset by its name")
+    .argument("<file>", "model file or preset")
+    .action(async (file: string) => {
+      const api = await cli.api();
+      const version = isFile(file) || existsSync(file) ? await apply(api, file) : await api.post<ModelVersion>("/models", { preset: file });
+      cli.print(version, () => sayVersion(version, cli));
+    });
+}

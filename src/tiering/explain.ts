@@ -1,0 +1,93 @@
+import { evaluate, type Expression, print } from "../platform/expression/index.js";
+import type { Text } from "../platform/schema.js";
+import { comparisonsOf, outcomeOf } from "./clauses.js";
+import { decimalText } from "./decimal.js";
+import { contributions, type Figures, valuesFor } from "./grade.js";
+import { withMeanNames } from "./lower.js";
+import { nextStep } from "./next.js";
+import { columnsOf, type CoreScore, type Plan } from "./plan.js";
+import type { Calibration, Explanation, Run } from "./schema.js";
+import { howMeasured, howScored, said, titleOf } from "./words.js";
+
+/** What the standing and the ledger hold of one customer. */
+export interface Held {
+  customer_id: string;
+  figures: Figures;
+  clause: number;
+  tier: string;
+  since: string;
+  history: Explanation["history"];
+}
+
+const sentence = (title: Text, text: Text): Text => ({ zh: `${title.zh}为 ${text.zh}`, en: `${title.en} is ${text.en}` });
+
+/** Why this tier, in a sentence. */
+function reasonOf(plan: Plan, when: Expression | null, title: Text, figures: Figures, calibration: Calibration | null, byHand: boolean): Text {
+  if (when === null) {
+    const hand = byHand ? { zh: "，需由人工归类", en: "; a person has to place this customer" } : { zh: "", en: "" };
+    return { zh: `更高层级的条件都不成立，归入“${title.zh}”${hand.zh}。`, en: `No condition of a better tier holds, so the tier is ${title.en}${hand.en}.` };
+  }
+  const values = valuesFor(plan, figures, calibration);
+  const about = comparisonsOf(when).flatMap((e) => {
+    const { figure } = outcomeOf(plan, e, values);
+    return figure === null ? [] : [figure];
+  });
+  const facts = [...new Set(about)].map((name) => sentence(titleOf(plan, name), said(figures[name] ?? null)));
+  const list = { zh: facts.map((one) => one.zh).join("，"), en: facts.map((one) => one.en).join(", ") };
+  return { zh: `${list.zh}，符合“${title.zh}”的条件 ${print(when)}。`, en: `${list.en}: this meets the condition of ${title.en}, ${print(when)}.` };
+}
+
+/** The weighted score a condition speaks of, or else the first there is. */
+function leadingScore(plan: Plan): (CoreScore & { form: "weighted" }) | undefined {
+  const weighted = plan.scores.filter((score) => score.form === "weighted");
+  const spoken = plan.tiers.map((tier) => (tier.when === null ? "" : print(tier.when))).join(" ");
+  return weighted.find((score) => new RegExp(`\\b${score.name}\\b`).test(spoken)) ?? weighted[0];
+}
+
+/** Why this customer has this tier: pure, from the figures the run kept, the same rules evaluated again. */
+export function explain(plan: Plan, run: Run, calibration: Calibration | null, held: Held): Explanation {
+  const { figures } = held;
+  const values = valuesFor(plan, figures, calibration);
+  const shown = (name: string) => {
+    const value = figures[name] ?? null;
+    return typeof value === "boolean" ? String(value) : value;
+  };
+  const how = (name: string): Text => {
+    const measure = plan.measures.find((one) => one.name === name);
+    if (measure !== undefined) return howMeasured(measure, run.as_of);
+    const score = plan.scores.find((one) => one.name === name);
+    return score === undefined ? { zh: "", en: "" } : howScored(plan, score, figures, calibration);
+  };
+  const leading = leadingScore(plan);
+  const parts = leading === undefined ? null : contributions(leading, figures);
+  const deciding = plan.clauses[held.clause];
+  const current = plan.tiers.findIndex((tier) => tier.id === held.tier);
+  const tier = plan.tiers[current];
+  if (deciding === undefined || tier === undefined) throw new Error(`${plan.model}: the standing does not belong to this version`);
+  return {
+    customer_id: held.customer_id,
+    model: plan.model,
+    version: run.version,
+    as_of: run.as_of,
+    run: run.run,
+    calibration: run.calibration,
+    computed: held.tier,
+    override: null,
+    effective: held.tier,
+    since: held.since,
+    figures: columnsOf(plan).map(({ name, title, unit }) => ({ name, title, unit, value: shown(name), how: how(name) })),
+    score: parts === null ? null : Number(decimalText(parts.reduce((sum, part) => sum + part.value, 0n))),
+    contributions: (parts ?? []).map(({ name, value }) => ({ name, value: Number(decimalText(value)) })),
+    clause: deciding.when === null ? null : print(deciding.when),
+    reason: reasonOf(plan, deciding.when, tier.title, figures, calibration, tier.byHand),
+    tiers: plan.tiers.map(({ id, title, when }) => ({
+      id,
+      title,
+      when: when === null ? null : print(when),
+      holds: when === null || evaluate(withMeanNames(when), values) === true,
+      clauses: when === null ? [] : comparisonsOf(when).map((e) => outcomeOf(plan, e, values)),
+    })),
+    next: nextStep(plan, figures, calibration, current),
+    history: held.history,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Actor } from "../access/schema.js";
+import { customerByPublicId } from "../customer/index.js";
+import { print } from "../platform/expression/index.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { refuse } from "../platform/problem.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { explain } from "./explain.js";
+import type { Figures } from "./grade.js";
+import { standingInForce } from "./inforce.js";
+import { figuresOf } from "./lists.js";
+import { planOf } from "./models.js";
+import { standingRow } from "./queries/standing.js";
+import type { CustomerTier, Explanation } from "./schema.js";
+import { standingOf } from "./standing.js";
+import * as store from "./store.js";
+
+interface HeldRow {
+  clause: number;
+  tier: string;
+  since: string;
+}
+
+/** Read what the run kept of one customer and the ledger's history, and explain it. */
+export async function explanationOf(workspace: Workspace, actor: Actor, publicId: string, model: string): Promise<Explanation> {
+  const { run, plan, standing } = await standingInForce(workspace, model);
+  const customer = await customerByPublicId(workspace, actor, publicId);
+  const row = await workspace.warehouse.first<HeldRow & Record<string, unknown>>(standingRow(standing, customer.customer_id));
+  if (row === undefined) {
+    refuse(
+      "tiering.not_graded",
+      { zh: `模型 ${model} 没有评定客户 ${publicId}`, en: `The model ${model} did not grade the customer ${publicId}` },
+      { status: 404, hint: { zh: `运行截至 ${run.as_of}；客户之后才出现，或不是该模型的主体。`, en: `It ran as of ${run.as_of}: the customer came later, or is not of the kind the model is for.` } },
+    );
+  }
+  const { history, calibration } = await atomically(workspace.postgres, { customers: [customer.customer_id] }, async (tx) => {
+    const steps = await store.historyOf(tx, model, customer.customer_id);
+    const versions = new Map<number, store.VersionRow | undefined>();
+    for (const version of new Set(steps.map((step) => step.version))) versions.set(version, await store.modelVersion(tx, model, version));
+    const clauseText = (version: number, clause: number | null): string | null => {
+      const found = versions.get(version);
+      const when = found === undefined || clause === null ? null : (planOf(found).clauses[clause]?.when ?? null);
+      return when === null ? null : print(when);
+    };
+    return {
+      history: steps.flatMap((step) => (step.to === null ? [] : [{ ...step, to: step.to, clause: clauseText(step.version, step.clause) }])),
+      calibration: run.calibration === null ? null : ((await store.calibrationById(tx, run.calibration)) ?? null),
+    };
+  });
+  const figures: Figures = figuresOf(plan, row);
+  return explain(plan, run, calibration, { customer_id: publicId, figures, clause: row.clause, tier: row.tier, since: row.since, history });
+}
+
+/** The tier of one customer in every model that graded them. */
+export async function tiersOfCustomer(workspace: Workspace, actor: Actor, publicId: string): Promise<CustomerTier[]> {
+  const customer = await customerByPublicId(workspace, actor, publicId);
+  const [runs, versions] = await atomically(workspace.postgres, "all", async (tx) => {
+    const decided = await store.decidedRuns(tx);
+    return [decided, await Promise.all(decided.map((run) => store.modelVersion(tx, run.model, run.version)))] as const;
+  });
+  const rows = await Promise.all(runs.map((run) => workspace.warehouse.first<HeldRow>(standingRow(standingOf(run), customer.customer_id))));
+  return runs.flatMap((run, i) => {
+    const [row, version] = [rows[i], versions[i]];
+    if (row === undefined || version === undefined) return [];
+    const plan = planOf(version);
+    const title = plan.tiers.find((tier) => tier.id === row.tier)?.title ?? { zh: row.tier, en: row.tier };
+    return [{ model: run.model, title: plan.title, tier: row.tier, tier_title: title, since: row.since, as_of: run.as_of }];
+  });
+}

@@ -1,0 +1,52 @@
+import { atomically } from "../platform/postgres/atomically.js";
+import { refuse } from "../platform/problem.js";
+import type { Sql } from "../platform/warehouse/index.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { planOf, publishedVersion } from "./models.js";
+import type { Plan } from "./plan.js";
+import type { Run } from "./schema.js";
+import { isHeld, standingOf, standingTable } from "./standing.js";
+import * as store from "./store.js";
+
+/** A model as its last decided run left everyone: what lists, overview and explanations read. */
+export interface InForce {
+  run: Run;
+  version: store.VersionRow;
+  /** The plan of the version that ran, which need not be the newest. */
+  plan: Plan;
+  standing: Sql;
+}
+
+/** The standing in force of a model, or a problem that says to run it. */
+export async function standingInForce(workspace: Workspace, model: string): Promise<InForce> {
+  const [run] = await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx, model));
+  if (run === undefined) {
+    await publishedVersion(workspace, model); // a model that is not there is another problem
+    refuse("tiering.not_run", { zh: `模型 ${model} 还没有运行过`, en: `The model ${model} has not been run` }, { status: 404, hint: { zh: `运行：tierkeep tier ${model} --as-of 日期`, en: `Run it: tierkeep tier ${model} --as-of DATE` } });
+  }
+  return reading(workspace, run);
+}
+
+async function reading(workspace: Workspace, run: Run): Promise<InForce> {
+  const version = await publishedVersion(workspace, run.model, run.version);
+  return { run, version, plan: planOf(version), standing: standingOf(run) };
+}
+
+/** One run, or a 404. */
+export async function runByNumber(workspace: Workspace, number: number): Promise<Run> {
+  const run = await atomically(workspace.postgres, "all", (tx) => store.runByNumber(tx, number));
+  return run ?? refuse("tiering.no_such_run", { zh: `没有编号为 ${number} 的运行`, en: `There is no run ${number}` }, { status: 404 });
+}
+
+/** The rows of a run while they are kept: the one in force of its model, and what only read, until the next start. */
+export async function rowsOfRun(workspace: Workspace, number: number): Promise<InForce> {
+  const run = await runByNumber(workspace, number);
+  if (!(await isHeld(workspace.warehouse, standingTable(run.decided ? "standing" : "reading", run.model, run.run)))) {
+    refuse(
+      "tiering.rows_gone",
+      { zh: `运行 ${number} 的明细已不再保留`, en: `The rows of run ${number} are no longer kept` },
+      { status: 410, hint: { zh: "明细保留到同一模型的下一次运行；只读运行保留到下次启动。请重新运行。", en: "They are kept until the model's next run, and those of a run that only read until the next start. Run it again." } },
+    );
+  }
+  return reading(workspace, run);
+}

@@ -1,0 +1,110 @@
+import { may } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
+import { shownTo } from "../customer/index.js";
+import { checkExpression, type Expression, ExpressionError, nearest, parseExpression } from "../platform/expression/index.js";
+import { ProblemError, problem, refuse } from "../platform/problem.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { figureNames } from "./compile.js";
+import { trimmed } from "./decimal.js";
+import { type InForce, standingInForce } from "./inforce.js";
+import type { Plan } from "./plan.js";
+import { customersCount, customersPage, kindsOf, sortsOf, type Wanted } from "./queries/customers.js";
+import type { StandingRow } from "./schema.js";
+
+/** A list as it is asked for over HTTP. */
+export interface Asked {
+  tier?: string | undefined;
+  from?: string | undefined;
+  where?: string | undefined;
+  q?: string | undefined;
+  sort?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+function readWhere(plan: Plan, text: string): Expression {
+  const place = { path: "where" };
+  try {
+    const expression = parseExpression(text);
+    const { kind, problems } = checkExpression(expression, kindsOf(plan));
+    if (problems.length > 0) throw new ProblemError(problems.map((one) => problem("tiering.condition", one.message, { place, ...(one.hint === undefined ? {} : { hint: one.hint }) })));
+    if (kind !== "boolean") refuse("tiering.not_a_condition", { zh: "这不是条件，没有“是/否”的结果", en: "this is not a condition: it has no yes or no" }, { place, hint: { zh: "写成比较，例如 recency < 30", en: "write a comparison, for example recency < 30" } });
+    return expression;
+  } catch (error) {
+    if (error instanceof ExpressionError) refuse("tiering.unreadable_condition", error.text, { place });
+    throw error;
+  }
+}
+
+/** Names from a request that have to be among these. */
+function known(code: string, word: string, names: readonly string[], path: string): string {
+  if (names.includes(word)) return word;
+  const near = nearest(word, names);
+  refuse(code, { zh: `没有 ${word}`, en: `there is no ${word}` }, { place: { path }, hint: near === undefined ? { zh: `可用：${names.join("、")}`, en: `there are: ${names.join(", ")}` } : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` } });
+}
+
+const writeCursor = (value: unknown, id: number): string => Buffer.from(JSON.stringify([value, id])).toString("base64url");
+
+function readCursor(cursor: string): { value: string | number | null; id: number } {
+  try {
+    const [value, id] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as [unknown, unknown];
+    if ((value === null || typeof value === "string") && Number.isSafeInteger(id)) return { value, id: Number(id) };
+  } catch {
+    // told below
+  }
+  refuse("http.bad_cursor", { zh: "翻页位置无效", en: "The cursor is not one of ours" }, { place: { path: "cursor" }, hint: { zh: "从第一页重新开始", en: "Begin again from the first page" } });
+}
+
+function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
+  const ids = plan.tiers.map((tier) => tier.id);
+  const sort = asked.sort ?? "tier";
+  const by = sort.replace(/^-/, "");
+  return {
+    tiers: (asked.tier ?? "").split(",").filter((tier) => tier !== "").map((tier) => known("tiering.unknown_tier", tier, ids, "tier")),
+    from: asked.from,
+    where: asked.where === undefined || asked.where.trim() === "" ? undefined : readWhere(plan, asked.where),
+    q: asked.q === undefined || asked.q.trim() === "" ? undefined : asked.q.trim(),
+    names: may(actor, "personal:read"),
+    sort: { by: known("tiering.unknown_sort", by, sortsOf(plan), "sort"), down: sort.startsWith("-") },
+    after: asked.cursor === undefined || asked.cursor === "" ? undefined : readCursor(asked.cursor),
+    limit: asked.limit,
+  };
+}
+
+type PageRow = Record<string, string | number | null> & { customer_id: number; tier: string; since: string; sort_key: string | null };
+
+/** Decimals travel as text, exactly; whole numbers as numbers. */
+export function figuresOf(plan: Plan, row: Record<string, unknown>): StandingRow["figures"] {
+  const texts = new Set(plan.measures.filter((one) => one.kind === "text").map((one) => one.name));
+  return Object.fromEntries(
+    figureNames(plan).map((figure) => {
+      const value = row[figure] as string | number | null;
+      return [figure, typeof value === "string" && !texts.has(figure) ? trimmed(value) : value];
+    }),
+  );
+}
+
+function shownRow(plan: Plan, actor: Actor, row: PageRow): StandingRow {
+  const of = (column: string) => (row[`profile.${column}`] ?? null) as string | null;
+  const nobody = { sex: null, birth_on: null, phone: null, email: null, id_number: null, address: null, region: null, since_on: null };
+  const { profile } = shownTo(actor, { ...nobody, customer_id: row.customer_id, public_id: of("public_id") ?? "", name: of("name"), kind: of("kind"), branch: of("branch") });
+  return { customer_id: profile.customer_id, name: profile.name, kind: profile.kind ?? "person", branch: profile.branch, tier: row.tier, since: row.since, figures: figuresOf(plan, row) };
+}
+
+/** One page of the customers of a model that the reader may see. */
+export async function customersOf(workspace: Workspace, actor: Actor, model: string, asked: Asked): Promise<{ items: StandingRow[]; next: string | null; total: number }> {
+  const { plan, standing, run }: InForce = await standingInForce(workspace, model);
+  const wanted = readAsked(plan, actor, asked);
+  const everyone = "all" in actor.scope && wanted.tiers.length === 0 && wanted.from === undefined && wanted.where === undefined && wanted.q === undefined;
+  const [rows, count] = await Promise.all([
+    workspace.warehouse.all<PageRow>(customersPage(plan, standing, actor.scope, { ...wanted, limit: wanted.limit + 1 })),
+    everyone ? { total: run.customers } : workspace.warehouse.first<{ total: number }>(customersCount(standing, actor.scope, wanted)),
+  ]);
+  const shown = rows.slice(0, wanted.limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map((row) => shownRow(plan, actor, row)),
+    next: rows.length > wanted.limit && last !== undefined ? writeCursor(last.sort_key, last.customer_id) : null,
+    total: count?.total ?? 0,
+  };
+}

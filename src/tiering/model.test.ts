@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { checkModel } from "./check.js";
+import { presetNames, presetText } from "./presets.js";
+
+const say = (text: string) => checkModel(text, "shop.yaml").problems.map((one) => `${one.place?.line} ${one.code} | ${one.message.en} | ${one.hint?.en ?? ""}`);
+
+describe("a model with mistakes", () => {
+  test("tells all of them at once, each with its line and what to do", () => {
+    const text = `model: shop
+title: { zh: 商店, en: Shop }
+measures:
+  recency: { of: transactoin, take: days_since_last }
+  spend:   { of: transaction.amuont, take: sum, over: 12 moths }
+  orders:  { of: transaction.order_ref, take: distinkt }
+  money:   { of: transaction.kind, take: sum }
+  paid:    { of: transaction.amount, take: sum, where: "kind = 5 and chanel = 'web'" }
+scores:
+  r: { of: recensy, bands: { quantiles: 5 } }
+  a: { weighted: { b: 1 } }
+  b: { weighted: { a: .inf } }
+  e: { of: spend, bands: { edges: [10, 5] } }
+tiers:
+  - { id: gold, when: "spend >= 'much'" }
+  - { id: silver }
+  - { id: gold, when: "spnd > 1 and (r" }
+  - { id: basic, when: "spend > 0" }
+value: spent
+`;
+    expect(say(text)).toEqual([
+      "4 tiering.unknown_fact | there is no fact named transactoin | did you mean transaction?",
+      "5 tiering.bad_duration | 12 moths is no length of time | for example 12 months, 90 days, 1 year",
+      "5 tiering.unknown_column | transaction has no column amuont | did you mean amount?",
+      "6 tiering.unknown_word | take cannot be distinkt | did you mean distinct?",
+      "7 tiering.needs_number | sum needs a column of numbers; transaction.kind is none | ",
+      "8 tiering.condition | comparison: a text does not compare with a number | put texts in quotes and leave numbers without",
+      "8 tiering.condition | there is nothing named chanel here | did you mean channel?",
+      "10 tiering.unknown_name | there is no measure or score named recensy | did you mean recency?",
+      "12 tiering.wrong_kind | a has to be a number | ",
+      "13 tiering.edges_rise | edges have to rise from one to the next | ",
+      "15 tiering.condition | comparison: a number does not compare with a text | put texts in quotes and leave numbers without",
+      "16 tiering.unreachable | the tier silver has no condition: nothing after it is ever reached | give it a `when`, or move it to the end",
+      "17 tiering.twice | the tier gold is there twice | ",
+      "17 tiering.unreadable_condition | cannot be read near character 16 (d > 1 and (r) | the condition is: spnd > 1 and (r",
+      "18 tiering.last_has_condition | the last tier must have no condition: every customer needs a tier | remove `when`, or add a tier without one after it",
+      "19 tiering.unknown_name | there is no measure named spent | did you mean spend?",
+    ]);
+  });
+
+  test.each([
+    ["nothing", "", /not a tier model/],
+    ["broken YAML", "model: [shop\ntitle: x", /not correct YAML/],
+    ["a key twice", "model: a\nmodel: b", /not correct YAML/],
+    ["unknown keys", "model: a\ntitel: x", /titel is not known here.*did you mean title\?/],
+    ["missing parts", "model: a", /title is missing/],
+    ["a circle", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\nscores: {x: {weighted: {y: 1}}, y: {of: x, bands: {edges: [1]}}}\ntiers: [{id: p, when: x > 1}, {id: q}]", /made of itself/],
+    ["reserved names", "model: a\ntitle: {zh: a, en: a}\nmeasures: {tier: {of: transaction, take: count}}\ntiers: [{id: p, when: tier > 1}, {id: q}]", /meaning of its own/],
+    ["an average without a window", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: balance.amount, take: daily_average}}\ntiers: [{id: p, when: n > 1}, {id: q}]", /needs `over`/],
+    ["an example that fails", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\ntiers: [{id: p, when: n > 1}, {id: q}]\nexamples: [{given: {n: 1}, expect: p}]", /expects p, the model gives q/],
+    ["a bad name", "model: Shop One\ntitle: {zh: a, en: a}\nmeasures: {N: {of: transaction, take: count}}\ntiers: [{id: p, when: N > 1}, {id: q}]", /not allowed/],
+    ["one tier", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\ntiers: [{id: p}]", /at least 2/],
+    ["a bad band", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\nscores: {s: {of: n, bands: {quintiles: 5}}}\ntiers: [{id: p, when: s > 1}, {id: q}]", /for example \{ quantiles: 5 \}/],
+    ["a mean of no name", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\ntiers: [{id: p, when: n > mean(n + 1)}, {id: q}]", /takes the name of one/],
+    ["many aliases", `a: &a [x]\nb: [${"*a, ".repeat(200)}*a]`, /./],
+  ])("%s", (_, text, why) => {
+    const said = say(text);
+    expect(said.join("\n")).toMatch(why);
+    expect(said.every((one) => !one.startsWith("undefined"))).toBe(true);
+  });
+});
+
+test.each(presetNames())("the preset %s passes its own check", (name) => {
+  const { problems, model } = checkModel(presetText(name) ?? "", `${name}.yaml`);
+  expect(problems).toEqual([]);
+  expect(model?.examples.length).toBeGreaterThan(5);
+});

@@ -1,0 +1,36 @@
+import type { Actor } from "../access/schema.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { millionths, decimalText } from "./decimal.js";
+import { standingInForce } from "./inforce.js";
+import { shownVersion } from "./models.js";
+import { tierCounts } from "./queries/standing.js";
+import type { Overview } from "./schema.js";
+
+interface CountRow {
+  before: string | null;
+  tier: string;
+  customers: number;
+  value: string | null;
+}
+
+const sum = (rows: readonly CountRow[]): number => rows.reduce((total, row) => total + row.customers, 0);
+
+/** What each tier holds, what it is worth, and who moved at the last run, of the customers the reader may see. */
+export async function overviewOf(workspace: Workspace, actor: Actor, model: string): Promise<Overview> {
+  const { run, version, plan, standing } = await standingInForce(workspace, model);
+  const rows = await workspace.warehouse.all<CountRow>(tierCounts(plan, standing, actor.scope));
+  const all = sum(rows);
+  const first = rows.every((row) => row.before === null);
+  const moves = rows.filter((row) => row.before !== row.tier).map(({ before, tier, customers }) => ({ from: before, to: tier, customers }));
+  return {
+    model: shownVersion(version),
+    run: "all" in actor.scope ? run : { ...run, customers: all, moved: moves.reduce((total, move) => total + move.customers, 0), tiers: Object.fromEntries(plan.tiers.map(({ id }) => [id, sum(rows.filter((row) => row.tier === id))])) },
+    tiers: plan.tiers.map(({ id, title }) => {
+      const held = rows.filter((row) => row.tier === id);
+      const customers = sum(held);
+      const value = plan.value === null ? null : decimalText(held.reduce((total, row) => total + millionths(row.value ?? "0"), 0n));
+      return { id, title, customers, share: all === 0 ? 0 : customers / all, value, before: first ? null : sum(rows.filter((row) => row.before === id)) };
+    }),
+    movement: moves,
+  };
+}

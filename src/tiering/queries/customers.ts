@@ -1,0 +1,82 @@
+import { customersInSight } from "../../customer/index.js";
+import type { Scope } from "../../access/schema.js";
+import { type Expression, type Kind, toSql } from "../../platform/expression/index.js";
+import { join, name, raw, type Sql, sql } from "../../platform/warehouse/index.js";
+import { figureNames } from "../compile.js";
+import { type Plan, typeOf } from "../plan.js";
+
+/** Columns of a page beyond the model's own. */
+const ownSorts = { tier: "smallint", since: "date", customer_id: "varchar", name: "varchar" } as const;
+
+export interface Wanted {
+  tiers: readonly string[];
+  /** The tier held before the run, for customers that moved; "none" for those that had none. */
+  from: string | undefined;
+  where: Expression | undefined;
+  /** Part of the id or, where names may be read, of the name. */
+  q: string | undefined;
+  names: boolean;
+  sort: { by: string; down: boolean };
+  after: { value: string | number | null; id: number } | undefined;
+  limit: number;
+}
+
+export const sortsOf = (plan: Plan): string[] => [...Object.keys(ownSorts), ...figureNames(plan)];
+
+/** Kinds of everything a list's condition may speak of. */
+export const kindsOf = (plan: Plan): Map<string, Kind> =>
+  new Map<string, Kind>([...plan.measures.map((one) => [one.name, one.kind] as const), ...plan.scores.map((one) => [one.name, "number"] as const), ["tier", "text"], ["since", "date"]]);
+
+function conditions(scope: Scope, wanted: Wanted): Sql[] {
+  const found: Sql[] = [];
+  if (wanted.tiers.length > 0) found.push(sql`s.tier in (${join(wanted.tiers.map((tier) => sql`${tier}`))})`);
+  if (wanted.from === "none") found.push(sql`s.before is null`);
+  else if (wanted.from !== undefined) found.push(sql`s.before = ${wanted.from} and s.before <> s.tier`);
+  if (wanted.where !== undefined) found.push(toSql(wanted.where, (one) => sql`s.${name(one)}`));
+  const q = wanted.q?.toLowerCase();
+  const byName = wanted.names ? sql` or contains(lower("name"), ${q ?? ""})` : sql``;
+  const matching = q === undefined ? sql`` : sql` where contains(lower(public_id), ${q})${byName}`;
+  // Who sees everybody needs no look at the profiles to filter; the page itself is joined with them in any case.
+  if (q !== undefined || !("all" in scope)) found.push(sql`s.customer_id in (select customer_id from ${customersInSight(scope)}${matching})`);
+  return found;
+}
+
+const whereSql = (found: readonly Sql[]): Sql => (found.length === 0 ? sql`` : sql` where ${join(found, " and ")}`);
+
+function sortSql(plan: Plan, by: string): { key: Sql; type: string; joined: boolean } {
+  if (by === "tier") return { key: sql`case s.tier ${join(plan.tiers.map((tier, i) => sql`when ${tier.id} then ${raw(String(i))}`), " ")} end`, type: ownSorts.tier, joined: false };
+  if (by === "since") return { key: sql`s.since`, type: ownSorts.since, joined: false };
+  if (by === "customer_id") return { key: sql`seen.public_id`, type: ownSorts.customer_id, joined: true };
+  if (by === "name") return { key: sql`seen."name"`, type: ownSorts.name, joined: true };
+  return { key: sql`s.${name(by)}`, type: typeOf(plan, by), joined: false };
+}
+
+/** Rows after the last of the page before, in the order (key, id) with unknown keys at the end. */
+function afterSql({ key, type }: { key: Sql; type: string }, { sort, after }: Wanted): Sql[] {
+  if (after === undefined) return [];
+  const later = sql`s.customer_id > ${after.id}`;
+  if (after.value === null) return [sql`(${key}) is null and ${later}`];
+  const value = sql`${String(after.value)}::${raw(type)}`;
+  return [sql`((${key}) ${raw(sort.down ? "<" : ">")} ${value} or ((${key}) = ${value} and ${later}) or (${key}) is null)`];
+}
+
+/** One page of a model's customers: the profile's columns as "profile.…", `sort_key`, and the standing's own. */
+export function customersPage(plan: Plan, standing: Sql, scope: Scope, wanted: Wanted): Sql {
+  const sort = sortSql(plan, wanted.sort.by);
+  const order = raw(`${wanted.sort.down ? "desc" : "asc"} nulls last`);
+  const from = sort.joined ? sql`${standing} as s join ${customersInSight(scope)} as seen using (customer_id)` : sql`${standing} as s`;
+  const rows = whereSql([...conditions(scope, wanted), ...afterSql(sort, wanted)]);
+  return sql`
+    with chosen as ( -- the page's customers, before anything of theirs is fetched
+      select s.*, (${sort.key})::${raw(sort.type)} as sort_key from ${from}${rows} order by sort_key ${order}, s.customer_id limit ${wanted.limit}
+    )
+    select chosen.* exclude (since, sort_key), chosen.since::varchar as since, chosen.sort_key::varchar as sort_key,
+      seen.public_id as "profile.public_id", seen."name" as "profile.name", seen.kind as "profile.kind", seen.branch as "profile.branch"
+    from chosen join ${customersInSight(scope)} as seen using (customer_id)
+    order by chosen.sort_key ${order}, chosen.customer_id`;
+}
+
+/** How many customers the filters leave. */
+export function customersCount(standing: Sql, scope: Scope, wanted: Wanted): Sql {
+  return sql`select count(*) as total from ${standing} as s${whereSql(conditions(scope, wanted))}`;
+}

@@ -1,0 +1,37 @@
+import type { Scope } from "../../access/schema.js";
+import { customersInSight } from "../../customer/index.js";
+import { join, name, raw, type Sql, sql } from "../../platform/warehouse/index.js";
+import { figureNames } from "../compile.js";
+import { type Plan, typeOf } from "../plan.js";
+
+/** The part of a standing the reader may see. */
+const inSight = (standing: Sql, scope: Scope): Sql =>
+  "all" in scope ? standing : sql`(select s.* from ${standing} as s where s.customer_id in (select customer_id from ${customersInSight(scope)}))`;
+
+/** Per tier now and before: customers, and the sum of the measure that says what a tier is worth. */
+export function tierCounts(plan: Plan, standing: Sql, scope: Scope): Sql {
+  const value = plan.value === null ? sql`null` : sql`sum(${name(plan.value)})`;
+  return sql`select before, tier, count(*) as customers, (${value})::varchar as value from ${inSight(standing, scope)} group by all order by all`;
+}
+
+/** One customer's row of a standing. */
+export const standingRow = (standing: Sql, customerId: number): Sql => sql`select * replace (since::varchar as since) from ${standing} where customer_id = ${customerId}`;
+
+/** Money with its cents; other decimals without trailing zeros. */
+function written(plan: Plan, figure: string): Sql {
+  const column = sql`s.${name(figure)}`;
+  const type = typeOf(plan, figure);
+  if (!type.startsWith("decimal")) return column;
+  const bare = sql`rtrim(rtrim(${column}::varchar, '0'), '.')`;
+  const money = plan.measures.some((one) => one.name === figure && one.unit === "money");
+  return money ? sql`case when ${column} = round(${column}, 2) then ${column}::decimal(28,2)::varchar else rtrim(${column}::varchar, '0') end` : bare;
+}
+
+/** The rows of a run as the file has them, in the order of the customers' ids. */
+export function fileRows(plan: Plan, standing: Sql, scope: Scope): Sql {
+  const figures = figureNames(plan).map((figure) => sql`${written(plan, figure)} as ${name(figure)}`);
+  return sql`select seen.public_id as customer_id, s.tier, ${join(figures)} from ${standing} as s join ${customersInSight(scope)} as seen using (customer_id) order by seen.public_id`;
+}
+
+/** The same, written to a file by the engine. The path is ours, never a user's. */
+export const fileCopy = (rows: Sql, path: string): Sql => sql`copy (${rows}) to ${raw(`'${path.replaceAll("'", "''")}'`)} (format csv, header true, delimiter ',')`;

@@ -1,0 +1,85 @@
+import type { Cli } from "../platform/cli/index.js";
+import type { Explanation, ModelVersion, Overview, Run, RunResult, StandingRow } from "./schema.js";
+
+/** Answers as people read them on a terminal. */
+const head = {
+  tier: { zh: "层级", en: "Tier" },
+  customers: { zh: "客户数", en: "Customers" },
+  share: { zh: "占比", en: "Share" },
+  value: { zh: "价值", en: "Value" },
+  before: { zh: "上次", en: "Before" },
+} as const;
+
+const percent = (part: number, whole: number): string => (whole === 0 ? "" : `${((100 * part) / whole).toFixed(1)} %`);
+
+export function sayRun(result: RunResult, cli: Cli, file: string | undefined): string {
+  const rows = Object.entries(result.tiers).map(([tier, customers]) => [tier, customers, percent(customers, result.customers)]);
+  const line = cli.text({
+    zh: `运行 ${result.run}：${result.model} 版本 ${result.version}，截至 ${result.as_of}，${result.customers} 位客户，${result.moved} 位层级变动，用时 ${result.seconds} 秒`,
+    en: `Run ${result.run}: ${result.model} version ${result.version} as of ${result.as_of}, ${result.customers} customers, ${result.moved} moved, ${result.seconds} s`,
+  });
+  const written = file === undefined ? [] : [cli.text({ zh: `明细已写入 ${file}`, en: `Rows are in ${file}` })];
+  return [cli.table([head.tier, head.customers, head.share].map(cli.text), rows), line, ...written].join("\n");
+}
+
+export function sayRuns(runs: readonly Run[], cli: Cli): string {
+  const titles = [
+    { zh: "运行", en: "Run" },
+    { zh: "模型", en: "Model" },
+    { zh: "版本", en: "Version" },
+    { zh: "截至", en: "As of" },
+    head.customers,
+    { zh: "变动", en: "Moved" },
+    { zh: "秒", en: "Seconds" },
+    { zh: "性质", en: "Kind" },
+  ];
+  const kind = (run: Run) => cli.text(run.decided ? { zh: "生效", en: "decided" } : { zh: "只读", en: "read only" });
+  return cli.table(titles.map(cli.text), runs.map((run) => [run.run, run.model, run.version, run.as_of, run.customers, run.moved, run.seconds, kind(run)]));
+}
+
+export function sayOverview({ model, run, tiers }: Overview, cli: Cli): string {
+  const rows = tiers.map((tier) => [cli.text(tier.title), tier.customers, `${(100 * tier.share).toFixed(1)} %`, tier.value ?? "", tier.before ?? ""]);
+  const line = cli.text({
+    zh: `${model.title.zh}（${model.model} 版本 ${model.version}），截至 ${run.as_of}，运行 ${run.run}，${run.moved} 位层级变动`,
+    en: `${model.title.en} (${model.model} version ${model.version}) as of ${run.as_of}, run ${run.run}, ${run.moved} moved`,
+  });
+  return [line, cli.table([head.tier, head.customers, head.share, head.value, head.before].map(cli.text), rows)].join("\n");
+}
+
+export function sayCustomers(rows: readonly StandingRow[], total: number | null, cli: Cli): string {
+  const figures = Object.keys(rows[0]?.figures ?? {});
+  const titles = [cli.text({ zh: "客户号", en: "Customer" }), cli.text({ zh: "姓名/名称", en: "Name" }), cli.text(head.tier), cli.text({ zh: "起始", en: "Since" }), ...figures];
+  const body = rows.map((row) => [row.customer_id, row.name ?? "", row.tier, row.since, ...figures.map((name) => row.figures[name] ?? "")]);
+  return [cli.table(titles, body), cli.text({ zh: `共 ${total ?? rows.length} 位`, en: `${total ?? rows.length} in all` })].join("\n");
+}
+
+export function sayVersion(version: ModelVersion, cli: Cli): string {
+  return cli.text({ zh: `已发布 ${version.model} 版本 ${version.version}（${version.title.zh}）`, en: `${version.model} version ${version.version} is published (${version.title.en})` });
+}
+
+export function sayExplanation(one: Explanation, cli: Cli): string {
+  const title = (id: string): string => {
+    const tier = one.tiers.find((held) => held.id === id);
+    return tier === undefined ? id : cli.text(tier.title);
+  };
+  const mark = (holds: boolean | null): string => (holds === true ? "✓" : holds === null ? "?" : "✗");
+  const lines = [
+    `${one.customer_id}: ${title(one.effective)}`,
+    cli.text(one.reason),
+    cli.table(
+      [{ zh: "项目", en: "Figure" }, { zh: "值", en: "Value" }, { zh: "由来", en: "How" }].map(cli.text),
+      one.figures.map((figure) => [cli.text(figure.title), figure.value ?? "", cli.text(figure.how)]),
+    ),
+    ...one.tiers.map((tier) => `${mark(tier.holds)} ${cli.text(tier.title)}${tier.when === null ? "" : `: ${tier.when}`}`),
+  ];
+  if (one.next !== null) {
+    const { measure, from, to, tier } = one.next;
+    const named = one.figures.find((figure) => figure.name === measure);
+    const words = named === undefined ? { zh: measure, en: measure } : named.title;
+    lines.push(cli.text({ zh: `再上一级“${title(tier)}”：${words.zh}由 ${from ?? "（无）"} 到 ${to}`, en: `Next, ${title(tier)}: ${words.en} from ${from ?? "(none)"} to ${to}` }));
+  }
+  for (const step of one.history) {
+    lines.push(cli.text({ zh: `${step.as_of}：${step.from === null ? "首次评定" : title(step.from)} → ${title(step.to)}`, en: `${step.as_of}: ${step.from === null ? "first grade" : title(step.from)} → ${title(step.to)}` }));
+  }
+  return lines.join("\n");
+}

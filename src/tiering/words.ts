@@ -1,0 +1,89 @@
+import { columnsOf as factColumns, facts } from "../customer/schema.js";
+import { print } from "../platform/expression/index.js";
+import type { Text } from "../platform/schema.js";
+import { decimalText, millionths, trimmed } from "./decimal.js";
+import { before, daysAfter } from "./duration.js";
+import { contributions, type Figures, isPast } from "./grade.js";
+import type { CoreMeasure, CoreScore, Plan } from "./plan.js";
+import type { Calibration, Take } from "./schema.js";
+
+type Shown = string | number | boolean | null;
+
+/** A figure as a sentence has it: no trailing zeros, and a word for nothing. */
+export const said = (value: Shown): Text => {
+  if (value === null) return { zh: "（无）", en: "(none)" };
+  const text = typeof value === "string" ? trimmed(value) : String(value);
+  return { zh: text, en: text };
+};
+
+/** The title of a measure or score, or its name. */
+export const titleOf = (plan: Plan, name: string): Text => [...plan.measures, ...plan.scores].find((one) => one.name === name)?.title ?? { zh: name, en: name };
+
+const takeWords = {
+  count: (of: Text) => ({ zh: `${of.zh}的条数`, en: `number of ${of.en}` }),
+  distinct: (of: Text) => ({ zh: `${of.zh}的不同值个数`, en: `number of different ${of.en}` }),
+  sum: (of: Text) => ({ zh: `${of.zh}之和`, en: `sum of ${of.en}` }),
+  average: (of: Text) => ({ zh: `${of.zh}的平均值`, en: `mean of ${of.en}` }),
+  daily_average: (of: Text) => ({ zh: `${of.zh}的日均值`, en: `daily average of ${of.en}` }),
+  latest: (of: Text) => ({ zh: `最新的${of.zh}`, en: `newest ${of.en}` }),
+  days_since_last: (of: Text) => ({ zh: `距最近一次${of.zh}的天数`, en: `days since the last of ${of.en}` }),
+  days_since_first: (of: Text) => ({ zh: `距第一次${of.zh}的天数`, en: `days since the first of ${of.en}` }),
+} as const satisfies Record<Take, (of: Text) => Text>;
+
+/** How a measure came about: what was taken of what, from when to when, under which condition. */
+export function howMeasured(measure: CoreMeasure, asOf: string): Text {
+  const fact = facts[measure.fact].label;
+  const column = factColumns(measure.fact).find((one) => one.name === measure.column)?.meta.label;
+  const of =
+    measure.attribute !== null
+      ? { zh: `属性 ${measure.attribute}`, en: `attribute ${measure.attribute}` }
+      : column === undefined
+        ? { zh: fact.zh, en: fact.en.toLowerCase() }
+        : { zh: `${fact.zh}的${column.zh}`, en: `${column.en.toLowerCase()} of ${fact.en.toLowerCase()}` };
+  const taken = takeWords[measure.take](of);
+  const from = measure.over === null ? null : daysAfter(before(asOf, measure.over), 1);
+  const window = from === null ? { zh: `截至 ${asOf}`, en: `up to ${asOf}` } : { zh: `${from} 至 ${asOf}`, en: `${from} to ${asOf}` };
+  const where = measure.where === null ? { zh: "", en: "" } : { zh: `，条件 ${print(measure.where)}`, en: `, where ${print(measure.where)}` };
+  return { zh: `${taken.zh}，${window.zh}${where.zh}`, en: `${taken.en}, ${window.en}${where.en}` };
+}
+
+function howBanded(plan: Plan, score: CoreScore & { form: "quantiles" | "edges" }, edges: readonly string[], figures: Figures): Text {
+  const value = figures[score.of] ?? null;
+  const title = titleOf(plan, score.of);
+  if (value === null) {
+    return score.missing === null
+      ? { zh: `没有${title.zh}，因此没有分数`, en: `without ${title.en} there is no score` }
+      : { zh: `没有${title.zh}，按规定记 ${score.missing} 分`, en: `without ${title.en} the score is ${score.missing}` };
+  }
+  // A calibrated edge is the last value of its band; a fixed one is the first of the next.
+  const passes = (edge: string): boolean => {
+    if (score.form === "quantiles") return isPast(value, edge, score.better);
+    return score.better === "higher" ? millionths(String(value)) >= millionths(edge) : millionths(String(value)) <= millionths(edge);
+  };
+  const band = 1 + edges.filter(passes).length;
+  const fixed = score.form === "edges";
+  const beyond = score.better === "higher" ? (fixed ? "≥" : ">") : fixed ? "≤" : "<";
+  const passed = edges[band - 2];
+  const ahead = edges[band - 1];
+  const zh = [`${title.zh} ${said(value).zh}`];
+  const en = [`${title.en} ${said(value).en}`];
+  if (passed !== undefined && !passed.endsWith("inf")) [zh, en].forEach((words) => words.push(`${beyond} ${trimmed(passed)}`));
+  const next = ahead === undefined || ahead.endsWith("inf") ? { zh: "", en: "" } : { zh: `；${beyond} ${trimmed(ahead)} 时为 ${band + 1} 分`, en: `; ${beyond} ${trimmed(ahead)} would be ${band + 1}` };
+  return { zh: `${zh.join(" ")}，${edges.length + 1} 档中的第 ${band} 档${next.zh}`, en: `${en.join(" ")}: band ${band} of ${edges.length + 1}${next.en}` };
+}
+
+/** How a score came about: the edge that was passed and the one ahead, or the weighted sum spelt out. */
+export function howScored(plan: Plan, score: CoreScore, figures: Figures, calibration: Calibration | null): Text {
+  if (score.form === "edges") return howBanded(plan, score, score.edges.map(String), figures);
+  if (score.form === "quantiles") {
+    const title = titleOf(plan, score.of);
+    const edges = calibration?.bands[score.name];
+    if (score.ties === "ntile" || edges === undefined) return { zh: `按${title.zh}排序后等分为 ${score.bands} 组`, en: `${score.bands} groups of equal size by ${title.en}` };
+    return howBanded(plan, score, edges, figures);
+  }
+  const parts = contributions(score, figures);
+  if (parts === null) return { zh: "缺少组成部分，因此没有分数", en: "a part is missing, so there is no score" };
+  const spelt = score.weights.map(({ of, weight }) => `${trimmed(weight)} × ${trimmed(String(figures[of]))}`).join(" + ");
+  const text = `${spelt} = ${decimalText(parts.reduce((sum, part) => sum + part.value, 0n))}`;
+  return { zh: text, en: text };
+}
