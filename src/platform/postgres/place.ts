@@ -80,11 +80,19 @@ export function placeAt(home: string, elsewhere: boolean): Place {
   return { home, data: join(home, "data"), run: Buffer.byteLength(inside) <= LONGEST_RUN ? inside : short, elsewhere };
 }
 
+function refuseForeign(directory: string): never {
+  return refuse(
+    "postgres.not_yours",
+    { zh: `目录 ${directory} 属于另一个系统用户`, en: `The directory ${directory} belongs to another user of this machine` },
+    { hint: { zh: "以该用户身份运行，或使用自己的工作区", en: "Run as that user, or use a workspace of your own" } },
+  );
+}
+
 async function handOver(directory: string, account: Account): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const own = process.getuid?.() ?? 0;
   const { uid } = await stat(directory);
-  if (uid !== own && uid !== account.uid) throw new Error(`${directory} belongs to another account`);
+  if (uid !== own && uid !== account.uid) refuseForeign(directory);
   if (account.foreign) await chown(directory, account.uid, account.gid);
   await chmod(directory, 0o700);
 }

@@ -6,7 +6,7 @@ import { migrate, readMigrations } from "../postgres/migrate.js";
 import { openWarehouse, type Warehouse } from "../warehouse/index.js";
 import { ensureTables, type Table } from "../warehouse/tables.js";
 import { claimStores, compareStores } from "./identity.js";
-import { type Lock, lockWorkspace } from "./lock.js";
+import { type Lock, lockWorkspace, WorkspaceBusy } from "./lock.js";
 import type { Settings } from "./settings.js";
 import { operationalStore, type Source } from "./source.js";
 
@@ -67,7 +67,7 @@ export async function assembleOn(source: Source, parts: Parts): Promise<Workspac
     await lock?.release(() => source.stop()); // only the owner may stop what others might be waiting for
   };
   try {
-    lock = await lockWorkspace(postgres, parts.directory);
+    lock = await lockWorkspace(postgres, parts.directory, source.revive);
     await migrated(postgres);
     warehouse = await openWarehouseIn(parts.directory, parts.settings.zone);
     await (parts.claim ? claimStores : compareStores)(postgres, warehouse, parts.settings.id);
@@ -91,5 +91,8 @@ export async function assembleOn(source: Source, parts: Parts): Promise<Workspac
 async function openWarehouseIn(directory: string, zone: string): Promise<Warehouse> {
   const spill = join(directory, "tmp");
   for (const folder of [spill, join(directory, "warehouse")]) await mkdir(folder, { recursive: true, mode: 0o700 });
-  return openWarehouse({ file: join(directory, "warehouse", "warehouse.duckdb"), zone, spill });
+  return openWarehouse({ file: join(directory, "warehouse", "warehouse.duckdb"), zone, spill }).catch((error: Error) => {
+    if (!/Could not set lock/.test(error.message)) throw error;
+    throw new WorkspaceBusy(directory, /PID (\d+)/.exec(error.message)?.[1]);
+  });
 }

@@ -51,7 +51,7 @@ async function ownerOf(client: Client): Promise<string | undefined> {
 }
 
 /** Own the workspace until release, or until this process is gone: the lock goes with its connection. */
-export async function lockWorkspace(postgres: Postgres, directory: string): Promise<Lock> {
+export async function lockWorkspace(postgres: Postgres, directory: string, revive: () => Promise<void>): Promise<Lock> {
   let client = await postgres.connect("lock");
   const until = Date.now() + PATIENCE;
   while (!(await take(client))) {
@@ -63,10 +63,11 @@ export async function lockWorkspace(postgres: Postgres, directory: string): Prom
     await pause(25);
   }
   let released = false;
-  // PostgreSQL was restarted under us: take the lock back. Until then the warehouse's file lock keeps others out.
+  // PostgreSQL went away under us: bring it back and take the lock again. Until then the warehouse's file lock keeps others out.
   const retake = async (): Promise<void> => {
     for (let wait = 100; !released; wait = Math.min(wait * 2, 5000)) {
       try {
+        await revive();
         client = await postgres.connect("lock");
         if (await take(client)) {
           client.once("end", onEnd);
@@ -79,13 +80,15 @@ export async function lockWorkspace(postgres: Postgres, directory: string): Prom
       await pause(wait, undefined, { ref: false });
     }
   };
+  let retaking: Promise<void> | undefined;
   const onEnd = (): void => {
-    if (!released) void retake();
+    if (!released) retaking = retake();
   };
   client.once("end", onEnd);
   return {
     async release(last) {
       released = true;
+      await retaking; // or it would start again what is stopped now
       await last();
       await client.end().catch(() => undefined);
     },

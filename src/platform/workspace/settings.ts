@@ -14,9 +14,18 @@ const DRAFT = "workspace.json.new";
 async function readSettings(file: string): Promise<Settings | undefined> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    if (error.code === "EACCES") return refuseForeign(file);
     throw error;
   });
   return text === undefined ? undefined : Settings.parse(JSON.parse(text));
+}
+
+function refuseForeign(file: string): never {
+  return refuse(
+    "workspace.not_yours",
+    { zh: "工作区属于另一个系统用户", en: "The workspace belongs to another user of this machine" },
+    { place: { file }, hint: { zh: "以该用户身份运行，或使用自己的工作区", en: "Run as that user, or use a workspace of your own" } },
+  );
 }
 
 /** The settings of the workspace in this directory; undefined when there is none. */

@@ -7,8 +7,12 @@ import { refuse } from "../problem.js";
 /** The PostgreSQL of a workspace: embedded in it, or another one that was named. */
 export interface Source {
   address: Address;
+  /** Bring it back when it has died under us. */
+  revive(): Promise<void>;
   stop(): Promise<void>;
 }
+
+const nothing = async (): Promise<void> => undefined;
 
 const DATABASE = "tierkeep";
 /** Acted as when the named sign-in could look past row-level security. */
@@ -22,10 +26,10 @@ async function embedded(directory: string, id: string): Promise<Source> {
   const place = await clusterPlace(directory, id, serverAccount());
   const cluster = await startCluster(place);
   await ensureDatabase(cluster, DATABASE);
-  return { address: { config: cluster.address(DATABASE) }, stop: () => cluster.stop() };
+  return { address: { config: cluster.address(DATABASE) }, revive: async () => void (await startCluster(place)), stop: () => cluster.stop() };
 }
 
-/** A superuser's address is fine, but we act as a role that row-level security binds. */
+/** It is not ours to start or stop. A superuser's address is fine, but we act as a role that row-level security binds. */
 async function named(databaseUrl: string): Promise<Source> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
   client.on("error", () => undefined);
@@ -33,15 +37,14 @@ async function named(databaseUrl: string): Promise<Source> {
   try {
     const { rows } = await client.query<{ unbound: boolean }>("select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user");
     const config = { connectionString: databaseUrl };
-    const stop = async (): Promise<void> => undefined; // it is not ours to stop
-    if (rows[0]?.unbound !== true) return { address: { config }, stop };
+    if (rows[0]?.unbound !== true) return { address: { config }, revive: nothing, stop: nothing };
     await client.query("begin");
     await client.query("select pg_advisory_xact_lock(7411000)");
     const held = await client.query("select 1 from pg_roles where rolname = $1", [BOUND_ROLE]);
     if (held.rowCount === 0) await client.query(`create role ${BOUND_ROLE} nologin`);
     await client.query(`do $$ begin execute format('grant create on database %I to ${BOUND_ROLE}', current_database()); end $$`);
     await client.query("commit");
-    return { address: { config, role: BOUND_ROLE }, stop };
+    return { address: { config, role: BOUND_ROLE }, revive: nothing, stop: nothing };
   } finally {
     await client.end();
   }

@@ -90,7 +90,7 @@ export async function temporaryWorkspace(tables: readonly Table[], options: { zo
   await mkdir(directory);
   const { zone = ZONE, currency = "CNY" } = options;
   const settings = await draftSettings(directory, { id: randomUUID(), zone, currency, created_at: new Date().toISOString() });
-  const source = { address: { config: cluster.address(database) }, stop: async () => undefined };
+  const source = { address: { config: cluster.address(database) }, revive: async () => undefined, stop: async () => undefined };
   const workspace = await assembleOn(source, { directory, settings, tables, databaseUrl: undefined, claim: true });
   await publishSettings(directory);
   return {

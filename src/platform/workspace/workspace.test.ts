@@ -120,6 +120,24 @@ describe("a workspace", () => {
     await (await openWorkspace(directory, { tables: [] })).close();
   });
 
+  it("goes on when its PostgreSQL dies under it", async () => {
+    const directory = join(home, "w");
+    await createWorkspace(directory);
+    const workspace = await openWorkspace(directory, { tables: [] });
+    const dead = await readPostmaster(join(directory, "postgres/data"));
+    process.kill(dead?.pid ?? 0, "SIGKILL");
+    const server = () => readPostmaster(join(directory, "postgres/data"));
+    await expect.poll(async () => (await server())?.pid !== dead?.pid && (await server())?.ready, { timeout: 30_000 }).toBe(true);
+    const locks = () =>
+      workspace.postgres.pool.query("select * from pg_locks where locktype = 'advisory'").then(
+        ({ rowCount }) => rowCount,
+        () => 0,
+      );
+    await expect.poll(locks, { timeout: 30_000 }).toBe(1);
+    await expect(openWorkspace(directory, { tables: [] })).rejects.toThrow(WorkspaceBusy);
+    await workspace.close();
+  });
+
   it("tells after a kill which jobs were interrupted, and works off new ones", async () => {
     const directory = join(home, "w");
     await createWorkspace(directory);
