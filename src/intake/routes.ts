@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { demand } from "../access/index.js";
+import { demand, may } from "../access/index.js";
 import type { Api, House } from "../platform/http/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
@@ -95,7 +95,9 @@ export function routes(api: Api, { workspace, jobs }: House): void {
       demand(request.actor, "facts:import");
       const { batch } = await batchOf(request.params.batch);
       const { cursor, code, limit } = request.query;
-      const [items, total] = [await setAsideRows(warehouse, batch, { code, offset: cursor, limit }), await countSetAside(warehouse, batch, code)];
+      const [rows, total] = [await setAsideRows(warehouse, batch, { code, offset: cursor, limit }), await countSetAside(warehouse, batch, code)];
+      // What a row said may name a person: shown to those alone who may read that.
+      const items = may(request.actor, "personal:read") ? rows : rows.map((row) => ({ ...row, content: "•••" }));
       return { items, next: cursor + items.length < total ? String(cursor + items.length) : null, total };
     },
   );
