@@ -40,7 +40,19 @@ function wish(plan: Plan, e: Expression, figures: Figures, calibration: Calibrat
   const limit = evaluate(withMeanNames(against), valuesFor(plan, figures, calibration));
   const to = typeof limit === "number" ? target(op, limit, stepOf(plan, about.name)) : undefined;
   if (to === undefined || (to < 0 && plan.measures.some((one) => one.name === about.name && one.unit !== "money" && one.unit !== "number"))) return undefined;
-  return { measure: about.name, to };
+  return inMeasures(plan, calibration, { measure: about.name, to });
+}
+
+/** A wished band as the value of what it is a band of: people can change days and money, not scores. */
+function inMeasures(plan: Plan, calibration: Calibration | null, asked: { measure: string; to: number }): { measure: string; to: number } {
+  const score = plan.scores.find((one) => one.name === asked.measure);
+  if (score === undefined || score.form === "weighted" || (score.form === "quantiles" && score.ties === "ntile")) return asked;
+  const edges = score.form === "edges" ? score.edges.map(String) : (calibration?.bands[score.name] ?? []);
+  const edge = edges[asked.to - 2];
+  if (edge === undefined || edge.endsWith("inf")) return asked;
+  const inclusive = score.form === "edges" ? "=" : "";
+  const to = target(`${score.better === "higher" ? ">" : "<"}${inclusive}`, Number(edge), stepOf(plan, score.of));
+  return to === undefined ? asked : inMeasures(plan, calibration, { measure: score.of, to });
 }
 
 /** Figures with one changed: scores made of a changed measure follow, a changed score stands. */

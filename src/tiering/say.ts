@@ -4,6 +4,7 @@ import type { Explanation, ModelVersion, Overview, Run, RunResult, StandingRow }
 /** Answers as people read them on a terminal. */
 const head = {
   tier: { zh: "层级", en: "Tier" },
+  title: { zh: "名称", en: "Title" },
   customers: { zh: "客户数", en: "Customers" },
   share: { zh: "占比", en: "Share" },
   value: { zh: "价值", en: "Value" },
@@ -12,14 +13,14 @@ const head = {
 
 const percent = (part: number, whole: number): string => (whole === 0 ? "" : `${((100 * part) / whole).toFixed(1)} %`);
 
-export function sayRun(result: RunResult, cli: Cli, file: string | undefined): string {
-  const rows = Object.entries(result.tiers).map(([tier, customers]) => [tier, customers, percent(customers, result.customers)]);
+export function sayRun(result: RunResult, version: ModelVersion, cli: Cli, file: string | undefined): string {
+  const rows = version.tiers.map(({ id, title }) => [id, cli.text(title), result.tiers[id] ?? 0, percent(result.tiers[id] ?? 0, result.customers)]);
   const line = cli.text({
     zh: `运行 ${result.run}：${result.model} 版本 ${result.version}，截至 ${result.as_of}，${result.customers} 位客户，${result.moved} 位层级变动，用时 ${result.seconds} 秒`,
     en: `Run ${result.run}: ${result.model} version ${result.version} as of ${result.as_of}, ${result.customers} customers, ${result.moved} moved, ${result.seconds} s`,
   });
   const written = file === undefined ? [] : [cli.text({ zh: `明细已写入 ${file}`, en: `Rows are in ${file}` })];
-  return [cli.table([head.tier, head.customers, head.share].map(cli.text), rows), line, ...written].join("\n");
+  return [cli.table([head.tier, head.title, head.customers, head.share].map(cli.text), rows), line, ...written].join("\n");
 }
 
 export function sayRuns(runs: readonly Run[], cli: Cli): string {

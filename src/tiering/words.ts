@@ -21,7 +21,7 @@ export const titleOf = (plan: Plan, name: string): Text => [...plan.measures, ..
 
 const takeWords = {
   count: (of: Text) => ({ zh: `${of.zh}的条数`, en: `number of ${of.en}` }),
-  distinct: (of: Text) => ({ zh: `${of.zh}的不同值个数`, en: `number of different ${of.en}` }),
+  distinct: (of: Text) => ({ zh: `${of.zh}的不同值个数`, en: `number of different values, ${of.en}` }),
   sum: (of: Text) => ({ zh: `${of.zh}之和`, en: `sum of ${of.en}` }),
   average: (of: Text) => ({ zh: `${of.zh}的平均值`, en: `mean of ${of.en}` }),
   daily_average: (of: Text) => ({ zh: `${of.zh}的日均值`, en: `daily average of ${of.en}` }),
