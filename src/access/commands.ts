@@ -85,6 +85,6 @@ function sayVerification({ broken, seals, entries, unsealed }: AuditVerification
     return cli.text({ zh: `第 ${broken.seal} 号封条不成立：${broken.reason.zh}`, en: `Seal ${broken.seal} does not hold: ${broken.reason.en}` });
   return cli.text({
     zh: `审计记录完整：${seals} 个封条、${entries} 条记录；另有 ${unsealed} 条待封存`,
-    en: `The audit trail is whole: ${entries} entries under ${seals} seals; ${unsealed} more wait for theirs`,
+    en: `The audit trail is whole. Sealed entries: ${entries}, seals: ${seals}, waiting for a seal: ${unsealed}`,
   });
 }
