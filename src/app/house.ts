@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { authenticate } from "../access/routes.js";
+import { aboutRoute } from "../customer/routes.js";
 import { type Api, buildServer, type House } from "../platform/http/index.js";
 import { startJobs } from "../platform/jobs/index.js";
 import { openWorkspace } from "../platform/workspace/index.js";
@@ -28,7 +29,14 @@ export async function openHouse(directory: string): Promise<OpenHouse> {
     const running = await startJobs(workspace, jobs);
     const house: House = { workspace, jobs: running };
     const token = randomBytes(32).toString("base64url");
-    const server = await buildServer({ house, routes, authenticate: authenticate(workspace, token), requesterOf: (request) => request.actor.id, version, web: here("../web") });
+    const server = await buildServer({
+      house,
+      routes: [...routes, aboutRoute(version)],
+      authenticate: authenticate(workspace, token),
+      requesterOf: (request) => request.actor.id,
+      version,
+      web: here("../web"),
+    });
     return {
       house,
       server,

@@ -18,7 +18,10 @@ export interface ColumnMeta {
 }
 
 const text = (zh: string, en: string, more: Partial<ColumnMeta> = {}) =>
-  z.string().nullable().meta({ label: { zh, en }, sql: "varchar", ...more });
+  z
+    .string()
+    .nullable()
+    .meta({ label: { zh, en }, sql: "varchar", ...more });
 const money = (zh: string, en: string) => z.string().nullable().meta({ label: { zh, en }, sql: "decimal(18,4)" });
 const day = (zh: string, en: string) => z.string().nullable().meta({ label: { zh, en }, sql: "date" });
 const moment = (zh: string, en: string) => z.string().meta({ label: { zh, en }, sql: "timestamp" });
@@ -155,3 +158,13 @@ export const CustomerPage = z.object({
   counts: z.record(z.string(), z.number().int()).meta({ description: "how many of each fact there are in all" }),
 });
 export type CustomerPage = z.infer<typeof CustomerPage>;
+
+/** Which workspace this is, and how to read its figures. */
+export const About = z.object({
+  version: z.string().meta({ description: "of the program" }),
+  workspace: z.string().meta({ description: "id of the workspace" }),
+  zone: z.string(),
+  currency: z.string(),
+  customers: z.number().int().meta({ description: "those the reader may see" }),
+});
+export type About = z.infer<typeof About>;

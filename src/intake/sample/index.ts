@@ -1,5 +1,5 @@
-import { createWriteStream } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { sampleCustomer } from "./customers.js";
 import { balances, holdings, means, transactions } from "./money.js";
@@ -29,7 +29,11 @@ type File = keyof typeof heads;
 const dirt: Record<File, (until: string) => string[]> = {
   customers: (until) => [`,person,无号客户,女,1990-01-01,,,,,城东区,城东支行,${until}`, `P999901,person,错误日期,男,1985-02-30,,,,,城西区,城西支行,${until}`],
   balances: (until) => [`P000001,P000001-D9,deposit,${until},不详`, `P000002,P000002-D9,deposit`],
-  transactions: (until) => [`T-BAD-1,P000001,${until.slice(0, 7)}-32 10:00:00,transfer,mobile,100.00`, `T-BAD-2,,${until} 10:00:00,transfer,mobile,100.00`, `T-BAD-3,P000003,${until} 10:00:00,transfer,mobile,一百元`],
+  transactions: (until) => [
+    `T-BAD-1,P000001,${until.slice(0, 7)}-32 10:00:00,transfer,mobile,100.00`,
+    `T-BAD-2,,${until} 10:00:00,transfer,mobile,100.00`,
+    `T-BAD-3,P000003,${until} 10:00:00,transfer,mobile,一百元`,
+  ],
   holdings: () => [`H-BAD-1,P000001,card,信用卡,active,0.00,去年三月,,`],
   attributes: (until) => [`,credit_target,${until},,100`],
 };
@@ -39,7 +43,10 @@ const dirt: Record<File, (until: string) => string[]> = {
  * same options give the same bytes. Every tier of the presets has members, and nobody in it exists.
  */
 export async function writeSampleBank(directory: string, { customers, organisations, seed, until }: SampleOptions): Promise<void> {
-  const files = Object.fromEntries((Object.keys(heads) as File[]).map((file) => [file, sink(join(directory, `${file}.csv`), heads[file])])) as Record<File, ReturnType<typeof sink>>;
+  const files = Object.fromEntries((Object.keys(heads) as File[]).map((file) => [file, sink(join(directory, `${file}.csv`), heads[file])])) as Record<
+    File,
+    ReturnType<typeof sink>
+  >;
   const days = monthEnds(until, MONTHS);
   let transaction = 0;
   for (let i = 0; i < customers + organisations; i++) {
@@ -48,7 +55,8 @@ export async function writeSampleBank(directory: string, { customers, organisati
     const draw = random(seed * 1_000_003 + i);
     const customer = sampleCustomer(draw, kind, n, until);
     const has = means(draw, customer, n);
-    await files.customers.row(Object.values({ ...customer }));
+    const { id, name, sex, birthOn, phone, email, idNumber, address, region, branch, sinceOn } = customer;
+    await files.customers.row([id, customer.kind, name, sex, birthOn, phone, email, idNumber, address, region, branch, sinceOn]);
     for (const row of balances(draw, customer, has, days)) await files.balances.row(row);
     for (const row of transactions(draw, customer, has, until)) await files.transactions.row([`T${String(++transaction).padStart(9, "0")}`, ...row]);
     for (const row of holdings(draw, customer, has, until)) await files.holdings.row(row);

@@ -1,11 +1,11 @@
 import "../ui/no-eval.js";
 
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { type CustomerPage, columnsOf, type SubjectKind } from "../../../src/customer/schema.js";
-import type { Explanation, ModelVersion } from "../../../src/tiering/schema.js";
-import { ProblemError, request } from "../api.js";
+import type { CustomerTier, Explanation, ModelVersion } from "../../../src/tiering/schema.js";
+import { query, request } from "../api.js";
 import type { TextKey } from "../texts.js";
 import { modelsQuery } from "../tiering/models-query.js";
 import { useFigures } from "../ui/figures.js";
@@ -24,54 +24,44 @@ const kinds = {
   manager: "customer.kind_manager",
 } as const satisfies Record<SubjectKind, TextKey>;
 
-/** The explanation of one customer in one model; null where the model does not cover them. */
-const explanationQuery = (id: string, model: string) => ({
-  queryKey: ["explanation", id, model],
-  queryFn: async (): Promise<Explanation | null> => {
-    try {
-      return await request<Explanation>(`/customers/${encodeURIComponent(id)}/explanation?model=${model}`);
-    } catch (error) {
-      if (error instanceof ProblemError && error.status === 404) return null;
-      throw error;
-    }
-  },
-});
-
 /** One customer: the tier in every model with its reason, then who they are and what they have and did. */
 export function CustomerView(): ReactNode {
   const { t } = useWords();
   const { id } = route.useParams();
   const search = route.useSearch();
-  const customer = useQuery({ queryKey: ["customer", id], queryFn: () => request<CustomerPage>(`/customers/${encodeURIComponent(id)}`) });
+  const path = `/customers/${encodeURIComponent(id)}`;
+  const customer = useQuery({ queryKey: ["customer", id], queryFn: () => request<CustomerPage>(path) });
+  const tiers = useQuery({ queryKey: ["customer", id, "tiers"], queryFn: () => request<CustomerTier[]>(`${path}/tiers`) });
   const models = useQuery(modelsQuery);
-  const answers = useQueries({ queries: (models.data?.items ?? []).map((model) => explanationQuery(id, model.model)) });
-  const graded = (models.data?.items ?? []).flatMap((model, index) => {
-    const explanation = answers[index]?.data;
-    return explanation ? [{ model, explanation }] : [];
+  const held = tiers.data?.find((tier) => tier.model === search.model) ?? tiers.data?.[0];
+  const model = models.data?.items.find((one) => one.model === held?.model);
+  const explained = useQuery({
+    queryKey: ["explanation", id, held?.model],
+    enabled: held !== undefined,
+    queryFn: () => request<Explanation>(`${path}/explanation${query({ model: held?.model })}`),
+    placeholderData: keepPreviousData,
   });
-  const settled = models.data !== undefined && answers.every((answer) => !answer.isPending);
-  const chosen = graded.find(({ model }) => model.model === search.model) ?? graded[0];
-  const failed = customer.error ?? models.error ?? answers.find((answer) => answer.error)?.error ?? null;
+  const explanation = explained.data?.model === model?.model ? explained.data : undefined;
+  const failed = customer.error ?? tiers.error ?? models.error ?? explained.error;
   const profile = customer.data?.profile;
   const name = profile ? (profile.name ?? profile.customer_id) : id;
+  const retry = (): void => void Promise.all([customer, tiers, models, explained].map((one) => one.refetch()));
   return (
     <Page
       name={name}
       question={t("customer.question", { name })}
-      answer={chosen ? <Answer {...chosen} /> : !settled && !failed && <Bone width={260} />}
+      answer={model && explanation ? <Answer model={model} explanation={explanation} /> : tiers.data?.length !== 0 && !failed && <Bone width={260} />}
       actions={<Link to="/customers">{t("customer.back")}</Link>}
     >
-      {failed && (
-        <ProblemView error={failed} retry={() => void Promise.all([customer.refetch(), models.refetch(), ...answers.map((answer) => answer.refetch())])} />
-      )}
+      {failed && <ProblemView error={failed} retry={retry} />}
       {!customer.error && (
         <>
-          <Picks id={id} graded={graded} chosen={chosen?.model.model} />
+          <Picks id={id} tiers={tiers.data} models={models.data?.items ?? []} chosen={held?.model} />
           <div className="columns wide-left">
             <div>
-              {chosen && <Why model={chosen.model} explanation={chosen.explanation} />}
-              {!chosen && !settled && <div className="section" style={{ height: 420 }} />}
-              {!chosen && settled && (
+              {model && explanation && <Why model={model} explanation={explanation} />}
+              {!explanation && tiers.data?.length !== 0 && !failed && <div className="section" style={{ height: 420 }} />}
+              {tiers.data?.length === 0 && (
                 <div className="section">
                   <EmptyState title={t("customer.not_graded")} hint={t("customer.not_graded_hint")} action={<Link to="/runs">{t("customer.to_runs")}</Link>} />
                 </div>
@@ -79,9 +69,9 @@ export function CustomerView(): ReactNode {
             </div>
             <div>
               <Profile customer={customer.data} />
-              {chosen && (
+              {model && explanation && (
                 <Section title={t("customer.history")}>
-                  <History model={chosen.model} explanation={chosen.explanation} />
+                  <History model={model} explanation={explanation} />
                 </Section>
               )}
             </div>
@@ -93,12 +83,7 @@ export function CustomerView(): ReactNode {
   );
 }
 
-interface Graded {
-  model: ModelVersion;
-  explanation: Explanation;
-}
-
-function Answer({ model, explanation }: Graded): ReactNode {
+function Answer({ model, explanation }: { model: ModelVersion; explanation: Explanation }): ReactNode {
   const { say } = useWords();
   return (
     <>
@@ -107,19 +92,31 @@ function Answer({ model, explanation }: Graded): ReactNode {
   );
 }
 
+interface PicksProps {
+  id: string;
+  tiers: readonly CustomerTier[] | undefined;
+  models: readonly ModelVersion[];
+  chosen: string | undefined;
+}
+
 /** The tier in each model; choosing one explains it. */
-function Picks({ id, graded, chosen }: { id: string; graded: readonly Graded[]; chosen: string | undefined }): ReactNode {
+function Picks({ id, tiers, models, chosen }: PicksProps): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
-  if (graded.length < 2) return null;
+  if (tiers === undefined)
+    return (
+      <div className="tier-picks">
+        <Bone width={168} />
+      </div>
+    );
   return (
     <div className="tier-picks">
-      {graded.map(({ model, explanation }) => (
-        <Link key={model.model} to="/customers/$id" params={{ id }} search={{ model: model.model }} aria-current={model.model === chosen ? "true" : undefined}>
-          <span className="small muted">{say(model.title)}</span>
+      {tiers.map(({ model, title, tier, since }) => (
+        <Link key={model} to="/customers/$id" params={{ id }} search={{ model }} resetScroll={false} aria-current={model === chosen ? "true" : undefined}>
+          <span className="small muted">{say(title)}</span>
           <br />
-          <TierTag id={explanation.effective} rungs={model.tiers} />{" "}
-          <span className="small muted nowrap">{t("customer.since", { day: figures.day(explanation.since) })}</span>
+          <TierTag id={tier} rungs={models.find((one) => one.model === model)?.tiers ?? []} />{" "}
+          <span className="small muted nowrap">{t("customer.since", { day: figures.day(since) })}</span>
         </Link>
       ))}
     </div>

@@ -16,7 +16,7 @@ import { StartImport } from "./start-import.js";
 
 const route = getRouteApi("/inside/data");
 const SIZE = 50;
-const JOB_KIND = "import";
+const JOB_KIND = "intake.import";
 
 /** Every import with its counts; start one and watch it. */
 export function Imports(): ReactNode {

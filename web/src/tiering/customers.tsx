@@ -79,7 +79,7 @@ export function Customers(): ReactNode {
               rows={list.data?.items}
               rowKey={(row) => row.customer_id}
               bones={narrow ? 6 : 16}
-              sort={sort}
+              sort={sort ?? "tier"}
               onSort={(chosen) => change({ sort: chosen })}
               stale={list.isPlaceholderData}
               empty={<EmptyState title={t("customers.empty")} hint={t("customers.empty_hint")} action={clear} />}

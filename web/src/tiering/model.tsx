@@ -27,10 +27,7 @@ export function ModelView(): ReactNode {
   const search = route.useSearch();
   const versions = useQuery({
     queryKey: ["models", name, "versions"],
-    queryFn: async () => {
-      const answer = await request<ModelVersion[] | PageOf<ModelVersion>>(`/models/${encodeURIComponent(name)}/versions`);
-      return Array.isArray(answer) ? answer : answer.items;
-    },
+    queryFn: async () => (await request<PageOf<ModelVersion>>(`/models/${encodeURIComponent(name)}/versions`)).items,
   });
   const newest = versions.data?.reduce((best, one) => (one.version > best.version ? one : best));
   const shown = versions.data?.find((one) => String(one.version) === search.version) ?? newest;

@@ -2,10 +2,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import type { ReactNode } from "react";
-import type { Text } from "../../../src/platform/schema.js";
-import type { ModelVersion } from "../../../src/tiering/schema.js";
+import type { ModelVersion, Preset } from "../../../src/tiering/schema.js";
 import { useMay } from "../access/session.js";
-import { type Page as PageOf, request } from "../api.js";
+import { request } from "../api.js";
 import { DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
@@ -13,12 +12,6 @@ import { Bone, EmptyState, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { modelsQuery } from "./models-query.js";
-
-interface Preset {
-  name: string;
-  title: Text;
-  about: Text | null;
-}
 
 /** The published models, and the presets one can adopt. */
 export function Models(): ReactNode {
@@ -81,7 +74,7 @@ function Presets({ adopted }: { adopted: readonly ModelVersion[] | undefined }):
   const { t, say } = useWords();
   const queries = useQueryClient();
   const mayPublish = useMay("models:publish");
-  const presets = useQuery({ queryKey: ["presets"], queryFn: async () => listOf(await request<Preset[] | PageOf<Preset>>("/presets")) });
+  const presets = useQuery({ queryKey: ["presets"], queryFn: () => request<Preset[]>("/presets") });
   const adopt = useMutation({
     mutationFn: (preset: string) => request<ModelVersion>("/models", { method: "POST", body: { preset } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["models"] }),
@@ -110,5 +103,3 @@ function Presets({ adopted }: { adopted: readonly ModelVersion[] | undefined }):
     </Section>
   );
 }
-
-const listOf = <Item,>(answer: Item[] | PageOf<Item>): Item[] => (Array.isArray(answer) ? answer : answer.items);

@@ -17,6 +17,12 @@ export function Movement({ overview }: { overview: Overview }): ReactNode {
   const count = new Map(movement.map((move) => [`${move.from ?? ""} ${move.to}`, move.customers]));
   const sums = summarise(movement, rank);
   const froms = [...tiers.map((tier) => tier.id), ...(sums.joined > 0 ? [""] : [])];
+  if (tiers.every((tier) => tier.before === null))
+    return (
+      <Section title={t("overview.movement")}>
+        <EmptyState title={t("overview.first_run")} hint={t("overview.first_run_hint")} />
+      </Section>
+    );
   if (movement.every((move) => move.customers === 0))
     return (
       <Section title={t("overview.movement")}>

@@ -17,7 +17,7 @@ import { StartRun } from "./start-run.js";
 
 const route = getRouteApi("/inside/runs");
 const SIZE = 50;
-const JOB_KIND = "tier";
+const JOB_KIND = "tiering.run";
 
 /** Every run with what it did; start one and watch it. */
 export function Runs(): ReactNode {

@@ -34,6 +34,8 @@ export const tieringTexts = {
   "overview.up": { zh: "升层 {{count}}", en: "{{count}} rose" },
   "overview.down": { zh: "降层 {{count}}", en: "{{count}} fell" },
   "overview.joined": { zh: "首次分层 {{count}}", en: "{{count}} graded first" },
+  "overview.first_run": { zh: "还没有可比的上一次", en: "Nothing to compare with yet" },
+  "overview.first_run_hint": { zh: "下一次运行之后，这里显示谁升层、谁降层。", en: "After the next run this shows who rose and who fell." },
   "overview.no_movement": { zh: "没有客户变动", en: "Nobody moved" },
   "overview.no_movement_hint": { zh: "这次运行之后，每位客户都还在原来的层。", en: "After this run every customer is where they were." },
   "overview.no_model": { zh: "还没有分层模型", en: "There is no tier model yet" },

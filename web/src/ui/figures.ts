@@ -1,16 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import type { About } from "../../../src/customer/schema.js";
 import { request } from "../api.js";
 import { type Amount, bytes, change, day, figure, moment, money, number, percent, seconds, shortMoney, type Unit, wallTime } from "./format.js";
 import { useWords } from "./words.js";
-
-/** What `GET /about` says of the workspace. */
-export interface About {
-  version: string;
-  workspace: string;
-  zone: string;
-  currency: string;
-  customers: number;
-}
 
 export const aboutQuery = { queryKey: ["about"], queryFn: () => request<About>("/about"), staleTime: 60_000 } as const;
 
