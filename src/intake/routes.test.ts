@@ -1,0 +1,127 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { addUser, operator } from "../access/index.js";
+import { authenticate, routes as accessRoutes } from "../access/routes.js";
+import { type Api, buildServer } from "../platform/http/index.js";
+import { type Jobs, startJobs } from "../platform/jobs/index.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import type { Job } from "../platform/schema.js";
+import { sql } from "../platform/warehouse/index.js";
+import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
+import { jobs as kinds } from "./jobs.js";
+import { routes } from "./routes.js";
+import type { ImportBatch, ImportResult, MappingCard, Upload } from "./schema.js";
+import { settleImports } from "./settle.js";
+import { beginBatch, findBatch } from "./store.js";
+import { intakeTables, purchases } from "./testing.js";
+
+const OPERATOR = "the operator's own token";
+let workspace: TemporaryWorkspace;
+let jobs: Jobs;
+let server: Api;
+beforeAll(async () => {
+  workspace = await temporaryWorkspace(intakeTables);
+  jobs = await startJobs(workspace, kinds);
+  server = await buildServer({ house: { workspace, jobs }, routes: [accessRoutes, routes], authenticate: authenticate(workspace, OPERATOR), requesterOf: (request) => request.actor.id, version: "0" });
+});
+afterAll(async () => {
+  await server.close();
+  await jobs.stop();
+  await workspace.dispose();
+});
+
+const call = (method: "GET" | "POST", path: string, body?: object, token = OPERATOR) =>
+  server.inject({ method, url: `/api/v1${path}`, headers: { authorization: `Bearer ${token}` }, ...(body === undefined ? {} : { payload: body }) });
+
+async function finished(id: string): Promise<Job> {
+  for (;;) {
+    const job = await jobs.get(id, 5_000);
+    if (job !== undefined && (job.state === "done" || job.state === "failed")) return job;
+  }
+}
+
+async function upload(name: string, content: string, token = OPERATOR, to = ""): Promise<Upload> {
+  const boundary = "----boundary";
+  const payload = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: text/csv\r\n\r\n${content}\r\n--${boundary}--\r\n`;
+  const answer = await server.inject({ method: "POST", url: `/api/v1/uploads${to}`, headers: { authorization: `Bearer ${token}`, "content-type": `multipart/form-data; boundary=${boundary}` }, payload });
+  expect(answer.statusCode).toBe(200);
+  return answer.json();
+}
+
+async function tokenOf(login: string, role: "analyst" | "auditor"): Promise<string> {
+  await addUser(workspace, operator, { login, name: login, role, password: "correct horse" });
+  return (await call("POST", "/session", { login, password: "correct horse" })).json().token;
+}
+
+it("imports an upload, lists the batch and pages through the rows it set aside", async () => {
+  const analyst = await tokenOf("wang", "analyst");
+  const given = await upload("../../sales 1月.csv", "customer,date,amount\n1,2024-01-02,5\n2,x,5\n3,y,5\n", analyst);
+  expect(given).toMatchObject({ name: "sales 1月.csv" });
+  const accepted = await call("POST", "/imports", { upload: given.upload, mapping_text: purchases("api") }, analyst);
+  expect(accepted.statusCode).toBe(202);
+  const job = await finished(accepted.json().job);
+  const result = job.result as ImportResult;
+  expect(result).toMatchObject({ files: ["sales 1月.csv"], rows_read: 3, rows_loaded: 1, rows_set_aside: 2, unchanged: 0, set_aside_by_reason: { invalid_date: 2 } });
+  expect(await readdir(workspace.path("tmp", "uploads"))).toEqual([]);
+
+  const listed = (await call("GET", "/imports?limit=1", undefined, analyst)).json();
+  expect(listed).toMatchObject({ items: [{ batch: result.batch, imported_by: "wang", mapping: "mapping.yaml" }], next: null });
+  const first = (await call("GET", `/imports/${result.batch}/set-aside?limit=1`)).json();
+  expect(first).toMatchObject({ items: [{ file: "sales 1月.csv", line: 3, column: "date", code: "invalid_date", content: "2,x,5" }], next: "1", total: 2 });
+  const second = (await call("GET", `/imports/${result.batch}/set-aside?limit=1&cursor=1`, undefined, analyst)).json();
+  expect(second).toMatchObject({ items: [{ line: 4, content: "•••" }], next: null });
+  expect((await call("GET", "/audit")).json().items[0]).toMatchObject({ actor: "wang", action: "facts.import", subject: `batch:${result.batch}` });
+});
+
+it("pages through imports", async () => {
+  const path = workspace.path("one.csv");
+  for (const amount of [1, 2, 3]) {
+    await writeFile(path, `customer,date,amount\n1,2024-01-02,${amount}\n`);
+    await finished((await call("POST", "/imports", { path, as: "transaction", map: { customer_id: "customer", occurred_at: "date", amount: "amount * 2" }, source: "paged" })).json().job);
+  }
+  const seen: string[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const page: { items: ImportBatch[]; next: string | null } = (await call("GET", `/imports?limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`)).json();
+    seen.push(...page.items.map((one) => one.batch));
+    cursor = page.next;
+  }
+  expect(new Set(seen).size).toBe(4);
+  const amounts = await workspace.warehouse.all(sql`select amount from transaction where source = 'paged' order by 1`);
+  expect(amounts).toEqual([{ amount: "2.0000" }, { amount: "4.0000" }, { amount: "6.0000" }]);
+});
+
+it("keeps paths on the server for its operator, and imports for those who may", async () => {
+  const auditor = await tokenOf("zhao", "auditor");
+  const analyst = (await call("POST", "/session", { login: "wang", password: "correct horse" })).json().token;
+  expect((await call("POST", "/imports", { path: "/etc/passwd", mapping: "cdnow" }, analyst)).json()).toMatchObject({ status: 403, problems: [{ code: "intake.path_forbidden" }] });
+  expect((await call("POST", "/imports", { path: "/tmp", mapping: "cdnow" }, auditor)).statusCode).toBe(403);
+  expect((await call("GET", "/mappings", undefined, auditor)).statusCode).toBe(403);
+});
+
+it("offers the mappings, and says which there are when asked for another", async () => {
+  const cards: MappingCard[] = (await call("GET", "/mappings")).json();
+  expect(cards.map((one) => one.name)).toEqual(["berka", "cdnow", "chinese-example", "online-retail", "sample-bank"]);
+  await mkdir(workspace.path("mappings"));
+  await writeFile(workspace.path("mappings", "own.yaml"), purchases("own"));
+  expect((await call("GET", "/mappings/own")).json()).toMatchObject({ source: "own", text: purchases("own") });
+  expect((await call("POST", "/imports", { path: "/tmp", mapping: "cdnou" })).json()).toMatchObject({ status: 422, problems: [{ code: "intake.no_such_mapping", hint: { en: "Did you mean cdnow?" } }] });
+  expect((await call("POST", "/imports", { path: "/tmp" })).json()).toMatchObject({ problems: [{ code: "intake.no_mapping" }] });
+});
+
+it("tells the problems of a failed import through its job, and lists no batch", async () => {
+  const { job } = (await call("POST", "/imports", { path: workspace.path("nowhere.csv"), mapping: "cdnow" })).json();
+  expect(await finished(job)).toMatchObject({ state: "failed", problems: [{ code: "intake.no_such_file", place: { file: workspace.path("nowhere.csv") } }] });
+});
+
+it("settles what a killed process left: completed when the facts are in, otherwise interrupted", async () => {
+  const begin = (batch: string) => atomically(workspace.postgres, "all", (tx) => beginBatch(tx, { batch, source: "s", mapping: "m", files: ["a.csv"], imported_by: "local" }));
+  await begin("killed-after");
+  await begin("killed-before");
+  await workspace.warehouse.write((session) => session.run(sql`insert into batch values ('killed-after', 's', 5, 3, 2, 0, '{"invalid_date": 2}', now()::timestamp)`));
+  await mkdir(workspace.path("tmp", "import-killed-before"), { recursive: true });
+  await settleImports(workspace);
+  const found = (batch: string) => atomically(workspace.postgres, "all", (tx) => findBatch(tx, batch));
+  expect(await found("killed-after")).toMatchObject({ rows_read: 5, rows_loaded: 3, set_aside_by_reason: { invalid_date: 2 } });
+  expect(await found("killed-before")).toBeUndefined();
+  expect((await readdir(workspace.path("tmp"))).filter((name) => name.startsWith("import-"))).toEqual([]);
+});
