@@ -27,7 +27,7 @@ export const withCtes = (ctes: readonly Cte[], then: Sql): Sql =>
 
 function population(plan: Plan, moment: Moment): Cte {
   const known = moment.knownAt === undefined ? sql`` : sql` and sighting.recorded_at <= ${moment.knownAt}::timestamp`;
-  const seen = sql`(sighting.first_on is null or sighting.first_on <= ${moment.asOf}::date)${known}`;
+  const seen = sql`sighting.first_on <= ${moment.asOf}::date${known}`;
   const everyone = moment.merged
     ? sql`select distinct coalesce(merged.customer_id, sighting.party_id) as customer_id from sighting
     left join merged on merged.party_id = sighting.party_id and merged.retracted_at is null where ${seen}`

@@ -1,10 +1,10 @@
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { atomically } from "../platform/postgres/atomically.js";
-import { refuse } from "../platform/problem.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
 import { name, type Reader, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import { refuseBeforeFacts, refuseNobody } from "./absence.js";
 import { calibrate, fits } from "./calibrate.js";
 import { measuresSql, type Moment, standingSql } from "./compile.js";
 import { ledgerLines } from "./ledger.js";
@@ -30,24 +30,6 @@ const withTies = (plan: Plan, ties: Ties): Plan => {
 async function momentOf(reader: Reader, asOf: string): Promise<Moment> {
   const merges = await reader.first(sql`select 1 from merged where retracted_at is null limit 1`);
   return { asOf, merged: merges !== undefined };
-}
-
-/** Nobody to grade: say why, and what would help. */
-async function refuseEmpty(reader: Reader, plan: Plan, asOf: string): Promise<never> {
-  const first = await reader.first<{ day: string | null }>(sql`select min(first_on)::varchar as day from sighting`);
-  const day = first?.day ?? null;
-  if (plan.subject !== null && day !== null && day <= asOf) {
-    refuse(
-      "tiering.no_customers",
-      { zh: `截至 ${asOf} 没有主体类型为 ${plan.subject} 的客户`, en: `No customer of kind ${plan.subject} is known by ${asOf}` },
-      { hint: { zh: "检查导入映射中的 kind，或选择另一个模型。", en: "Check `kind` in the mapping of your import, or choose another model." } },
-    );
-  }
-  refuse(
-    "tiering.no_facts",
-    { zh: `截至 ${asOf} 还没有任何客户数据`, en: `There are no facts by ${asOf}` },
-    { place: { path: "as_of" }, hint: day === null ? { zh: "请先导入数据：tierkeep import", en: "Import some first: tierkeep import" } : { zh: `最早的数据是 ${day}，请选择这一天或之后的日期。`, en: `The earliest fact is of ${day}: choose that day or a later one.` } },
-  );
 }
 
 /** When the newest fact the model reads was recorded, as ISO text. */
@@ -83,6 +65,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
 
   return workspace.warehouse.write(async (session) => {
     try {
+      await refuseBeforeFacts(session, request.as_of);
       const measuring = stepProgress(report, steps.measure, "steps", 1);
       const measures = measuresSql(plan, await momentOf(session, request.as_of));
       // Fitted bands read the measures several times; other models stream them straight into the standing.
@@ -100,7 +83,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
       await session.run(sql`create table ${name(table)} as ${standingSql(plan, { measured, calibration, asOf: request.as_of, held })}`);
       const tiers = await tiersOf(session, plan, table);
       const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
-      if (customers === 0) await refuseEmpty(session, plan, request.as_of);
+      if (customers === 0) refuseNobody(plan, request.as_of);
       const { moved } = (await session.first<{ moved: number }>(sql`select count(*) as moved from ${name(table)} where before is distinct from tier`)) ?? { moved: 0 };
       const data_as_of = await newestFact(session, plan);
       grading(1);

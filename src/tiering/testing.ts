@@ -28,7 +28,7 @@ export async function tell(session: Session, facts: Facts): Promise<void> {
       const party = sql`(select party_id from party where public_id = ${String(customer)})`;
       await session.run(sql`insert into ${name(fact)} (party_id, ${join(columns.map(([column]) => name(column)))}) select ${party}, ${join(columns.map(([, value]) => sql`${value}`))}`);
       const day = rest[firstDay[fact]] ?? null;
-      await session.run(sql`insert into sighting select ${party}, ${day}::timestamp::date, ${known}::timestamp`);
+      await session.run(sql`insert into sighting select ${party}, coalesce(${day}::timestamp::date, date '0001-01-01'), ${known}::timestamp`);
     }
   }
   await refreshProfiles(session);
