@@ -69,8 +69,8 @@ export default {
       ),
     forbid(
       "use-the-front-door",
-      "From outside, a feature is its verbs (index.ts) and its nouns (schema.ts).",
-      { path: "^src/([^/]+)/", pathNot: "^src/(?:platform|app)/" },
+      "From outside, a feature is its verbs (index.ts) and its nouns (schema.ts). Tests may set a stage with another's tables and routes.",
+      { path: "^src/([^/]+)/", pathNot: ["^src/(?:platform|app)/", test, "/testing[.]ts$"] },
       { path: inFeature, pathNot: ["^src/$1/", "/(?:index|schema)[.]ts$"] },
     ),
     forbid(

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
-import { type Session, type Sql, join, name, raw, sql } from "../platform/warehouse/index.js";
+import { join, name, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Verdict } from "./judge.js";
-import { type Staged, literal } from "./stage.js";
+import { literal, type Staged } from "./stage.js";
 
 const KEPT_CONTENT = 4_000;
 

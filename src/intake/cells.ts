@@ -1,5 +1,5 @@
 import type { SqlType } from "../customer/schema.js";
-import { type Sql, raw, sql } from "../platform/warehouse/index.js";
+import { raw, type Sql, sql } from "../platform/warehouse/index.js";
 
 // These stand in the SQL as they are: a bound pattern would be compiled again for every row.
 /** Spaces people type, the full-width one among them. */

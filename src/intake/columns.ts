@@ -38,7 +38,15 @@ export function planPart(
   const unknownColumn = (path: Path, name: string, where: string, names: readonly string[]): void => {
     const meant = nearest(name, names);
     const shownNames = names.slice(0, 30).join(", ");
-    fault(path, "mapping.unknown_file_column", `${where} 中没有名为 ${name} 的列`, `${where} has no column ${name}`, meant === undefined ? { zh: `文件中的列：${shownNames}`, en: `its columns are: ${shownNames}` } : { zh: `是否想写 ${meant}？`, en: `did you mean ${meant}?` });
+    fault(
+      path,
+      "mapping.unknown_file_column",
+      `${where} 中没有名为 ${name} 的列`,
+      `${where} has no column ${name}`,
+      meant === undefined
+        ? { zh: `文件中的列：${shownNames}`, en: `its columns are: ${shownNames}` }
+        : { zh: `是否想写 ${meant}？`, en: `did you mean ${meant}?` },
+    );
   };
   const expression = (path: Path, text: string | number, names: ReadonlySet<string>, where: string, kind?: "boolean"): Expression => {
     try {
@@ -47,7 +55,8 @@ export function planPart(
       for (const name of missing) unknownColumn(path, name, where, [...names]);
       const checked = checkOver(e, [...names, ...missing]);
       for (const { message, hint } of checked.problems) fault(path, "mapping.bad_expression", message.zh, message.en, hint);
-      if (kind !== undefined && checked.problems.length === 0 && checked.kind !== undefined && checked.kind !== kind) fault(path, "mapping.bad_expression", "条件应得出是或否", "a condition has to be true or false");
+      if (kind !== undefined && checked.problems.length === 0 && checked.kind !== undefined && checked.kind !== kind)
+        fault(path, "mapping.bad_expression", "条件应得出是或否", "a condition has to be true or false");
       for (const name of namesIn(e)) plan.used.add(name);
       return e;
     } catch (error) {
@@ -70,7 +79,7 @@ export function planPart(
     plan.lookups.set(name, { by: lookup.by, key: lookup.key, where });
     for (const column of found.columns) known.add(`${name}.${column}`);
   }
-  file.set_aside.forEach((rule, i) => plan.rules.push(expression([...base, "set_aside", i, "when"], rule.when, known, shown, "boolean")));
+  for (const [i, rule] of file.set_aside.entries()) plan.rules.push(expression([...base, "set_aside", i, "when"], rule.when, known, shown, "boolean"));
   file.facts.forEach((fact, i) => {
     const path = [...base, "facts", i];
     const when = fact.when === undefined ? undefined : expression([...path, "when"], fact.when, known, shown, "boolean");

@@ -31,7 +31,11 @@ async function requestOf(path: string, options: ImportOptions): Promise<ImportRe
   const { mapping, source, as, map } = options;
   const isFile = mapping !== undefined && (/\.ya?ml$/i.test(mapping) || existsSync(mapping));
   if (isFile && !existsSync(mapping)) {
-    refuse("intake.no_such_mapping", { zh: `找不到映射文件 ${mapping}`, en: `There is no mapping file ${mapping}` }, { place: { file: mapping }, hint: { zh: "检查路径，或用 tierkeep mappings 查看已有的映射。", en: "Check the path, or see tierkeep mappings." } });
+    refuse(
+      "intake.no_such_mapping",
+      { zh: `找不到映射文件 ${mapping}`, en: `There is no mapping file ${mapping}` },
+      { place: { file: mapping }, hint: { zh: "检查路径，或用 tierkeep mappings 查看已有的映射。", en: "Check the path, or see tierkeep mappings." } },
+    );
   }
   return {
     path: resolve(path),
@@ -72,7 +76,12 @@ export function commands(program: Command, cli: Cli): void {
       const api = await cli.api();
       const mappings = await api.get<MappingCard[]>("/mappings");
       const head = [cli.text({ zh: "名称", en: "Name" }), cli.text({ zh: "标题", en: "Title" }), cli.text({ zh: "来源", en: "Source" })];
-      cli.print(mappings, () => cli.table(head, mappings.map((one) => [one.name, cli.text(one.title), one.source])));
+      cli.print(mappings, () =>
+        cli.table(
+          head,
+          mappings.map((one) => [one.name, cli.text(one.title), one.source]),
+        ),
+      );
     });
 
   const imports = program
@@ -81,8 +90,18 @@ export function commands(program: Command, cli: Cli): void {
     .action(async () => {
       const api = await cli.api();
       const page = await api.get<{ items: ImportBatch[] }>("/imports?limit=50");
-      const head = [cli.text({ zh: "批次", en: "Batch" }), cli.text({ zh: "时间", en: "Imported" }), cli.text({ zh: "映射", en: "Mapping" }), ...countWords(cli)];
-      cli.print(page, () => cli.table(head, page.items.map((one) => [one.batch, one.imported_at, one.mapping, ...countsOf(one)])));
+      const head = [
+        cli.text({ zh: "批次", en: "Batch" }),
+        cli.text({ zh: "时间", en: "Imported" }),
+        cli.text({ zh: "映射", en: "Mapping" }),
+        ...countWords(cli),
+      ];
+      cli.print(page, () =>
+        cli.table(
+          head,
+          page.items.map((one) => [one.batch, one.imported_at, one.mapping, ...countsOf(one)]),
+        ),
+      );
     });
 
   imports
@@ -94,13 +113,20 @@ export function commands(program: Command, cli: Cli): void {
       const api = await cli.api();
       const found = await api.get<ImportBatch>(`/imports/${encodeURIComponent(batch)}`);
       const only = options.code === undefined ? "" : `&code=${encodeURIComponent(options.code)}`;
-      const aside = await api.get<{ items: SetAsideRow[]; next: string | null; total: number }>(`/imports/${encodeURIComponent(batch)}/set-aside?limit=200${only}`);
+      const aside = await api.get<{ items: SetAsideRow[]; next: string | null; total: number }>(
+        `/imports/${encodeURIComponent(batch)}/set-aside?limit=200${only}`,
+      );
       cli.print({ ...found, set_aside: aside }, () => `${sayResult(found, cli)}\n${sayAside(aside, cli)}`);
     });
 }
 
 const countsOf = (one: ImportResult): number[] => [one.rows_read, one.rows_loaded, one.rows_set_aside, one.unchanged];
-const countWords = (cli: Cli): string[] => [cli.text({ zh: "读取", en: "Read" }), cli.text({ zh: "载入", en: "Loaded" }), cli.text({ zh: "搁置", en: "Set aside" }), cli.text({ zh: "未变", en: "Unchanged" })];
+const countWords = (cli: Cli): string[] => [
+  cli.text({ zh: "读取", en: "Read" }),
+  cli.text({ zh: "载入", en: "Loaded" }),
+  cli.text({ zh: "搁置", en: "Set aside" }),
+  cli.text({ zh: "未变", en: "Unchanged" }),
+];
 
 function sayResult(result: ImportResult, cli: Cli): string {
   const reasons = Object.entries(result.set_aside_by_reason);
@@ -110,7 +136,18 @@ function sayResult(result: ImportResult, cli: Cli): string {
 }
 
 function sayAside({ items, total }: { items: SetAsideRow[]; total: number }, cli: Cli): string {
-  const head = [cli.text({ zh: "文件", en: "File" }), cli.text({ zh: "行", en: "Line" }), cli.text({ zh: "列", en: "Column" }), cli.text({ zh: "原因", en: "Reason" }), cli.text({ zh: "内容", en: "Content" })];
-  const table = cli.table(head, items.map((row) => [row.file, row.line, row.column ?? "", cli.text(row.reason), row.content.slice(0, 60)]));
-  return items.length < total ? `${table}\n${cli.text({ zh: `共 ${total} 行，仅显示前 ${items.length} 行`, en: `${total} rows, the first ${items.length} shown` })}` : table;
+  const head = [
+    cli.text({ zh: "文件", en: "File" }),
+    cli.text({ zh: "行", en: "Line" }),
+    cli.text({ zh: "列", en: "Column" }),
+    cli.text({ zh: "原因", en: "Reason" }),
+    cli.text({ zh: "内容", en: "Content" }),
+  ];
+  const table = cli.table(
+    head,
+    items.map((row) => [row.file, row.line, row.column ?? "", cli.text(row.reason), row.content.slice(0, 60)]),
+  );
+  return items.length < total
+    ? `${table}\n${cli.text({ zh: `共 ${total} 行，仅显示前 ${items.length} 行`, en: `${total} rows, the first ${items.length} shown` })}`
+    : table;
 }

@@ -1,5 +1,5 @@
-import { type Expression, type ExpressionProblem, type Kind, checkExpression, namesIn, rewrite, toSql } from "../platform/expression/index.js";
-import { type Sql, raw, sql } from "../platform/warehouse/index.js";
+import { checkExpression, type Expression, type ExpressionProblem, type Kind, namesIn, rewrite, toSql } from "../platform/expression/index.js";
+import { raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { exactNumber, moment } from "./cells.js";
 
 /**
@@ -80,7 +80,13 @@ export function compile(e: Expression, column: (name: string) => Sql, dates: str
 const EXACT = "exact";
 
 function arithmeticAsCalls(e: Expression): Expression {
-  return rewrite(e, (part) => (part.type === "arithmetic" || part.type === "negative" ? { type: "call", name: EXACT, given: [part] } : part.type === "call" && part.name === EXACT ? part : undefined));
+  return rewrite(e, (part) =>
+    part.type === "arithmetic" || part.type === "negative"
+      ? { type: "call", name: EXACT, given: [part] }
+      : part.type === "call" && part.name === EXACT
+        ? part
+        : undefined,
+  );
 }
 
 function ownCall(call: Expression & { type: "call" }, of: (e: Expression) => Sql, exact: (e: Expression) => Sql, dates: string | undefined): Sql | undefined {

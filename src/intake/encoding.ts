@@ -23,7 +23,11 @@ export function refuseOtherKinds(head: Buffer, file: string): void {
   refuse(
     "intake.not_text",
     { zh: `${file} 不是文本文件：${endings[kind].zh}`, en: `${file} is not a text file: ${endings[kind].en}` },
-    { place: { file }, hint: kind === "excel" ? { zh: "请在 Excel 中另存为 CSV（UTF-8）。", en: "Save it as CSV (UTF-8) in Excel." } : { zh: "请先解压。", en: "Unpack it first." } },
+    {
+      place: { file },
+      hint:
+        kind === "excel" ? { zh: "请在 Excel 中另存为 CSV（UTF-8）。", en: "Save it as CSV (UTF-8) in Excel." } : { zh: "请先解压。", en: "Unpack it first." },
+    },
   );
 }
 
@@ -103,7 +107,8 @@ function vote(bytes: Buffer, votes: { utf8: number; other: number }): void {
 export async function decodeFile(path: string, encoding: Exclude<Encoding, "utf-8" | "mended">, to: string): Promise<void> {
   const decoder = new TextDecoder(encoding);
   const decoded = async function* (): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>)
+      yield Buffer.from(decoder.decode(chunk, { stream: true }));
     yield Buffer.from(decoder.decode());
   };
   await pipeline(decoded, createWriteStream(to));

@@ -22,14 +22,25 @@ export function matches(pattern: string, file: string): boolean {
 export async function filesToRead({ mapping, name }: ParsedMapping, path: string): Promise<FileToRead[]> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
-    refuse("intake.no_such_file", { zh: `找不到 ${path}`, en: `There is no ${path}` }, { place: { file: path }, hint: { zh: "检查路径。", en: "Check the path." } });
+    refuse(
+      "intake.no_such_file",
+      { zh: `找不到 ${path}`, en: `There is no ${path}` },
+      { place: { file: path }, hint: { zh: "检查路径。", en: "Check the path." } },
+    );
   }
   const isFolder = found.isDirectory();
   const folder = isFolder ? path : join(path, "..");
-  const names = isFolder ? (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile() && !entry.name.startsWith(".")).map((entry) => entry.name).sort() : [basename(path)];
+  const names = isFolder
+    ? (await readdir(path, { withFileTypes: true }))
+        .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+        .map((entry) => entry.name)
+        .sort()
+    : [basename(path)];
   const parts = Object.entries(mapping.files);
   const wanted = parts.flatMap(([part, { match }]) =>
-    names.filter((file) => (match === undefined ? /\.(csv|tsv|tab|txt|parquet)$/i.test(file) || !isFolder : matches(match, file))).map((file) => ({ part, path: join(folder, file), file })),
+    names
+      .filter((file) => (match === undefined ? /\.(csv|tsv|tab|txt|parquet)$/i.test(file) || !isFolder : matches(match, file)))
+      .map((file) => ({ part, path: join(folder, file), file })),
   );
   // One file and one part: the name does not matter.
   const [only] = parts;
@@ -39,7 +50,10 @@ export async function filesToRead({ mapping, name }: ParsedMapping, path: string
   const patterns = parts.map(([part, { match }]) => match ?? part).join(", ");
   return refuse(
     "intake.no_matching_file",
-    { zh: `映射 ${name} 不认识 ${isFolder ? `${path} 中的任何文件` : basename(path)}`, en: `The mapping ${name} knows ${isFolder ? `no file in ${path}` : `no part for ${basename(path)}`}` },
+    {
+      zh: `映射 ${name} 不认识 ${isFolder ? `${path} 中的任何文件` : basename(path)}`,
+      en: `The mapping ${name} knows ${isFolder ? `no file in ${path}` : `no part for ${basename(path)}`}`,
+    },
     { place: { file: path }, hint: { zh: `它读取的文件名：${patterns}`, en: `It reads files named: ${patterns}` } },
   );
 }

@@ -29,34 +29,133 @@ interface Story {
 
 const day = "2024-01-02 00:00:00";
 const stories: Story[] = [
-  { name: "a plain file", file: "customer,date,amount\n1,2024-01-02,5\n2,2024-01-02,6.5\n", loaded: 2, aside: [], facts: [["1", day, "5.0000"], ["2", day, "6.5000"]] },
+  {
+    name: "a plain file",
+    file: "customer,date,amount\n1,2024-01-02,5\n2,2024-01-02,6.5\n",
+    loaded: 2,
+    aside: [],
+    facts: [
+      ["1", day, "5.0000"],
+      ["2", day, "6.5000"],
+    ],
+  },
   { name: "no line end at the end, CRLF, a byte order mark", file: "\ufeffcustomer,date,amount\r\n1,2024-01-02,5\r\n2,2024-01-02,6", loaded: 2, aside: [] },
-  { name: "mixed line ends and blank lines", file: "customer,date,amount\r\n1,2024-01-02,5\n\n2,2024-01-02,6\r\n3,x,1\n", loaded: 2, aside: ["5 invalid_date"] },
+  {
+    name: "mixed line ends and blank lines",
+    file: "customer,date,amount\r\n1,2024-01-02,5\n\n2,2024-01-02,6\r\n3,x,1\n",
+    loaded: 2,
+    aside: ["5 invalid_date"],
+  },
   { name: "old line ends", file: "customer,date,amount\r1,2024-01-02,5\r2,2024-01-02,x\r", loaded: 1, aside: ["3 invalid_number"] },
-  { name: "ragged rows", file: "customer,date,amount\n1,2024-01-02,5\n2,2024-01-02\n3,2024-01-02,6,7\n4,2024-01-02,8\n", loaded: 2, aside: ["3 wrong_columns", "4 wrong_columns"] },
-  { name: "fields over several lines do not shift line numbers", file: 'customer,date,amount,note\n1,2024-01-02,5,"a\nb\nc"\n2,never,5,d\n3,2024-01-02,5,"e\nf"\n4,never,5,g\n', loaded: 2, aside: ["5 invalid_date", "8 invalid_date"] },
-  { name: "an open quote costs its own line only", file: 'customer,date,amount\n1,2024-01-02,"5\n2,2024-01-02,6\n3,2024-01-02,7\n', loaded: 2, aside: ["2 unterminated_quote"] },
-  { name: "an open quote that another quote closes by chance", file: 'customer,date,amount\n1,2024-01-02,"5\n2,2024-01-02,6\n3,2024-01-02,"7"\n', loaded: 2, aside: ["2 bad_quotes"] },
+  {
+    name: "ragged rows",
+    file: "customer,date,amount\n1,2024-01-02,5\n2,2024-01-02\n3,2024-01-02,6,7\n4,2024-01-02,8\n",
+    loaded: 2,
+    aside: ["3 wrong_columns", "4 wrong_columns"],
+  },
+  {
+    name: "fields over several lines do not shift line numbers",
+    file: 'customer,date,amount,note\n1,2024-01-02,5,"a\nb\nc"\n2,never,5,d\n3,2024-01-02,5,"e\nf"\n4,never,5,g\n',
+    loaded: 2,
+    aside: ["5 invalid_date", "8 invalid_date"],
+  },
+  {
+    name: "an open quote costs its own line only",
+    file: 'customer,date,amount\n1,2024-01-02,"5\n2,2024-01-02,6\n3,2024-01-02,7\n',
+    loaded: 2,
+    aside: ["2 unterminated_quote"],
+  },
+  {
+    name: "an open quote that another quote closes by chance",
+    file: 'customer,date,amount\n1,2024-01-02,"5\n2,2024-01-02,6\n3,2024-01-02,"7"\n',
+    loaded: 2,
+    aside: ["2 bad_quotes"],
+  },
   { name: "characters after a closing quote", file: 'customer,date,amount\n"1"x,2024-01-02,5\n2,2024-01-02,6\n', loaded: 1, aside: ["2 bad_quotes"] },
-  { name: "a quote inside a field is a character", file: 'customer,date,amount\n5" pipe,2024-01-02,5\n', loaded: 1, aside: [], facts: [['5" pipe', day, "5.0000"]] },
+  {
+    name: "a quote inside a field is a character",
+    file: 'customer,date,amount\n5" pipe,2024-01-02,5\n',
+    loaded: 1,
+    aside: [],
+    facts: [['5" pipe', day, "5.0000"]],
+  },
   { name: "NUL bytes", file: "customer,date,amount\n1,2024-01-02,5\n2\0,2024-01-02,6\n3,2024-01-02,7\n", loaded: 2, aside: ["3 nul_byte"] },
-  { name: "GB18030", file: bytes("customer,date,amount\n", [0xd6, 0xd0, 0xce, 0xc4], ",2024-01-02,5\n"), loaded: 1, aside: [], facts: [["中文", day, "5.0000"]] },
+  {
+    name: "GB18030",
+    file: bytes("customer,date,amount\n", [0xd6, 0xd0, 0xce, 0xc4], ",2024-01-02,5\n"),
+    loaded: 1,
+    aside: [],
+    facts: [["中文", day, "5.0000"]],
+  },
   { name: "UTF-16", file: Buffer.from("\ufeffcustomer,date,amount\n中文,2024-01-02,5\n", "utf16le"), loaded: 1, aside: [], facts: [["中文", day, "5.0000"]] },
-  { name: "UTF-8 with one row that is not", file: bytes("customer,date,amount\n中,2024-01-02,5\n", [0xff, 0x80], ",2024-01-02,6\n文,2024-01-02,7\n"), loaded: 2, aside: ["3 invalid_encoding"] },
-  { name: "semicolons, found by themselves", file: "customer;date;amount\n1;2024-01-02;5\n2;2024-01-02;6,000.5\n", loaded: 2, aside: [], facts: [["1", day, "5.0000"], ["2", day, "6000.5000"]] },
+  {
+    name: "UTF-8 with one row that is not",
+    file: bytes("customer,date,amount\n中,2024-01-02,5\n", [0xff, 0x80], ",2024-01-02,6\n文,2024-01-02,7\n"),
+    loaded: 2,
+    aside: ["3 invalid_encoding"],
+  },
+  {
+    name: "semicolons, found by themselves",
+    file: "customer;date;amount\n1;2024-01-02;5\n2;2024-01-02;6,000.5\n",
+    loaded: 2,
+    aside: [],
+    facts: [
+      ["1", day, "5.0000"],
+      ["2", day, "6000.5000"],
+    ],
+  },
   { name: "tabs", file: "customer\tdate\tamount\n1\t2024-01-02\t5\n", fileName: "a.tsv", loaded: 1, aside: [] },
-  { name: "a delimiter of two characters, no header", file: "1||2024-01-02||5\n2||x||5\n", part: '    format: { delimiter: "||", header: false, columns: [customer, date, amount] }', loaded: 1, aside: ["2 invalid_date"] },
+  {
+    name: "a delimiter of two characters, no header",
+    file: "1||2024-01-02||5\n2||x||5\n",
+    part: '    format: { delimiter: "||", header: false, columns: [customer, date, amount] }',
+    loaded: 1,
+    aside: ["2 invalid_date"],
+  },
   {
     name: "amounts and days as people write them",
     file: 'customer,date,amount\n1,2011/12/9 8:26,"1,234.50"\n2,20240102,¥99\n3,2024年1月2日,"￥1,000"\n4,2024-01-01T16:00:00Z,-3\n5,2024-01-02 00:00:00+08:00, 7 \n',
     loaded: 5,
     aside: [],
-    facts: [["1", "2011-12-09 08:26:00", "1234.5000"], ["2", day, "99.0000"], ["3", day, "1000.0000"], ["4", day, "-3.0000"], ["5", day, "7.0000"]],
+    facts: [
+      ["1", "2011-12-09 08:26:00", "1234.5000"],
+      ["2", day, "99.0000"],
+      ["3", day, "1000.0000"],
+      ["4", day, "-3.0000"],
+      ["5", day, "7.0000"],
+    ],
   },
-  { name: "a format of its own", file: "customer,date,amount\n1,02.01.2024,5\n2,2024-01-02,5\n", part: '    dates: "%d.%m.%Y"', loaded: 1, aside: ["3 invalid_date"] },
-  { name: "half a thousand is no number", file: 'customer,date,amount\n1,2024-01-02,"1,5"\n2,2024-01-02,5 USD\n3,2024-01-02,99999999999999999\n', loaded: 0, aside: ["2 invalid_number", "3 invalid_number", "4 invalid_number"] },
-  { name: "required values", file: "customer,date,amount\n,2024-01-02,5\n1,,5\n2,2024-01-02,\n  ,2024-01-02,1\n", loaded: 1, aside: ["2 missing_value", "3 missing_value", "5 missing_value"], facts: [["2", day, null]] },
-  { name: "whole numbers lose their .0, leading zeros stay", file: "customer,date,amount\n17850.0,2024-01-02,5\n00017,2024-01-02,5\n1.50,2024-01-02,5\n", loaded: 3, aside: [], facts: [["00017", day, "5.0000"], ["1.50", day, "5.0000"], ["17850", day, "5.0000"]] },
+  {
+    name: "a format of its own",
+    file: "customer,date,amount\n1,02.01.2024,5\n2,2024-01-02,5\n",
+    part: '    dates: "%d.%m.%Y"',
+    loaded: 1,
+    aside: ["3 invalid_date"],
+  },
+  {
+    name: "half a thousand is no number",
+    file: 'customer,date,amount\n1,2024-01-02,"1,5"\n2,2024-01-02,5 USD\n3,2024-01-02,99999999999999999\n',
+    loaded: 0,
+    aside: ["2 invalid_number", "3 invalid_number", "4 invalid_number"],
+  },
+  {
+    name: "required values",
+    file: "customer,date,amount\n,2024-01-02,5\n1,,5\n2,2024-01-02,\n  ,2024-01-02,1\n",
+    loaded: 1,
+    aside: ["2 missing_value", "3 missing_value", "5 missing_value"],
+    facts: [["2", day, null]],
+  },
+  {
+    name: "whole numbers lose their .0, leading zeros stay",
+    file: "customer,date,amount\n17850.0,2024-01-02,5\n00017,2024-01-02,5\n1.50,2024-01-02,5\n",
+    loaded: 3,
+    aside: [],
+    facts: [
+      ["00017", day, "5.0000"],
+      ["1.50", day, "5.0000"],
+      ["17850", day, "5.0000"],
+    ],
+  },
   {
     name: "the first rule that holds",
     file: "customer,date,amount\n,2024-01-02,-1\n1,2024-01-02,-1\n2,2024-01-02,0\n3,x,5\n4,2024-01-02,9\n",
@@ -117,7 +216,9 @@ files:
       { id: "2", name: "李四", gone: false },
       { id: "3", name: "王五", gone: false },
     ]);
-    const profile = await desk.workspace.warehouse.first(sql`select name, since_on from profile join party using (public_id) where source = 'delta' and external_id = '1'`);
+    const profile = await desk.workspace.warehouse.first(
+      sql`select name, since_on from profile join party using (public_id) where source = 'delta' and external_id = '1'`,
+    );
     expect(profile).toEqual({ name: "张三丰", since_on: "2020-01-01" });
   });
 
@@ -135,7 +236,10 @@ files:
     expect(await desk.bring(keyed("snapshot"), people("1,甲,2020-01-01", "3,丙,someday"))).toMatchObject({ rows_loaded: 0, unchanged: 1, rows_set_aside: 1 });
     expect((await names("snapshot")).filter((row) => row.gone)).toEqual([{ id: "2", name: "乙", gone: true }]);
     await expect(desk.bring(keyed("snapshot"), people())).rejects.toMatchObject({ problems: [{ code: "intake.empty_snapshot" }] });
-    expect(await desk.bring(keyed("snapshot"), people("1,甲,2020-01-01", "2,乙,2020-01-01", "3,丙,2020-01-01"))).toMatchObject({ rows_loaded: 1, unchanged: 2 });
+    expect(await desk.bring(keyed("snapshot"), people("1,甲,2020-01-01", "2,乙,2020-01-01", "3,丙,2020-01-01"))).toMatchObject({
+      rows_loaded: 1,
+      unchanged: 2,
+    });
   });
 
   it("notes the earliest day anything speaks of a party", async () => {
@@ -150,7 +254,10 @@ files:
     await desk.bring(purchases("one"), { "a.csv": "customer,date,amount\nsame,2024-03-01,5\n" });
     await desk.bring(purchases("two"), { "a.csv": "customer,date,amount\nsame,2024-03-01,5\n" });
     const ids = await desk.workspace.warehouse.all(sql`select source, public_id from party where external_id = 'same' order by 1`);
-    expect(ids).toEqual([{ source: "one", public_id: "same" }, { source: "two", public_id: "two:same" }]);
+    expect(ids).toEqual([
+      { source: "one", public_id: "same" },
+      { source: "two", public_id: "two:same" },
+    ]);
   });
 });
 
@@ -182,13 +289,20 @@ describe("look-ups between files", () => {
 });
 
 describe("refusals leave the workspace as it was", () => {
-  const state = () => desk.workspace.warehouse.all(sql`select (select count(*) from transaction) as facts, (select count(*) from party) as parties, (select count(*) from set_aside) as aside, (select count(*) from batch) as batches`);
+  const state = () =>
+    desk.workspace.warehouse.all(
+      sql`select (select count(*) from transaction) as facts, (select count(*) from party) as parties, (select count(*) from set_aside) as aside, (select count(*) from batch) as batches`,
+    );
   const cases: [string, () => Promise<unknown>, string[]][] = [
     ["a missing file", () => desk.bringPath(purchases("none"), desk.workspace.path("nothing.csv")), ["intake.no_such_file"]],
     ["an empty file", () => desk.bring(purchases("none"), { "a.csv": "" }), ["intake.empty_file"]],
     ["an Excel file", () => desk.bring(purchases("none"), { "a.csv": bytes([0x50, 0x4b, 3, 4], "xx") }), ["intake.not_text"]],
     ["half a Parquet file", () => desk.bring(purchases("none"), { "a.parquet": "PAR1half" }), ["intake.broken_parquet"]],
-    ["columns the file does not have", () => desk.bring(purchases("none"), { "a.csv": "customer,day,amount\n1,2024-01-02,5\n" }), ["mapping.unknown_file_column"]],
+    [
+      "columns the file does not have",
+      () => desk.bring(purchases("none"), { "a.csv": "customer,day,amount\n1,2024-01-02,5\n" }),
+      ["mapping.unknown_file_column"],
+    ],
   ];
   it.each(cases)("%s", async (_name, act, codes) => {
     const before = await state();

@@ -14,9 +14,9 @@ import { countAside, keepAside } from "./aside.js";
 import { planPart } from "./columns.js";
 import { type FileToRead, filesToRead } from "./files.js";
 import { type JudgedFile, judge, labelOf, repeatedKeys } from "./judge.js";
-import { type Load, finishSnapshot, judgeRows, loadFacts, startSnapshot } from "./load.js";
+import { finishSnapshot, judgeRows, type Load, loadFacts, startSnapshot } from "./load.js";
 import type { ParsedMapping } from "./mapping.js";
-import { type ImportResult, Mapping } from "./schema.js";
+import type { ImportResult, Mapping } from "./schema.js";
 import { type Staged, stageFile } from "./stage.js";
 import { beginBatch, completeBatch, endBatch } from "./store.js";
 
@@ -89,7 +89,11 @@ async function prepare(workspace: Workspace, parsed: ParsedMapping, wanted: read
     if (problems.length === 0) problems.push(...(await ambiguous(workspace, parsed, judged.at(-1))));
     if (file.load === "snapshot" && staged.rows === 0) {
       problems.push(
-        problem("intake.empty_snapshot", { zh: `快照文件 ${shown} 没有可用的行`, en: `The snapshot ${shown} holds no row` }, { place: { file: shown }, hint: { zh: "空快照会撤回所有已有数据，因此不予导入。", en: "It would retract everything held, so it is not imported." } }),
+        problem(
+          "intake.empty_snapshot",
+          { zh: `快照文件 ${shown} 没有可用的行`, en: `The snapshot ${shown} holds no row` },
+          { place: { file: shown }, hint: { zh: "空快照会撤回所有已有数据，因此不予导入。", en: "It would retract everything held, so it is not imported." } },
+        ),
       );
     }
   }
@@ -152,7 +156,8 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
       profiled(1);
       const set_aside_by_reason = await countAside(session, batch);
       const rows_set_aside = Object.values(set_aside_by_reason).reduce((sum, n) => sum + n, 0);
-      if (counts.rows_read !== counts.rows_loaded + counts.unchanged + rows_set_aside) throw new Error(`rows do not add up: ${JSON.stringify({ ...counts, set_aside_by_reason })}`);
+      if (counts.rows_read !== counts.rows_loaded + counts.unchanged + rows_set_aside)
+        throw new Error(`rows do not add up: ${JSON.stringify({ ...counts, set_aside_by_reason })}`);
       const all = { ...counts, rows_set_aside, set_aside_by_reason };
       await keepBatch(session, batch, source, recordedAt, all);
       return all;

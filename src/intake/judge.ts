@@ -1,7 +1,7 @@
 import { columnsOf, SubjectKind } from "../customer/schema.js";
 import type { Text } from "../platform/schema.js";
-import { type Sql, join, name, raw, sql } from "../platform/warehouse/index.js";
-import { convert, exactNumber, idText, identityText } from "./cells.js";
+import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
+import { convert, exactNumber, identityText, idText } from "./cells.js";
 import type { Plan } from "./columns.js";
 import { compile } from "./compile.js";
 import type { FileMapping } from "./schema.js";
@@ -41,7 +41,13 @@ export function labelOf(part: string, file: FileMapping, fact: number): string {
 export const keyOf = (text: Sql): Sql => sql`(md5_number(${text}) >> 1)::hugeint`;
 const SEPARATOR = raw("chr(31)");
 
-const invalidCodes = { "decimal(18,4)": "invalid_number", date: "invalid_date", timestamp: "invalid_date", varchar: "invalid_text", boolean: "invalid_boolean" } as const;
+const invalidCodes = {
+  "decimal(18,4)": "invalid_number",
+  date: "invalid_date",
+  timestamp: "invalid_date",
+  varchar: "invalid_text",
+  boolean: "invalid_boolean",
+} as const;
 
 const reasons = {
   missing: (label: Text, column: string): Text => ({ zh: `缺少${label.zh}（${column}）`, en: `${label.en} is missing (${column})` }),
@@ -66,13 +72,22 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
   const dates = file.dates;
 
   const cells = own.map((one) => sql`${staged.cell(staged.columns.indexOf(one))} as ${cell(one)}`);
-  let relation = sql`(select row_no${join(cells.map((one) => sql`, ${one}`), "")} from ${staged.relation})`;
+  let relation = sql`(select row_no${join(
+    cells.map((one) => sql`, ${one}`),
+    "",
+  )} from ${staged.relation})`;
   for (const [lookup, { by, key, where }] of plan.lookups) {
     const found = lookups.get(lookup);
     if (found === undefined) continue;
     const wanted = names.filter((one) => !staged.columns.includes(one) && one.startsWith(`${lookup}.`));
     const fetched = wanted.map((one) => sql`, l.${cell(one)}`);
-    relation = sql`(select r.*${join(fetched, "")}, l.found is not null as ${name(`found ${lookup}`)} from ${relation} r left join ${lookedUp(found, key, where, wanted.map((one) => ({ column: one.slice(lookup.length + 1), as: cell(one) })), dates)} l on l.found = r.${cell(by)})`;
+    relation = sql`(select r.*${join(fetched, "")}, l.found is not null as ${name(`found ${lookup}`)} from ${relation} r left join ${lookedUp(
+      found,
+      key,
+      where,
+      wanted.map((one) => ({ column: one.slice(lookup.length + 1), as: cell(one) })),
+      dates,
+    )} l on l.found = r.${cell(by)})`;
   }
 
   plan.rules.forEach((_, i) => {
@@ -84,7 +99,11 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
   for (const [lookup, declared] of Object.entries(file.lookups)) {
     if (declared.required) {
       const where = lookups.get(lookup)?.file ?? declared.file;
-      say(sql`not ${name(`found ${lookup}`)}`, { code: `no_${lookup}`, column: declared.by, reason: { zh: `在 ${where} 中找不到对应的行`, en: `No row of ${where} belongs to it` } });
+      say(sql`not ${name(`found ${lookup}`)}`, {
+        code: `no_${lookup}`,
+        column: declared.by,
+        reason: { zh: `在 ${where} 中找不到对应的行`, en: `No row of ${where} belongs to it` },
+      });
     }
   }
 
@@ -110,13 +129,30 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
       const canonical = column === "customer_id" ? idText(value) : meta.fallback === undefined ? value : sql`coalesce(${value}, ${literalText(meta.fallback)})`;
       typed.push(sql`${canonical} as ${after}`, sql`${stands} is not null as ${name(`${i} has ${column}`)}`);
       const spot = e.type === "name" ? e.name : String(file.facts[i]?.map[column] ?? column);
-      if (required) say(sql`${applies} and not ${name(`${i} has ${column}`)}`, { code: "missing_value", column: spot, reason: reasons.missing(meta.label, column) });
-      if (meta.sql !== "varchar") say(sql`${applies} and ${name(`${i} has ${column}`)} and ${after} is null`, { code: invalidCodes[meta.sql], column: spot, reason: reasons.invalid(meta.label, column) });
-      if (as === "customer" && column === "kind") say(sql`${applies} and ${after} not in (${join(SubjectKind.options.map(literalText))})`, { code: "invalid_kind", column: spot, reason: reasons.invalid(meta.label, column) });
+      if (required)
+        say(sql`${applies} and not ${name(`${i} has ${column}`)}`, { code: "missing_value", column: spot, reason: reasons.missing(meta.label, column) });
+      if (meta.sql !== "varchar")
+        say(sql`${applies} and ${name(`${i} has ${column}`)} and ${after} is null`, {
+          code: invalidCodes[meta.sql],
+          column: spot,
+          reason: reasons.invalid(meta.label, column),
+        });
+      if (as === "customer" && column === "kind")
+        say(sql`${applies} and ${after} not in (${join(SubjectKind.options.map(literalText))})`, {
+          code: "invalid_kind",
+          column: spot,
+          reason: reasons.invalid(meta.label, column),
+        });
     }
     if (fact.key !== undefined) {
       const all = fact.key.map((_, k) => name(`${i} key ${k}`));
-      say(sql`${applies} and ${join(all.map((one) => sql`${one} is null`), " and ")}`, { code: "missing_value", column: fact.key.join(", "), reason: { zh: "缺少标识", en: "The key is missing" } });
+      say(
+        sql`${applies} and ${join(
+          all.map((one) => sql`${one} is null`),
+          " and ",
+        )}`,
+        { code: "missing_value", column: fact.key.join(", "), reason: { zh: "缺少标识", en: "The key is missing" } },
+      );
     }
   });
   // A cell that stands where a number is meant and is none: said of the file's own column.
@@ -125,23 +161,44 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
     say(flag, { code: "invalid_number", column, reason: { zh: "数字无法识别", en: "The number cannot be read" } });
     return sql`${cell(column)} is not null and ${exactNumber(cell(column))} is null as ${flag}`;
   });
-  const noFact = join(plan.facts.map((_, i) => sql`not ${name(`${i} when`)}`), " and ");
-  if (plan.facts.every((fact) => fact.when !== undefined)) say(noFact, { code: "no_fact", column: null, reason: { zh: "映射没有为此类行定义事实", en: "The mapping makes no fact of such a row" } });
+  const noFact = join(
+    plan.facts.map((_, i) => sql`not ${name(`${i} when`)}`),
+    " and ",
+  );
+  if (plan.facts.every((fact) => fact.when !== undefined))
+    say(noFact, { code: "no_fact", column: null, reason: { zh: "映射没有为此类行定义事实", en: "The mapping makes no fact of such a row" } });
   const duplicate = verdicts.length;
-  verdicts.push({ code: "duplicate_key", column: null, reason: { zh: "同一文件中后面还有相同标识的行，以后者为准", en: "A later row of the same file has the same key; the later one counts" } });
+  verdicts.push({
+    code: "duplicate_key",
+    column: null,
+    reason: { zh: "同一文件中后面还有相同标识的行，以后者为准", en: "A later row of the same file has the same key; the later one counts" },
+  });
 
   const founds = [...plan.lookups.keys()].map((lookup) => name(`found ${lookup}`));
-  const keys = plan.facts.flatMap((fact, i) => (fact.key === undefined ? [] : fact.key.map((column) => cell(column))).map((one, k) => sql`${one} as ${name(`${i} key ${k}`)}`));
+  const keys = plan.facts.flatMap((fact, i) =>
+    (fact.key === undefined ? [] : fact.key.map((column) => cell(column))).map((one, k) => sql`${one} as ${name(`${i} key ${k}`)}`),
+  );
   const flags = [...plan.rules.map((_, i) => name(`rule ${i}`)), ...founds, ...[...numbers].map((_, i) => name(`not number ${i}`))];
   const hashes = plan.facts.map((_, i) => sql`${hashOf(part, file, plan, i)} as ${name(`${i} hash`)}`);
-  const kept = plan.facts.flatMap((fact, i) => [name(`${i} when`), ...columnsOf(file.facts[i]?.as ?? "customer").filter(({ name: column }) => fact.map.has(column)).map(({ name: column }) => name(`${i} ${column}`))]);
+  const kept = plan.facts.flatMap((fact, i) => [
+    name(`${i} when`),
+    ...columnsOf(file.facts[i]?.as ?? "customer")
+      .filter(({ name: column }) => fact.map.has(column))
+      .map(({ name: column }) => name(`${i} ${column}`)),
+  ]);
   const verdict = against.length === 0 ? raw("null") : sql`case ${join(against, " ")} end`;
   const query = sql`
     with given as ( -- rules and raw values
-      select *${join([...rules, ...faults, ...given].map((one) => sql`, ${one}`), "")} from ${relation}
+      select *${join(
+        [...rules, ...faults, ...given].map((one) => sql`, ${one}`),
+        "",
+      )} from ${relation}
     ),
     typed as ( -- values in the canonical types
-      select row_no${join([...flags, ...keys, ...typed].map((one) => sql`, ${one}`), "")} from given
+      select row_no${join(
+        [...flags, ...keys, ...typed].map((one) => sql`, ${one}`),
+        "",
+      )} from given
     )
     select row_no, (${verdict})::smallint as verdict, ${join([...kept, ...hashes])} from typed`;
   return { query, verdicts, duplicate };

@@ -1,6 +1,6 @@
 import { noteSightings, resolveParties } from "../customer/index.js";
 import { columnsOf, type Fact } from "../customer/schema.js";
-import { type Session, type Sql, join, name, raw, sql } from "../platform/warehouse/index.js";
+import { join, name, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import { type JudgedFile, type Judgement, keyOf, labelOf } from "./judge.js";
 
 /** What stays the same through one import. */
@@ -40,7 +40,9 @@ export async function loadFacts(load: Load, judged: JudgedFile): Promise<Loaded>
   const held = facts.map((_, i) => sql`left join ${name(`held ${i}`)} h${raw(String(i))} on h${raw(String(i))}.row_no = judged.row_no`);
   const all = facts.map((_, i) => sql`(not judged.${name(`${i} when`)} or h${raw(String(i))}.row_no is not null)`);
   const empty = await Promise.all(facts.map((_, i) => count(session, sql`select count(*) as n from ${name(`held ${i}`)}`)));
-  const unchanged = empty.every((n) => n === 0) ? 0 : await count(session, sql`select count(*) as n from judged ${join(held, " ")} where judged.verdict is null and ${join(all, " and ")}`);
+  const unchanged = empty.every((n) => n === 0)
+    ? 0
+    : await count(session, sql`select count(*) as n from judged ${join(held, " ")} where judged.verdict is null and ${join(all, " and ")}`);
   return { loaded: good - unchanged, unchanged };
 }
 
@@ -55,34 +57,49 @@ async function loadFact({ session, source, recordedAt }: Load, judged: JudgedFil
   if (hasParty) await resolveParties(session, sql`(select ${name(`${i} customer_id`)} as external_id, row_no as seen from ${good})`, source, recordedAt);
 
   // The n-th occurrence of a row is a row of its own; only rows that occur again are numbered.
-  await session.run(sql`create or replace temp table again as ${
-    plan?.key === undefined
-      ? sql`select row_no, n from (
+  await session.run(
+    sql`create or replace temp table again as ${
+      plan?.key === undefined
+        ? sql`select row_no, n from (
           select row_no, row_number() over (partition by h order by row_no) as n
           from (select row_no, ${hash} as h from ${good}) semi join (select ${hash} as h from ${good} group by 1 having count(*) > 1) using (h)
         ) where n > 1`
-      : sql`select row_no, 1 as n from judged where false`
-  }`);
+        : sql`select row_no, 1 as n from judged where false`
+    }`,
+  );
   const keyed = sql`(select judged.*, case when again.n is null then ${hash} else ${keyOf(sql`concat_ws('#', ${hash}::varchar, again.n::varchar)`)} end as "key" from judged left join again using (row_no) where verdict is null and ${name(`${i} when`)})`;
 
   // Which of them are held, and do they still say the same?
-  const same = plan?.key === undefined ? [] : mapped.filter((column) => column.name !== "customer_id").map((column) => sql`f.${name(column.name)} is not distinct from k.${name(`${i} ${column.name}`)}`);
+  const same =
+    plan?.key === undefined
+      ? []
+      : mapped
+          .filter((column) => column.name !== "customer_id")
+          .map((column) => sql`f.${name(column.name)} is not distinct from k.${name(`${i} ${column.name}`)}`);
   if (plan?.key !== undefined && hasParty) same.push(sql`p.external_id = k.${name(`${i} customer_id`)}`);
   const party = same.length > 0 && hasParty ? sql`join party p on p.party_id = f.party_id` : raw("");
   const isHeld = (await count(session, sql`select count(*) as n from (select 1 from ${name(as)} where source = ${source} and part = ${label} limit 1)`)) > 0;
-  await session.run(sql`create or replace temp table matched as ${
-    isHeld
-      ? sql`select k.row_no, k."key", ${same.length > 0 ? join(same, " and ") : raw("true")} as same
+  await session.run(
+    sql`create or replace temp table matched as ${
+      isHeld
+        ? sql`select k.row_no, k."key", ${same.length > 0 ? join(same, " and ") : raw("true")} as same
           from ${keyed} k join ${name(as)} f on f."key" = k."key" and f.source = ${source} and f.retracted_at is null ${party}`
-      : sql`select 0::bigint as row_no, 0::hugeint as "key", true as same where false`
-  }`);
+        : sql`select 0::bigint as row_no, 0::hugeint as "key", true as same where false`
+    }`,
+  );
   await session.run(sql`create or replace temp table ${name(`held ${i}`)} as select row_no from matched where same`);
   await session.run(sql`
     update ${name(as)} set retracted_at = ${recordedAt}::timestamp
     where source = ${source} and retracted_at is null and "key" in (select "key" from matched where not same)`);
 
   const columns = columnsOf(as).filter((column) => column.name !== "customer_id");
-  const values = columns.map((column) => (plan?.map.has(column.name) === true ? sql`k.${name(`${i} ${column.name}`)}` : column.meta.fallback === undefined ? raw("null") : sql`${column.meta.fallback}`));
+  const values = columns.map((column) =>
+    plan?.map.has(column.name) === true
+      ? sql`k.${name(`${i} ${column.name}`)}`
+      : column.meta.fallback === undefined
+        ? raw("null")
+        : sql`${column.meta.fallback}`,
+  );
   await session.run(sql`
     insert into ${name(as)} (${join([...(hasParty ? [raw("party_id")] : []), ...columns.map((column) => name(column.name)), ...["source", "part", "key", "recorded_at", "retracted_at"].map(name)])})
     select ${join([...(hasParty ? [raw("party.party_id")] : []), ...values])}, ${source}, ${label}, k."key", ${recordedAt}::timestamp, null
@@ -92,7 +109,8 @@ async function loadFact({ session, source, recordedAt }: Load, judged: JudgedFil
   if (as !== "product") await noteSightings(session, as, source, recordedAt);
   if (judged.file.load === "snapshot") await session.run(sql`insert into still_there select ${label}, "key" from ${keyed}`);
   // A row set aside this time was in the file all the same: what it said before stays.
-  if (judged.file.load === "snapshot" && plan?.key !== undefined) await session.run(sql`insert into still_there select ${label}, ${hash} from judged where verdict is not null`);
+  if (judged.file.load === "snapshot" && plan?.key !== undefined)
+    await session.run(sql`insert into still_there select ${label}, ${hash} from judged where verdict is not null`);
 }
 
 /** Before the files of a snapshot part: an empty list of what they hold. */

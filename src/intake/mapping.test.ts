@@ -6,7 +6,8 @@ import { parseMap } from "./commands.js";
 import { matches } from "./files.js";
 import { parseMapping } from "./mapping.js";
 
-const said = (problems: readonly Problem[]) => problems.map((one) => `${one.place?.line ?? "-"} ${one.code}: ${one.message.en}${one.hint === undefined ? "" : ` (${one.hint.en})`}`);
+const said = (problems: readonly Problem[]) =>
+  problems.map((one) => `${one.place?.line ?? "-"} ${one.code}: ${one.message.en}${one.hint === undefined ? "" : ` (${one.hint.en})`}`);
 
 function problemsOf(text: string, columns: string[]): string[] {
   try {

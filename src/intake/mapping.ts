@@ -1,4 +1,4 @@
-import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { columnsOf } from "../customer/schema.js";
 import { nearest } from "../platform/expression/index.js";
@@ -22,7 +22,9 @@ export interface ParsedMapping {
 const didYouMean = (word: string, names: Iterable<string>): Text => {
   const known = [...names];
   const meant = nearest(word, known);
-  return meant === undefined ? { zh: `可用：${known.join("、")}`, en: `there are: ${known.join(", ")}` } : { zh: `是否想写 ${meant}？`, en: `did you mean ${meant}?` };
+  return meant === undefined
+    ? { zh: `可用：${known.join("、")}`, en: `there are: ${known.join(", ")}` }
+    : { zh: `是否想写 ${meant}？`, en: `did you mean ${meant}?` };
 };
 
 /** Read a mapping file's text. Throws every mistake of its form at once, each with its line. */
@@ -32,7 +34,11 @@ export function parseMapping(text: string, name: string): ParsedMapping {
   if (document.errors.length > 0) {
     throw new ProblemError(
       document.errors.map((error) =>
-        problem("mapping.not_yaml", { zh: `不是正确的 YAML：${firstLine(error.message)}`, en: `not YAML: ${firstLine(error.message)}` }, { place: { file: name, line: lines.linePos(error.pos[0]).line } }),
+        problem(
+          "mapping.not_yaml",
+          { zh: `不是正确的 YAML：${firstLine(error.message)}`, en: `not YAML: ${firstLine(error.message)}` },
+          { place: { file: name, line: lines.linePos(error.pos[0]).line } },
+        ),
       ),
     );
   }
@@ -74,7 +80,14 @@ function rangeOf(contents: unknown, path: Path): number | undefined {
   return start;
 }
 
-const word = { mapping: { zh: "映射", en: "a mapping" }, file: { zh: "文件部分", en: "a part" }, format: { zh: "format", en: "format" }, lookup: { zh: "查找", en: "a look-up" }, rule: { zh: "搁置规则", en: "a rule" }, fact: { zh: "事实", en: "a fact" } };
+const word = {
+  mapping: { zh: "映射", en: "a mapping" },
+  file: { zh: "文件部分", en: "a part" },
+  format: { zh: "format", en: "format" },
+  lookup: { zh: "查找", en: "a look-up" },
+  rule: { zh: "搁置规则", en: "a rule" },
+  fact: { zh: "事实", en: "a fact" },
+};
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -85,12 +98,18 @@ function unknownKeys(content: unknown, at: (path: Path) => Place): Problem[] {
     if (!isObject(value)) return false;
     for (const key of Object.keys(value)) {
       if (key in schema.shape) continue;
-      problems.push(problem("mapping.unknown_key", { zh: `${what.zh}中没有“${key}”这一项`, en: `${what.en} has no ${key}` }, { place: at([...path, key]), hint: didYouMean(key, Object.keys(schema.shape)) }));
+      problems.push(
+        problem(
+          "mapping.unknown_key",
+          { zh: `${what.zh}中没有“${key}”这一项`, en: `${what.en} has no ${key}` },
+          { place: at([...path, key]), hint: didYouMean(key, Object.keys(schema.shape)) },
+        ),
+      );
     }
     return true;
   };
   const each = (value: unknown, path: Path, visit: (item: unknown, path: Path) => void): void => {
-    if (Array.isArray(value)) value.forEach((item, i) => visit(item, [...path, i]));
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) visit(item, [...path, i]);
     else if (isObject(value)) for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
   };
   if (!look(content, Mapping, word.mapping, [])) return problems;
@@ -115,7 +134,11 @@ function ofIssue(issue: z.core.$ZodIssue, at: (path: Path) => Place): Problem {
   }
   if (issue.code === "invalid_value") {
     const options = issue.values.map(String).join(", ");
-    return problem("mapping.invalid", { zh: `${where} 的写法不对`, en: `${where} is not one of those allowed` }, { place, hint: { zh: `可选：${options}`, en: `one of: ${options}` } });
+    return problem(
+      "mapping.invalid",
+      { zh: `${where} 的写法不对`, en: `${where} is not one of those allowed` },
+      { place, hint: { zh: `可选：${options}`, en: `one of: ${options}` } },
+    );
   }
   return problem("mapping.invalid", { zh: `${where} 的写法不对：${issue.message}`, en: `${where}: ${issue.message}` }, { place });
 }
@@ -131,23 +154,43 @@ function mistakesIn(mapping: Mapping, at: (path: Path) => Place): Problem[] {
       for (const column of Object.keys(fact.map)) {
         if (names.includes(column)) continue;
         problems.push(
-          problem("mapping.unknown_canonical_column", { zh: `${fact.as} 没有名为 ${column} 的列`, en: `${fact.as} has no column ${column}` }, { place: at([...path, "map", column]), hint: didYouMean(column, names) }),
+          problem(
+            "mapping.unknown_canonical_column",
+            { zh: `${fact.as} 没有名为 ${column} 的列`, en: `${fact.as} has no column ${column}` },
+            { place: at([...path, "map", column]), hint: didYouMean(column, names) },
+          ),
         );
       }
       for (const column of columns) {
         if (!column.required || column.name in fact.map) continue;
-        const misspelt = nearest(column.name, Object.keys(fact.map).filter((given) => !names.includes(given)));
+        const misspelt = nearest(
+          column.name,
+          Object.keys(fact.map).filter((given) => !names.includes(given)),
+        );
         problems.push(
           problem(
             "mapping.missing_column",
             { zh: `${fact.as} 必须有 ${column.name}（${column.meta.label.zh}）`, en: `${fact.as} needs ${column.name} (${column.meta.label.en})` },
-            { place: at([...path, "map"]), hint: misspelt === undefined ? { zh: `在 map 中加上 ${column.name}: 列名`, en: `add ${column.name}: <column> to map` } : { zh: `是否把 ${column.name} 写成了 ${misspelt}？`, en: `is ${misspelt} meant to be ${column.name}?` } },
+            {
+              place: at([...path, "map"]),
+              hint:
+                misspelt === undefined
+                  ? { zh: `在 map 中加上 ${column.name}: 列名`, en: `add ${column.name}: <column> to map` }
+                  : { zh: `是否把 ${column.name} 写成了 ${misspelt}？`, en: `is ${misspelt} meant to be ${column.name}?` },
+            },
           ),
         );
       }
     });
     const repeated = (file.format.columns ?? []).filter((column, i, all) => all.indexOf(column) !== i);
-    for (const column of new Set(repeated)) problems.push(problem("mapping.column_twice", { zh: `列名 ${column} 重复`, en: `the column ${column} is named twice` }, { place: at(["files", part, "format", "columns"]) }));
+    for (const column of new Set(repeated))
+      problems.push(
+        problem(
+          "mapping.column_twice",
+          { zh: `列名 ${column} 重复`, en: `the column ${column} is named twice` },
+          { place: at(["files", part, "format", "columns"]) },
+        ),
+      );
   }
   return problems;
 }

@@ -34,7 +34,13 @@ export async function mappingByName(workspace: Workspace, name: string, status =
   return refuse(
     "intake.no_such_mapping",
     { zh: `没有名为 ${name} 的映射`, en: `There is no mapping ${name}` },
-    { status, hint: meant === undefined ? { zh: `已有：${names.join("、")}；也可以给出 .yaml 文件。`, en: `There are: ${names.join(", ")}; or give a .yaml file.` } : { zh: `是否想写 ${meant}？`, en: `Did you mean ${meant}?` } },
+    {
+      status,
+      hint:
+        meant === undefined
+          ? { zh: `已有：${names.join("、")}；也可以给出 .yaml 文件。`, en: `There are: ${names.join(", ")}; or give a .yaml file.` }
+          : { zh: `是否想写 ${meant}？`, en: `Did you mean ${meant}?` },
+    },
   );
 }
 
@@ -49,7 +55,10 @@ async function stated(workspace: Workspace, request: ImportRequest): Promise<Par
   if (request.mapping !== undefined) return mappingByName(workspace, request.mapping);
   if (request.as !== undefined && request.map !== undefined) {
     const { as, map, source = "file" } = request;
-    return parseMapping(stringify({ source, title: { zh: "临时映射", en: "Mapping without a file" }, files: { file: { facts: [{ as, map }] } } }), `--as ${as} --map`);
+    return parseMapping(
+      stringify({ source, title: { zh: "临时映射", en: "Mapping without a file" }, files: { file: { facts: [{ as, map }] } } }),
+      `--as ${as} --map`,
+    );
   }
   return refuse(
     "intake.no_mapping",

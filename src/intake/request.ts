@@ -45,11 +45,25 @@ export const forgetUpload = (workspace: Workspace, upload: string): Promise<void
 export async function pathOf(workspace: Workspace, actor: Actor, request: ImportRequest): Promise<string> {
   if (request.path !== undefined) {
     if (actor.role === "operator") return request.path;
-    refuse("intake.path_forbidden", { zh: "只有运维人员可以按路径导入", en: "Only the operator imports by path" }, { status: 403, hint: { zh: "请上传文件。", en: "Upload the file instead." } });
+    refuse(
+      "intake.path_forbidden",
+      { zh: "只有运维人员可以按路径导入", en: "Only the operator imports by path" },
+      { status: 403, hint: { zh: "请上传文件。", en: "Upload the file instead." } },
+    );
   }
-  if (request.upload === undefined) refuse("intake.no_file", { zh: "没有说明要导入的文件", en: "It is not said which file to import" }, { hint: { zh: "给出 path 或 upload。", en: "Give path or upload." } });
+  if (request.upload === undefined)
+    refuse(
+      "intake.no_file",
+      { zh: "没有说明要导入的文件", en: "It is not said which file to import" },
+      { hint: { zh: "给出 path 或 upload。", en: "Give path or upload." } },
+    );
   const names = await readdir(folderOf(workspace, request.upload)).catch(() => []);
   const [only] = names;
-  if (only === undefined) refuse("intake.no_such_upload", { zh: "上传的文件已不存在", en: "The uploaded file is not there any more" }, { status: 404, hint: { zh: "请重新上传。", en: "Upload it again." } });
+  if (only === undefined)
+    refuse(
+      "intake.no_such_upload",
+      { zh: "上传的文件已不存在", en: "The uploaded file is not there any more" },
+      { status: 404, hint: { zh: "请重新上传。", en: "Upload it again." } },
+    );
   return names.length === 1 ? join(folderOf(workspace, request.upload), only) : folderOf(workspace, request.upload);
 }

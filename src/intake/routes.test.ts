@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { addUser, operator } from "../access/index.js";
-import { authenticate, routes as accessRoutes } from "../access/routes.js";
+import { routes as accessRoutes, authenticate } from "../access/routes.js";
 import { type Api, buildServer } from "../platform/http/index.js";
 import { type Jobs, startJobs } from "../platform/jobs/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
@@ -22,7 +22,13 @@ let server: Api;
 beforeAll(async () => {
   workspace = await temporaryWorkspace(intakeTables);
   jobs = await startJobs(workspace, kinds);
-  server = await buildServer({ house: { workspace, jobs }, routes: [accessRoutes, routes], authenticate: authenticate(workspace, OPERATOR), requesterOf: (request) => request.actor.id, version: "0" });
+  server = await buildServer({
+    house: { workspace, jobs },
+    routes: [accessRoutes, routes],
+    authenticate: authenticate(workspace, OPERATOR),
+    requesterOf: (request) => request.actor.id,
+    version: "0",
+  });
 });
 afterAll(async () => {
   await server.close();
@@ -43,7 +49,12 @@ async function finished(id: string): Promise<Job> {
 async function upload(name: string, content: string, token = OPERATOR, to = ""): Promise<Upload> {
   const boundary = "----boundary";
   const payload = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: text/csv\r\n\r\n${content}\r\n--${boundary}--\r\n`;
-  const answer = await server.inject({ method: "POST", url: `/api/v1/uploads${to}`, headers: { authorization: `Bearer ${token}`, "content-type": `multipart/form-data; boundary=${boundary}` }, payload });
+  const answer = await server.inject({
+    method: "POST",
+    url: `/api/v1/uploads${to}`,
+    headers: { authorization: `Bearer ${token}`, "content-type": `multipart/form-data; boundary=${boundary}` },
+    payload,
+  });
   expect(answer.statusCode).toBe(200);
   return answer.json();
 }
@@ -61,7 +72,14 @@ it("imports an upload, lists the batch and pages through the rows it set aside",
   expect(accepted.statusCode).toBe(202);
   const job = await finished(accepted.json().job);
   const result = job.result as ImportResult;
-  expect(result).toMatchObject({ files: ["sales 1月.csv"], rows_read: 3, rows_loaded: 1, rows_set_aside: 2, unchanged: 0, set_aside_by_reason: { invalid_date: 2 } });
+  expect(result).toMatchObject({
+    files: ["sales 1月.csv"],
+    rows_read: 3,
+    rows_loaded: 1,
+    rows_set_aside: 2,
+    unchanged: 0,
+    set_aside_by_reason: { invalid_date: 2 },
+  });
   expect(await readdir(workspace.path("tmp", "uploads"))).toEqual([]);
 
   const listed = (await call("GET", "/imports?limit=1", undefined, analyst)).json();
@@ -77,7 +95,16 @@ it("pages through imports", async () => {
   const path = workspace.path("one.csv");
   for (const amount of [1, 2, 3]) {
     await writeFile(path, `customer,date,amount\n1,2024-01-02,${amount}\n`);
-    await finished((await call("POST", "/imports", { path, as: "transaction", map: { customer_id: "customer", occurred_at: "date", amount: "amount * 2" }, source: "paged" })).json().job);
+    await finished(
+      (
+        await call("POST", "/imports", {
+          path,
+          as: "transaction",
+          map: { customer_id: "customer", occurred_at: "date", amount: "amount * 2" },
+          source: "paged",
+        })
+      ).json().job,
+    );
   }
   const seen: string[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
@@ -93,7 +120,10 @@ it("pages through imports", async () => {
 it("keeps paths on the server for its operator, and imports for those who may", async () => {
   const auditor = await tokenOf("zhao", "auditor");
   const analyst = (await call("POST", "/session", { login: "wang", password: "correct horse" })).json().token;
-  expect((await call("POST", "/imports", { path: "/etc/passwd", mapping: "cdnow" }, analyst)).json()).toMatchObject({ status: 403, problems: [{ code: "intake.path_forbidden" }] });
+  expect((await call("POST", "/imports", { path: "/etc/passwd", mapping: "cdnow" }, analyst)).json()).toMatchObject({
+    status: 403,
+    problems: [{ code: "intake.path_forbidden" }],
+  });
   expect((await call("POST", "/imports", { path: "/tmp", mapping: "cdnow" }, auditor)).statusCode).toBe(403);
   expect((await call("GET", "/mappings", undefined, auditor)).statusCode).toBe(403);
 });
@@ -104,7 +134,10 @@ it("offers the mappings, and says which there are when asked for another", async
   await mkdir(workspace.path("mappings"));
   await writeFile(workspace.path("mappings", "own.yaml"), purchases("own"));
   expect((await call("GET", "/mappings/own")).json()).toMatchObject({ source: "own", text: purchases("own") });
-  expect((await call("POST", "/imports", { path: "/tmp", mapping: "cdnou" })).json()).toMatchObject({ status: 422, problems: [{ code: "intake.no_such_mapping", hint: { en: "Did you mean cdnow?" } }] });
+  expect((await call("POST", "/imports", { path: "/tmp", mapping: "cdnou" })).json()).toMatchObject({
+    status: 422,
+    problems: [{ code: "intake.no_such_mapping", hint: { en: "Did you mean cdnow?" } }],
+  });
   expect((await call("POST", "/imports", { path: "/tmp" })).json()).toMatchObject({ problems: [{ code: "intake.no_mapping" }] });
 });
 
@@ -114,10 +147,13 @@ it("tells the problems of a failed import through its job, and lists no batch", 
 });
 
 it("settles what a killed process left: completed when the facts are in, otherwise interrupted", async () => {
-  const begin = (batch: string) => atomically(workspace.postgres, "all", (tx) => beginBatch(tx, { batch, source: "s", mapping: "m", files: ["a.csv"], imported_by: "local" }));
+  const begin = (batch: string) =>
+    atomically(workspace.postgres, "all", (tx) => beginBatch(tx, { batch, source: "s", mapping: "m", files: ["a.csv"], imported_by: "local" }));
   await begin("killed-after");
   await begin("killed-before");
-  await workspace.warehouse.write((session) => session.run(sql`insert into batch values ('killed-after', 's', 5, 3, 2, 0, '{"invalid_date": 2}', now()::timestamp)`));
+  await workspace.warehouse.write((session) =>
+    session.run(sql`insert into batch values ('killed-after', 's', 5, 3, 2, 0, '{"invalid_date": 2}', now()::timestamp)`),
+  );
   await mkdir(workspace.path("tmp", "import-killed-before"), { recursive: true });
   await settleImports(workspace);
   const found = (batch: string) => atomically(workspace.postgres, "all", (tx) => findBatch(tx, batch));

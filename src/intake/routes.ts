@@ -21,7 +21,11 @@ export function routes(api: Api, { workspace, jobs }: House): void {
   const { postgres, warehouse } = workspace;
   const batchOf = async (batch: string): Promise<ImportBatch> =>
     (await atomically(postgres, "all", (tx) => findBatch(tx, batch))) ??
-    refuse("intake.no_such_batch", { zh: `没有编号为 ${batch} 的导入`, en: `There is no import ${batch}` }, { status: 404, hint: { zh: "用 tierkeep imports 查看。", en: "See tierkeep imports." } });
+    refuse(
+      "intake.no_such_batch",
+      { zh: `没有编号为 ${batch} 的导入`, en: `There is no import ${batch}` },
+      { status: 404, hint: { zh: "用 tierkeep imports 查看。", en: "See tierkeep imports." } },
+    );
 
   api.get("/mappings", { schema: { summary: "Mappings from files to facts", tags, response: { 200: z.array(MappingCard) } } }, async (request) => {
     demand(request.actor, "facts:import");
@@ -30,7 +34,14 @@ export function routes(api: Api, { workspace, jobs }: House): void {
 
   api.get(
     "/mappings/:name",
-    { schema: { summary: "One mapping with its text", tags, params: z.object({ name: z.string() }), response: { 200: MappingCard.extend({ text: z.string() }) } } },
+    {
+      schema: {
+        summary: "One mapping with its text",
+        tags,
+        params: z.object({ name: z.string() }),
+        response: { 200: MappingCard.extend({ text: z.string() }) },
+      },
+    },
     async (request) => {
       demand(request.actor, "facts:import");
       const found = await mappingByName(workspace, request.params.name, 404);
@@ -40,18 +51,38 @@ export function routes(api: Api, { workspace, jobs }: House): void {
 
   api.post(
     "/uploads",
-    { schema: { summary: "Upload a file (multipart, field `file`); `to` adds it to an earlier upload", tags, consumes: ["multipart/form-data"], querystring: z.object({ to: z.uuid().optional() }), response: { 200: Upload } } },
+    {
+      schema: {
+        summary: "Upload a file (multipart, field `file`); `to` adds it to an earlier upload",
+        tags,
+        consumes: ["multipart/form-data"],
+        querystring: z.object({ to: z.uuid().optional() }),
+        response: { 200: Upload },
+      },
+    },
     async (request) => {
       demand(request.actor, "facts:import");
       const part = await request.file();
-      if (part === undefined) refuse("intake.no_file", { zh: "请求中没有文件", en: "The request holds no file" }, { hint: { zh: "用 multipart 的 file 字段。", en: "Use the multipart field `file`." } });
+      if (part === undefined)
+        refuse(
+          "intake.no_file",
+          { zh: "请求中没有文件", en: "The request holds no file" },
+          { hint: { zh: "用 multipart 的 file 字段。", en: "Use the multipart field `file`." } },
+        );
       return keepUpload(workspace, part.filename, part.file, request.query.to);
     },
   );
 
   api.post(
     "/imports",
-    { schema: { summary: "Import a file or folder; the job's result is an ImportResult", tags, body: ImportRequest, response: { 202: z.object({ job: z.uuid() }) } } },
+    {
+      schema: {
+        summary: "Import a file or folder; the job's result is an ImportResult",
+        tags,
+        body: ImportRequest,
+        response: { 202: z.object({ job: z.uuid() }) },
+      },
+    },
     async (request, reply) => {
       demand(request.actor, "facts:import");
       // What can be said at once is said at once.
@@ -65,7 +96,14 @@ export function routes(api: Api, { workspace, jobs }: House): void {
 
   api.get(
     "/imports",
-    { schema: { summary: "Finished imports, the newest first", tags, querystring: z.object({ cursor: z.uuid().optional(), limit: Limit }), response: { 200: page(ImportBatch) } } },
+    {
+      schema: {
+        summary: "Finished imports, the newest first",
+        tags,
+        querystring: z.object({ cursor: z.uuid().optional(), limit: Limit }),
+        response: { 200: page(ImportBatch) },
+      },
+    },
     async (request) => {
       demand(request.actor, "jobs:read");
       const { cursor, limit } = request.query;
@@ -75,10 +113,14 @@ export function routes(api: Api, { workspace, jobs }: House): void {
     },
   );
 
-  api.get("/imports/:batch", { schema: { summary: "One import", tags, params: z.object({ batch: z.string() }), response: { 200: ImportBatch } } }, async (request) => {
-    demand(request.actor, "jobs:read");
-    return batchOf(request.params.batch);
-  });
+  api.get(
+    "/imports/:batch",
+    { schema: { summary: "One import", tags, params: z.object({ batch: z.string() }), response: { 200: ImportBatch } } },
+    async (request) => {
+      demand(request.actor, "jobs:read");
+      return batchOf(request.params.batch);
+    },
+  );
 
   api.get(
     "/imports/:batch/set-aside",

@@ -22,9 +22,19 @@ async function staged(content: string | Buffer, format: Partial<Format> = {}) {
   const id = `f${++files}`;
   const path = join(folder, `${id}.csv`);
   writeFileSync(path, content);
-  const file = await stageFile(warehouse, { path, file: `${id}.csv`, format: Format.parse({ delimiter: ",", ...format }), folder, id, report: () => undefined });
+  const file = await stageFile(warehouse, {
+    path,
+    file: `${id}.csv`,
+    format: Format.parse({ delimiter: ",", ...format }),
+    folder,
+    id,
+    report: () => undefined,
+  });
   const rows = await warehouse.all<{ row_no: number; c0: string | null; c1: string | null }>(sql`select * from ${file.relation} order by row_no`);
-  const broken = readFileSync(file.text?.broken ?? "", "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line) as { line: number; code: string });
+  const broken = readFileSync(file.text?.broken ?? "", "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { line: number; code: string });
   return { good: file.rows, counted: file.broken, rows, broken };
 }
 
@@ -34,12 +44,17 @@ const quoted = (text: string): string => (/[",\n]|^$/.test(text) ? `"${text.repl
 
 it("reads back any table that was written well, with the lines where its rows start", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 12 }), fc.constantFrom("\n", "\r\n"), fc.boolean(), async (table, end, lastEnd) => {
-      const text = [["a", "b"], ...table].map((row) => row.map(quoted).join(",")).join(end) + (lastEnd ? end : "");
-      const found = await staged(text);
-      expect(found.broken).toEqual([]);
-      expect(found.rows.map((row) => [row.c0 ?? "", row.c1 ?? ""])).toEqual(table);
-    }),
+    fc.asyncProperty(
+      fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 12 }),
+      fc.constantFrom("\n", "\r\n"),
+      fc.boolean(),
+      async (table, end, lastEnd) => {
+        const text = [["a", "b"], ...table].map((row) => row.map(quoted).join(",")).join(end) + (lastEnd ? end : "");
+        const found = await staged(text);
+        expect(found.broken).toEqual([]);
+        expect(found.rows.map((row) => [row.c0 ?? "", row.c1 ?? ""])).toEqual(table);
+      },
+    ),
     { numRuns: runs },
   );
 });

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { copyFile, type FileHandle, open, truncate } from "node:fs/promises";
 import type { Text } from "../platform/schema.js";
-import { type BrokenCode, LONGEST_ROW, cellsOf, lineAt, rowAt, writeRow } from "./record.js";
+import { type BrokenCode, cellsOf, LONGEST_ROW, lineAt, rowAt, writeRow } from "./record.js";
 
 const WINDOW = 8 * LONGEST_ROW;
 const KEPT_CONTENT = 4_000;
@@ -151,7 +151,12 @@ export async function scanRows(path: string, options: ScanOptions): Promise<Scan
         good++;
       } else {
         await divert();
-        options.onBroken({ line, code: fault, reason: reasons[fault](row.fields, options.columns), content: content.toString("utf8", 0, KEPT_CONTENT).replaceAll("\0", "\u2400") });
+        options.onBroken({
+          line,
+          code: fault,
+          reason: reasons[fault](row.fields, options.columns),
+          content: content.toString("utf8", 0, KEPT_CONTENT).replaceAll("\0", "\u2400"),
+        });
         broken++;
       }
       line += 1 + innerLines;

@@ -33,7 +33,9 @@ export type SetAsideRule = z.infer<typeof SetAsideRule>;
 export const FactMapping = z.object({
   as: Fact,
   when: z.string().optional().meta({ description: "rows for which this fact is made; absent means all" }),
-  map: z.record(z.string(), z.union([z.string(), z.number()])).meta({ description: "canonical column: expression over file columns; 'text' in quotes is a constant" }),
+  map: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .meta({ description: "canonical column: expression over file columns; 'text' in quotes is a constant" }),
   key: z.array(z.string()).optional().meta({ description: "file columns that identify the fact; absent: the n-th occurrence of the row" }),
 });
 export type FactMapping = z.infer<typeof FactMapping>;

@@ -1,10 +1,10 @@
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join as joinPath } from "node:path";
-import { once } from "node:events";
 import { ProblemError, problem, refuse } from "../platform/problem.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
-import { type Reader, type Sql, join, name, raw, sql } from "../platform/warehouse/index.js";
+import { join, name, type Reader, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { cellText, typedText } from "./cells.js";
 import { columnNames, detectDelimiter, firstRow } from "./dialect.js";
 import { decodeFile, detectEncoding, headOf, refuseOtherKinds } from "./encoding.js";
@@ -44,12 +44,18 @@ export interface StageOptions {
 export async function stageFile(reader: Reader, options: StageOptions): Promise<Staged> {
   const found = await stat(options.path).catch(() => undefined);
   if (found === undefined || !found.isFile()) {
-    refuse("intake.no_such_file", { zh: `找不到文件 ${options.file}`, en: `There is no file ${options.file}` }, { place: { file: options.file }, hint: { zh: "检查路径。", en: "Check the path." } });
+    refuse(
+      "intake.no_such_file",
+      { zh: `找不到文件 ${options.file}`, en: `There is no file ${options.file}` },
+      { place: { file: options.file }, hint: { zh: "检查路径。", en: "Check the path." } },
+    );
   }
   const head = await headOf(options.path, LONGEST_ROW);
   const isParquet = head.subarray(0, 4).toString("latin1") === "PAR1";
-  if (isParquet || options.format.type === "parquet" || (options.format.type === undefined && /\.parquet$/i.test(options.file))) return stageParquet(reader, options);
-  if (head.length === 0) refuse("intake.empty_file", { zh: `文件 ${options.file} 是空的`, en: `The file ${options.file} is empty` }, { place: { file: options.file } });
+  if (isParquet || options.format.type === "parquet" || (options.format.type === undefined && /\.parquet$/i.test(options.file)))
+    return stageParquet(reader, options);
+  if (head.length === 0)
+    refuse("intake.empty_file", { zh: `文件 ${options.file} 是空的`, en: `The file ${options.file} is empty` }, { place: { file: options.file } });
   refuseOtherKinds(head, options.file);
   return stageText(reader, options);
 }
@@ -118,7 +124,10 @@ async function stageText(reader: Reader, options: StageOptions): Promise<Staged>
     return (await reader.first<{ rows: number }>(sql`select count(*) as rows from read_parquet(${literal(staged)})`))?.rows ?? 0;
   };
   // Two readers must agree. Where the strict one sees other rows, it gets every cell in quotes.
-  const agreed = await load().then((rows) => rows === scanned.good, () => false);
+  const agreed = await load().then(
+    (rows) => rows === scanned.good,
+    () => false,
+  );
   if (!agreed) {
     const [before, again] = [{ broken: broken.line, jumps: jumps.line }, () => undefined];
     [broken.line, jumps.line] = [again, again];
@@ -153,7 +162,10 @@ function columnsIn(head: Buffer, delimiter: string, { file, format }: StageOptio
   throw new ProblemError([
     problem(
       "intake.columns_differ",
-      { zh: `${file} 有 ${first.length} 列，映射写了 ${format.columns.length} 列`, en: `${file} has ${first.length} columns, the mapping names ${format.columns.length}` },
+      {
+        zh: `${file} 有 ${first.length} 列，映射写了 ${format.columns.length} 列`,
+        en: `${file} has ${first.length} columns, the mapping names ${format.columns.length}`,
+      },
       { place: { file, line: 1 } },
     ),
   ]);

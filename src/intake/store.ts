@@ -10,19 +10,39 @@ interface Tables {
 
 const db = (tx: Transaction): Kysely<Tables> => tx.db<Tables>();
 
-const shown = ["id as batch", "source", "mapping", "files", "rows_read", "rows_loaded", "rows_set_aside", "unchanged", "set_aside_by_reason", "seconds", "imported_at", "imported_by"] as const;
+const shown = [
+  "id as batch",
+  "source",
+  "mapping",
+  "files",
+  "rows_read",
+  "rows_loaded",
+  "rows_set_aside",
+  "unchanged",
+  "set_aside_by_reason",
+  "seconds",
+  "imported_at",
+  "imported_by",
+] as const;
 
 /** Say that an import has begun. */
 export async function beginBatch(tx: Transaction, batch: Pick<ImportBatch, "batch" | "source" | "mapping" | "files" | "imported_by">): Promise<void> {
   const { batch: id, source, mapping, files, imported_by } = batch;
   const nothing = { rows_read: 0, rows_loaded: 0, rows_set_aside: 0, unchanged: 0, set_aside_by_reason: "{}", seconds: 0 };
-  await db(tx).insertInto("import_batch").values({ id, source, mapping, files, imported_by, imported_at: new Date().toISOString(), state: "running", ...nothing }).execute();
+  await db(tx)
+    .insertInto("import_batch")
+    .values({ id, source, mapping, files, imported_by, imported_at: new Date().toISOString(), state: "running", ...nothing })
+    .execute();
 }
 
 /** Say how an import ended well. */
 export async function completeBatch(tx: Transaction, result: Omit<ImportResult, "files" | "source">): Promise<void> {
   const { batch, set_aside_by_reason, ...counts } = result;
-  await db(tx).updateTable("import_batch").set({ ...counts, set_aside_by_reason: JSON.stringify(set_aside_by_reason), state: "done" }).where("id", "=", batch).execute();
+  await db(tx)
+    .updateTable("import_batch")
+    .set({ ...counts, set_aside_by_reason: JSON.stringify(set_aside_by_reason), state: "done" })
+    .where("id", "=", batch)
+    .execute();
 }
 
 /** Say that an import changed nothing. */
@@ -31,7 +51,8 @@ export async function endBatch(tx: Transaction, batch: string, state: "failed" |
 }
 
 /** Imports that a process began and never ended. */
-export const openBatches = async (tx: Transaction): Promise<string[]> => (await db(tx).selectFrom("import_batch").select("id").where("state", "=", "running").execute()).map((row) => row.id);
+export const openBatches = async (tx: Transaction): Promise<string[]> =>
+  (await db(tx).selectFrom("import_batch").select("id").where("state", "=", "running").execute()).map((row) => row.id);
 
 /** One finished import. */
 export const findBatch = (tx: Transaction, batch: string): Promise<ImportBatch | undefined> =>
@@ -42,6 +63,12 @@ export async function listBatches(tx: Transaction, limit: number, before: string
   const page = db(tx).selectFrom("import_batch").select(shown).where("state", "=", "done").orderBy("imported_at", "desc").orderBy("id", "desc").limit(limit);
   if (before === undefined) return page.execute();
   return page
-    .where((of) => of(of.refTuple("imported_at", "id"), "<", of.selectFrom("import_batch as last").select(["last.imported_at", "last.id"]).where("last.id", "=", before).$asTuple("imported_at", "id")))
+    .where((of) =>
+      of(
+        of.refTuple("imported_at", "id"),
+        "<",
+        of.selectFrom("import_batch as last").select(["last.imported_at", "last.id"]).where("last.id", "=", before).$asTuple("imported_at", "id"),
+      ),
+    )
     .execute();
 }

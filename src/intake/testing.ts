@@ -24,7 +24,8 @@ export interface Desk {
 export async function openDesk(): Promise<Desk> {
   const workspace = await temporaryWorkspace(intakeTables);
   let folders = 0;
-  const bringPath: Desk["bringPath"] = (mapping, path, name = "mapping.yaml") => importFiles(workspace, operator, parseMapping(mapping, name), path, () => undefined);
+  const bringPath: Desk["bringPath"] = (mapping, path, name = "mapping.yaml") =>
+    importFiles(workspace, operator, parseMapping(mapping, name), path, () => undefined);
   return {
     workspace,
     bringPath,

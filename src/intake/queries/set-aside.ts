@@ -5,7 +5,11 @@ import type { SetAsideRow } from "../schema.js";
 type Flat = Omit<SetAsideRow, "reason"> & { reason_zh: string; reason_en: string };
 
 /** Rows a batch set aside, by file and line; of one reason only when `code` is given. */
-export async function setAsideRows(reader: Reader, batch: string, options: { code?: string | undefined; offset: number; limit: number }): Promise<SetAsideRow[]> {
+export async function setAsideRows(
+  reader: Reader,
+  batch: string,
+  options: { code?: string | undefined; offset: number; limit: number },
+): Promise<SetAsideRow[]> {
   const only = options.code === undefined ? sql`` : sql`and code = ${options.code}`;
   const rows = await reader.all<Flat>(sql`
     select file, line, "column", code, reason_zh, reason_en, content

@@ -4,10 +4,22 @@ export const branches = ["城东支行", "城西支行", "城南支行", "城北
 const regions = { 城东支行: "城东区", 城西支行: "城西区", 城南支行: "城南区", 城北支行: "城北区", 高新支行: "高新区", 滨江支行: "滨江区" } as const;
 
 const surnames = [..."王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董潘袁蔡蒋余于杜叶程苏魏吕丁任沈"] as [string, ...string[]];
-const female = ["芳", "娜", "敏", "静", "丽", "艳", "秀英", "霞", "玉兰", "雪梅", "欣怡", "雨桐", "梓涵", "思琪", "婉清", "晓燕", "佳慧", "诗雨"] as [string, ...string[]];
-const male = ["伟", "强", "磊", "军", "勇", "杰", "涛", "明", "志强", "建国", "浩然", "子轩", "宇航", "文博", "俊豪", "海峰", "立新", "国庆"] as [string, ...string[]];
-const trades = ["纺织", "机电", "食品", "物流", "化工", "建材", "医药", "信息技术", "农业", "贸易", "装备制造", "新能源", "餐饮管理", "文化传媒"] as [string, ...string[]];
-const brands = ["远航", "恒泰", "金鼎", "瑞丰", "华盛", "盛源", "东润", "鼎新", "天成", "宏图", "嘉禾", "汇通", "博远", "永信", "康达", "百川"] as [string, ...string[]];
+const female = ["芳", "娜", "敏", "静", "丽", "艳", "秀英", "霞", "玉兰", "雪梅", "欣怡", "雨桐", "梓涵", "思琪", "婉清", "晓燕", "佳慧", "诗雨"] as [
+  string,
+  ...string[],
+];
+const male = ["伟", "强", "磊", "军", "勇", "杰", "涛", "明", "志强", "建国", "浩然", "子轩", "宇航", "文博", "俊豪", "海峰", "立新", "国庆"] as [
+  string,
+  ...string[],
+];
+const trades = ["纺织", "机电", "食品", "物流", "化工", "建材", "医药", "信息技术", "农业", "贸易", "装备制造", "新能源", "餐饮管理", "文化传媒"] as [
+  string,
+  ...string[],
+];
+const brands = ["远航", "恒泰", "金鼎", "瑞丰", "华盛", "盛源", "东润", "鼎新", "天成", "宏图", "嘉禾", "汇通", "博远", "永信", "康达", "百川"] as [
+  string,
+  ...string[],
+];
 const streets = ["人民路", "解放路", "中山路", "建设路", "文化路", "长江路", "和平路", "新华路"] as [string, ...string[]];
 
 export interface SampleCustomer {
@@ -47,10 +59,31 @@ export function sampleCustomer(random: Random, kind: SampleCustomer["kind"], n: 
   if (kind === "organisation") {
     const { phone } = nobodysNumbers(500_000 + n, "2000-01-01");
     const name = `${random.pick(brands)}${random.pick(trades)}${random.pick(["有限公司", "股份有限公司", "集团有限公司"])}`;
-    return { id: `C${padded(n, 6)}`, kind, name, sex: "", birthOn: "", phone, email: `c${padded(n, 6)}@example.com`, idNumber: `99990000${padded(n, 9)}X`, ...place, sinceOn };
+    return {
+      id: `C${padded(n, 6)}`,
+      kind,
+      name,
+      sex: "",
+      birthOn: "",
+      phone,
+      email: `c${padded(n, 6)}@example.com`,
+      idNumber: `99990000${padded(n, 9)}X`,
+      ...place,
+      sinceOn,
+    };
   }
   const isFemale = random.chance(0.5);
   const birthOn = addDays(until, -random.whole(20 * 365, 80 * 365));
   const name = `${random.pick(surnames)}${random.pick(isFemale ? female : male)}`;
-  return { id: `P${padded(n, 6)}`, kind, name, sex: isFemale ? "女" : "男", birthOn, ...nobodysNumbers(n, birthOn), email: random.chance(0.6) ? `p${padded(n, 6)}@example.com` : "", ...place, sinceOn };
+  return {
+    id: `P${padded(n, 6)}`,
+    kind,
+    name,
+    sex: isFemale ? "女" : "男",
+    birthOn,
+    ...nobodysNumbers(n, birthOn),
+    email: random.chance(0.6) ? `p${padded(n, 6)}@example.com` : "",
+    ...place,
+    sinceOn,
+  };
 }

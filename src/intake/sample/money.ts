@@ -1,5 +1,5 @@
-import { addDays, daysBetween, type Random } from "./random.js";
 import type { SampleCustomer } from "./customers.js";
+import { addDays, daysBetween, type Random } from "./random.js";
 
 /** How rich and how busy somebody is; drawn so that every tier and value group of the presets has members. */
 export interface Means {
@@ -49,14 +49,18 @@ export function means(random: Random, customer: SampleCustomer, n: number): Mean
     every: random.chance(0.5) ? random.whole(4, 15) : random.whole(45, 200),
     amount: (random.chance(0.5) ? random.magnitude(20, 300) : random.magnitude(800, 20_000)) * (isPerson ? 1 : 50),
     key: isPerson && n % 250 === 5,
-    creditTarget: isPerson || n % 3 !== 2 ? undefined : Math.round(n % 15 === 14 ? random.magnitude(10_000_000, 180_000_000) : random.magnitude(20_000_000, 500_000_000)),
+    creditTarget:
+      isPerson || n % 3 !== 2 ? undefined : Math.round(n % 15 === 14 ? random.magnitude(10_000_000, 180_000_000) : random.magnitude(20_000_000, 500_000_000)),
   };
 }
 
 /** What stood on the accounts at the ends of months: grows or shrinks, with the season's ups and downs. */
 export function balances(random: Random, customer: SampleCustomer, has: Means, days: readonly string[]): (readonly [string, string, string, string, string])[] {
   const rows: [string, string, string, string, string][] = [];
-  const kinds = [["deposit", "D1", has.deposit], ["investment", "I1", has.investment]] as const;
+  const kinds = [
+    ["deposit", "D1", has.deposit],
+    ["investment", "I1", has.investment],
+  ] as const;
   for (const [kind, suffix, now] of kinds) {
     if (now === 0) continue;
     days.forEach((day, i) => {
@@ -79,7 +83,13 @@ export function transactions(random: Random, customer: SampleCustomer, has: Mean
   const span = Math.min(730, daysBetween(customer.sinceOn, until));
   for (let back = has.quiet; back < span; back += random.whole(Math.ceil(has.every / 2), Math.ceil(has.every * 1.5))) {
     const time = `${String(random.whole(8, 21)).padStart(2, "0")}:${String(random.whole(0, 59)).padStart(2, "0")}:${String(random.whole(0, 59)).padStart(2, "0")}`;
-    rows.push([customer.id, `${addDays(until, -back)} ${time}`, random.pick(kinds), random.pick(channels), round(has.amount * (0.4 + random.next() * 1.2)).toFixed(2)]);
+    rows.push([
+      customer.id,
+      `${addDays(until, -back)} ${time}`,
+      random.pick(kinds),
+      random.pick(channels),
+      round(has.amount * (0.4 + random.next() * 1.2)).toFixed(2),
+    ]);
   }
   return rows.reverse();
 }
@@ -103,8 +113,19 @@ export function holdings(random: Random, customer: SampleCustomer, has: Means, u
     const openedOn = addDays(until, -random.whole(1, Math.max(1, Math.min(700, daysBetween(customer.sinceOn, until)))));
     const maturesOn = term === 0 ? "" : addDays(openedOn, term);
     const closed = maturesOn !== "" && maturesOn < until;
-    rows.push([`${customer.id}-${kind}`, customer.id, kind, product, closed ? "closed" : "active", round(assets * (0.05 + random.next() * 0.3)).toFixed(2), openedOn, maturesOn, closed ? maturesOn : ""]);
+    rows.push([
+      `${customer.id}-${kind}`,
+      customer.id,
+      kind,
+      product,
+      closed ? "closed" : "active",
+      round(assets * (0.05 + random.next() * 0.3)).toFixed(2),
+      openedOn,
+      maturesOn,
+      closed ? maturesOn : "",
+    ]);
   }
-  if (customer.kind === "organisation" && has.creditTarget !== undefined) rows.push([`${customer.id}-credit`, customer.id, "credit", "授信额度", "active", has.creditTarget.toFixed(2), customer.sinceOn, "", ""]);
+  if (customer.kind === "organisation" && has.creditTarget !== undefined)
+    rows.push([`${customer.id}-credit`, customer.id, "credit", "授信额度", "active", has.creditTarget.toFixed(2), customer.sinceOn, "", ""]);
   return rows;
 }
