@@ -4,12 +4,7 @@ import { intakeTexts } from "./intake/texts.js";
 import { tieringTexts } from "./tiering/texts.js";
 import { uiTexts } from "./ui/texts.js";
 
-/** One phrase of the workbench; `one` is English for exactly one of `count`. */
-export interface Phrase {
-  readonly zh: string;
-  readonly en: string;
-  readonly one?: string;
-}
+export type { Phrase } from "./ui/phrase.js";
 
 /** Everything the workbench says by itself, in both languages side by side. */
 export const texts = { ...uiTexts, ...accessTexts, ...customerTexts, ...intakeTexts, ...tieringTexts } as const;

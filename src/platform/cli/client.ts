@@ -1,6 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
 import { pipeline } from "node:stream/promises";
 import { ProblemError, problem, refuse } from "../problem.js";
 import type { OnProgress } from "../progress.js";
@@ -91,6 +92,6 @@ export function overSocket(url: string, token: string): Send {
       headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
       ...(body === undefined ? {} : { body }),
     });
-    return { status: response.status, body: response.body === null ? Readable.from([]) : Readable.fromWeb(response.body) };
+    return { status: response.status, body: response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as ReadableStream<Uint8Array>) };
   };
 }

@@ -1,4 +1,4 @@
-import type { Phrase } from "../texts.js";
+import type { Phrase } from "../ui/phrase.js";
 
 export const accessTexts = {
   "access.sign_in": { zh: "登录", en: "Sign in" },

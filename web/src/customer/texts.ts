@@ -1,4 +1,4 @@
-import type { Phrase } from "../texts.js";
+import type { Phrase } from "../ui/phrase.js";
 
 export const customerTexts = {
   "customer.question": { zh: "{{name}}在哪一层，为什么？", en: "Where does {{name}} stand, and why?" },

@@ -1,4 +1,4 @@
-import type { Phrase } from "../texts.js";
+import type { Phrase } from "../ui/phrase.js";
 
 export const intakeTexts = {
   "intake.question": { zh: "哪些数据进来了，哪些没有？", en: "What data came in, and what did not?" },
@@ -42,7 +42,10 @@ export const intakeTexts = {
   },
   "intake.see_aside": { zh: "查看搁置的行", en: "See the rows set aside" },
   "intake.batch_question": { zh: "哪些行没有载入，为什么？", en: "Which rows were not loaded, and why?" },
-  "intake.batch_answer": { zh: "{{aside}} 行被搁置，占读入 {{read}} 行的 {{share}}。", en: "{{aside}} rows set aside, {{share}} of the {{read}} read." },
+  "intake.batch_answer": {
+    zh: "读入 {{read}} 行，其中 {{aside}} 行被搁置（{{share}}）。",
+    en: "{{aside}} of the {{read}} rows read were set aside ({{share}}).",
+  },
   "intake.all_reasons": { zh: "全部原因", en: "Every reason" },
   "intake.reason": { zh: "原因", en: "Reason" },
   "intake.place": { zh: "位置", en: "Place" },

@@ -42,7 +42,6 @@ export function ModelView(): ReactNode {
       {shown && (
         <div className="columns wide-left">
           <Section title={`${t("models.text")} · ${t("models.version", { version: shown.version })}`}>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
             <pre className="source" tabIndex={0}>
               {shown.text}
             </pre>

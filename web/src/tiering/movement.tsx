@@ -41,13 +41,12 @@ export function Movement({ overview }: { overview: Overview }): ReactNode {
         </span>
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="scroll-x" tabIndex={0} aria-label={t("overview.movement")}>
         <table className="plain matrix">
           <thead>
             <tr>
               <th scope="col" style={{ textAlign: "left" }} className="nowrap">
-                {t("overview.from_to")}
+                <span className="corner">{t("overview.from_to")}</span>
               </th>
               {tiers.map((tier, index) => (
                 <th key={tier.id} scope="col" title={say(tier.title)}>

