@@ -2,7 +2,7 @@ import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } fro
 import { log } from "../log.js";
 import { ProblemError, problem } from "../problem.js";
 import type { Problem } from "../schema.js";
-import type { Api } from "./index.js";
+import type { Api } from "./api.js";
 
 interface Answer {
   status: number;

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { atomically, type Transaction } from "../postgres/atomically.js";
 import { refuse } from "../problem.js";
 import type { Workspace } from "../workspace/index.js";
-import type { Api } from "./index.js";
+import type { Api } from "./api.js";
 
 interface Tables {
   request_key: { key: string; requester: string; fingerprint: string; status: number | null; answer: string | null; created_at: Date };
@@ -26,9 +26,14 @@ export function honourIdempotencyKeys(api: Api, workspace: Workspace, requesterO
     const key = request.headers["idempotency-key"];
     if (typeof key !== "string" || request.method !== "POST" || request.isMultipart() || request.routeOptions.config.public === true) return;
     const requester = requesterOf(request);
-    const fingerprint = createHash("sha256").update(`${request.url}\n${JSON.stringify(request.body)}`).digest("hex");
+    const fingerprint = createHash("sha256")
+      .update(`${request.url}\n${JSON.stringify(request.body)}`)
+      .digest("hex");
     const held = await inTable(async (db) => {
-      await db.deleteFrom("request_key").where("created_at", "<", new Date(Date.now() - DAY_MS)).execute();
+      await db
+        .deleteFrom("request_key")
+        .where("created_at", "<", new Date(Date.now() - DAY_MS))
+        .execute();
       const claimed = await db
         .insertInto("request_key")
         .values({ key, requester, fingerprint, created_at: new Date() })
@@ -53,7 +58,13 @@ export function honourIdempotencyKeys(api: Api, workspace: Workspace, requesterO
     const kept = reply.statusCode < 500 && typeof payload === "string";
     await inTable(async (db) => {
       const { key, requester } = claim;
-      if (kept) await db.updateTable("request_key").set({ status: reply.statusCode, answer: payload }).where("key", "=", key).where("requester", "=", requester).execute();
+      if (kept)
+        await db
+          .updateTable("request_key")
+          .set({ status: reply.statusCode, answer: payload })
+          .where("key", "=", key)
+          .where("requester", "=", requester)
+          .execute();
       else await db.deleteFrom("request_key").where("key", "=", key).where("requester", "=", requester).execute();
     });
     return payload;
@@ -64,9 +75,17 @@ const tablesOf = (tx: Transaction) => tx.db<Tables>();
 
 function replay(held: Tables["request_key"], fingerprint: string, reply: FastifyReply): FastifyReply {
   if (held.fingerprint !== fingerprint)
-    refuse("http.key_reused", { zh: "同一 Idempotency-Key 已用于其他内容的请求", en: "This Idempotency-Key was used for another request" }, { status: 422, hint: { zh: "新的请求请换用新的键。", en: "Use a new key for a new request." } });
+    refuse(
+      "http.key_reused",
+      { zh: "同一 Idempotency-Key 已用于其他内容的请求", en: "This Idempotency-Key was used for another request" },
+      { status: 422, hint: { zh: "新的请求请换用新的键。", en: "Use a new key for a new request." } },
+    );
   if (held.status === null || held.answer === null)
-    refuse("http.key_in_use", { zh: "相同请求正在处理", en: "The same request is still being worked on" }, { status: 409, hint: { zh: "稍后用同一键重试。", en: "Try again with the same key in a moment." } });
+    refuse(
+      "http.key_in_use",
+      { zh: "相同请求正在处理", en: "The same request is still being worked on" },
+      { status: 409, hint: { zh: "稍后用同一键重试。", en: "Try again with the same key in a moment." } },
+    );
   const problems = held.status >= 400;
   return reply
     .status(held.status)

@@ -6,18 +6,17 @@ import fastifyMultipart from "@fastify/multipart";
 import fastifyRateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import fastifySwagger from "@fastify/swagger";
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, type RawServerDefault } from "fastify";
+import Fastify, { type FastifyRequest, LogController } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Jobs } from "../jobs/index.js";
 import { log } from "../log.js";
 import { refuse } from "../problem.js";
 import type { Workspace } from "../workspace/index.js";
 import { answerProblems } from "./answer.js";
+import type { Api } from "./api.js";
 import { honourIdempotencyKeys } from "./idempotency.js";
 
-/** Fastify with zod schemas: a route's types come from its schema. */
-export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+export type { Api } from "./api.js";
 
 /** What every route may use. */
 export interface House {
@@ -66,7 +65,16 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
   await server.register(fastifyHelmet, {
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", "data:"], fontSrc: ["'self'", "data:"], frameAncestors: ["'none'"], baseUri: ["'self'"], formAction: ["'self'"], objectSrc: ["'none'"] },
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", "data:"],
+        fontSrc: ["'self'", "data:"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        objectSrc: ["'none'"],
+      },
     },
     hsts: false, // set by the proxy that ends TLS
   });
@@ -89,7 +97,11 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
       honourIdempotencyKeys(api, options.house.workspace, options.requesterOf);
       for (const routes of options.routes) routes(api, options.house);
       api.all("/*", { schema: { hide: true }, config: { public: true } }, () =>
-        refuse("http.no_such_path", { zh: "接口不存在", en: "There is no such path" }, { status: 404, hint: { zh: "接口清单见 /api/openapi.json", en: "See /api/openapi.json for what there is" } }),
+        refuse(
+          "http.no_such_path",
+          { zh: "接口不存在", en: "There is no such path" },
+          { status: 404, hint: { zh: "接口清单见 /api/openapi.json", en: "See /api/openapi.json for what there is" } },
+        ),
       );
     },
     { prefix: "/api/v1" },
