@@ -1,12 +1,13 @@
 import "../ui/no-eval.js";
 
 import { getRouteApi } from "@tanstack/react-router";
-import { Tabs } from "antd";
+import { Select, Tabs } from "antd";
 import type { ReactNode } from "react";
 import { type CustomerPage, columnsOf, type Fact } from "../../../src/customer/schema.js";
 import type { TextKey } from "../texts.js";
 import { DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
+import { useNarrow } from "../ui/narrow.js";
 import { Section } from "../ui/page.js";
 import { EmptyState } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
@@ -27,20 +28,33 @@ export function CustomerFacts({ customer }: { customer: CustomerPage }): ReactNo
   const figures = useFigures();
   const { facts } = route.useSearch();
   const navigate = route.useNavigate();
+  const narrow = useNarrow();
   const first = tabs.find(({ rows }) => customer[rows].length > 0) ?? tabs[0];
   const chosen = tabs.find(({ fact }) => fact === facts) ?? first;
+  const choose = (fact: string): void => void navigate({ search: (held) => ({ ...held, facts: fact }), replace: true, resetScroll: false });
+  const titleOf = ({ fact, rows, title }: (typeof tabs)[number]): string => `${t(title)} ${figures.number(customer.counts[fact] ?? customer[rows].length)}`;
+  const shown = <Rows fact={chosen.fact} title={t(chosen.title)} rows={customer[chosen.rows]} total={customer.counts[chosen.fact]} />;
   return (
     <Section title={t("customer.facts")}>
-      <Tabs
-        size="small"
-        activeKey={chosen.fact}
-        onChange={(fact) => void navigate({ search: (held) => ({ ...held, facts: fact }), replace: true, resetScroll: false })}
-        items={tabs.map(({ fact, rows, title }) => ({
-          key: fact,
-          label: `${t(title)} ${figures.number(customer.counts[fact] ?? customer[rows].length)}`,
-          children: <Rows fact={fact} title={t(title)} rows={customer[rows]} total={customer.counts[fact]} />,
-        }))}
-      />
+      {narrow ? (
+        <>
+          <Select
+            aria-label={t("customer.facts")}
+            style={{ width: "100%" }}
+            value={chosen.fact}
+            onChange={choose}
+            options={tabs.map((tab) => ({ value: tab.fact, label: titleOf(tab) }))}
+          />
+          {shown}
+        </>
+      ) : (
+        <Tabs
+          size="small"
+          activeKey={chosen.fact}
+          onChange={choose}
+          items={tabs.map((tab) => ({ key: tab.fact, label: titleOf(tab), children: tab === chosen ? shown : null }))}
+        />
+      )}
     </Section>
   );
 }

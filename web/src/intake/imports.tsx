@@ -78,6 +78,8 @@ export function Imports(): ReactNode {
 }
 
 function useColumns(): Column<ImportBatch>[] {
+  // rows that were set aside hold what files said of people: only who may import sees them
+  const mayOpen = useMay("facts:import");
   const { t } = useWords();
   const figures = useFigures();
   return [
@@ -92,8 +94,8 @@ function useColumns(): Column<ImportBatch>[] {
       title: t("intake.rows_set_aside"),
       figure: true,
       render: (batch) =>
-        batch.rows_set_aside === 0 ? (
-          "0"
+        batch.rows_set_aside === 0 || !mayOpen ? (
+          figures.number(batch.rows_set_aside)
         ) : (
           <Link to="/data/$batch" params={{ batch: batch.batch }}>
             {figures.number(batch.rows_set_aside)}
@@ -133,16 +135,23 @@ function Files({ files }: { files: readonly string[] }): ReactNode {
 }
 
 function Reasons({ batch }: { batch: ImportBatch }): ReactNode {
+  const mayOpen = useMay("facts:import");
   const figures = useFigures();
   const reasons = Object.entries(batch.set_aside_by_reason).toSorted((a, b) => b[1] - a[1]);
   if (reasons.length === 0) return <span className="muted">—</span>;
   return (
     <span className="small" style={{ display: "flex", flexWrap: "wrap", gap: "0 12px" }}>
-      {reasons.map(([code, rows]) => (
-        <Link key={code} to="/data/$batch" params={{ batch: batch.batch }} search={{ code }}>
-          {code} {figures.number(rows)}
-        </Link>
-      ))}
+      {reasons.map(([code, rows]) =>
+        mayOpen ? (
+          <Link key={code} to="/data/$batch" params={{ batch: batch.batch }} search={{ code }}>
+            {code} {figures.number(rows)}
+          </Link>
+        ) : (
+          <span key={code}>
+            {code} {figures.number(rows)}
+          </span>
+        ),
+      )}
     </span>
   );
 }

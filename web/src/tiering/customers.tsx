@@ -18,6 +18,8 @@ import { useModel } from "./models-query.js";
 
 const route = getRouteApi("/inside/customers");
 const SIZE = 50;
+/** A phone's card tells the first figures; the customer's own page tells all. */
+const ON_A_CARD = 4;
 
 /** A problem of the condition belongs at its field. */
 const isOfCondition = (error: Error | null): error is ProblemError =>
@@ -95,6 +97,7 @@ export function Customers(): ReactNode {
 function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
   const { t, say } = useWords();
   const figures = useFigures();
+  const narrow = useNarrow();
   const rungs = model?.tiers ?? [];
   return [
     {
@@ -110,7 +113,7 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
       ),
     },
     { key: "tier", title: t("customers.tier"), sortable: true, card: "head", render: (row) => <TierTag id={row.tier} rungs={rungs} /> },
-    ...(model?.columns ?? []).map((column) => ({
+    ...(narrow ? (model?.columns ?? []).slice(0, ON_A_CARD) : (model?.columns ?? [])).map((column) => ({
       key: column.name,
       title: column.unit === "days" ? `${say(column.title)} (${t("ui.days")})` : say(column.title),
       figure: true,

@@ -57,7 +57,7 @@ export function ProblemView({ error, retry }: { error: Error; retry?: () => void
   return (
     <>
       <ProblemList problems={error.problems} />
-      {retry && <Button onClick={retry}>{t("ui.retry")}</Button>}
+      {retry && error.status !== 403 && <Button onClick={retry}>{t("ui.retry")}</Button>}
     </>
   );
 }
