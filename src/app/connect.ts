@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type ApiClient, apiClient, overSocket, type Send } from "../platform/cli/client.js";
 import { readServer, WorkspaceBusy } from "../platform/workspace/index.js";
-import { openHouse, type OpenHouse } from "./house.js";
+import { type OpenHouse, openHouse } from "./house.js";
 
 const WAIT_MS = 30_000;
 const RETRY_MS = 200;

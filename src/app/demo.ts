@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSampleBank } from "../intake/parts.js";
-import { apiClient, type ApiClient } from "../platform/cli/client.js";
+import { type ApiClient, apiClient } from "../platform/cli/client.js";
 import type { Cli } from "../platform/cli/index.js";
 import { createWorkspace } from "../platform/workspace/index.js";
 import { inProcess } from "./connect.js";
-import { openHouse, type OpenHouse } from "./house.js";
+import { type OpenHouse, openHouse } from "./house.js";
 
 /** For trying out on one's own machine; the demo listens on this machine only. */
 export const DEMO_PASSWORD = "tierkeep-demo";
@@ -42,7 +42,12 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
   try {
     progress.report({ step: { zh: "生成示例银行", en: "Make the sample bank" }, done: 0, total: 1, unit: "steps", per_second: null });
     await mkdir(sample, { recursive: true });
-    await writeSampleBank(sample, { customers: settings.customers, organisations: Math.ceil(settings.customers * 0.03), seed: settings.seed, until: settings.until });
+    await writeSampleBank(sample, {
+      customers: settings.customers,
+      organisations: Math.ceil(settings.customers * 0.03),
+      seed: settings.seed,
+      until: settings.until,
+    });
     await api.job(await api.post("/imports", { path: sample, mapping: "sample-bank" }), progress.report);
     await addUsers(api);
     for (const model of models) {

@@ -1,5 +1,5 @@
 import { removeServer, writeServer } from "../platform/workspace/index.js";
-import { openHouse, type OpenHouse } from "./house.js";
+import { type OpenHouse, openHouse } from "./house.js";
 
 export interface ServeOptions {
   directory: string;

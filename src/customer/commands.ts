@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Cli } from "../platform/cli/index.js";
-import { columnsOf, type CustomerPage } from "./schema.js";
+import { type CustomerPage, columnsOf } from "./schema.js";
 
 export function commands(program: Command, cli: Cli): void {
   program
@@ -20,7 +20,10 @@ function say(page: CustomerPage, cli: Cli): string {
     .filter(([, value]) => value !== null);
   const counts = Object.entries(page.counts).filter(([, count]) => count > 0);
   return [
-    cli.table([cli.text({ zh: "项目", en: "Field" }), cli.text({ zh: "内容", en: "Value" })], profile.map(([label, value]) => [label, String(value)])),
+    cli.table(
+      [cli.text({ zh: "项目", en: "Field" }), cli.text({ zh: "内容", en: "Value" })],
+      profile.map(([label, value]) => [label, String(value)]),
+    ),
     cli.table([cli.text({ zh: "事实", en: "Facts" }), cli.text({ zh: "条数", en: "Rows" })], counts),
   ].join("\n");
 }

@@ -1,11 +1,11 @@
-import type { Actor } from "../access/schema.js";
 import { may } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
 import { refuse } from "../platform/problem.js";
 import { sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { mask } from "./mask.js";
 import { countFacts, currentBalances, newestFacts } from "./queries/facts.js";
-import { columnsOf, type Customer, type CustomerPage } from "./schema.js";
+import { type Customer, type CustomerPage, columnsOf } from "./schema.js";
 import { customersInSight } from "./sight.js";
 
 const PAGE_FACTS = 20;
@@ -22,7 +22,10 @@ export async function customerByPublicId(workspace: Workspace, actor: Actor, pub
     refuse(
       "customer.unknown",
       { zh: `没有客户号为“${publicId}”的客户，或不在您的权限范围内`, en: `There is no customer ${publicId} that you may see` },
-      { status: 404, hint: { zh: "检查客户号；同号客户来自多个来源时写作“来源:客户号”。", en: "Check the id; when two sources share one it reads source:id." } },
+      {
+        status: 404,
+        hint: { zh: "检查客户号；同号客户来自多个来源时写作“来源:客户号”。", en: "Check the id; when two sources share one it reads source:id." },
+      },
     )
   );
 }

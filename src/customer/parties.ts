@@ -1,5 +1,5 @@
 import { name, type Session, type Sql, sql } from "../platform/warehouse/index.js";
-import { facts, type Fact } from "./schema.js";
+import { type Fact, facts } from "./schema.js";
 
 /**
  * Make the parties that are missing, in the order they are first seen. `staged` is a relation with `external_id` and

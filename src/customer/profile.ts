@@ -1,4 +1,4 @@
-import { type Session, raw, sql } from "../platform/warehouse/index.js";
+import { raw, type Session, sql } from "../platform/warehouse/index.js";
 
 /** Remake `profile` from the customer facts known now: per customer and column the newest non-empty word. */
 export async function refreshProfiles(session: Session): Promise<void> {

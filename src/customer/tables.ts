@@ -1,5 +1,5 @@
 import type { Table } from "../platform/warehouse/tables.js";
-import { type Fact, Fact as Facts, columnsOf } from "./schema.js";
+import { columnsOf, type Fact, Fact as Facts } from "./schema.js";
 
 /**
  * On every fact row: where it came from (source, and part of its mapping), what identifies it there, and from when until
@@ -29,7 +29,21 @@ export const tables: readonly Table[] = [
   { name: "sighting", columns: { party_id: "integer", first_on: "date", recorded_at: "timestamp" } },
   {
     name: "profile",
-    columns: { customer_id: "integer", public_id: "varchar", kind: "varchar", name: "varchar", sex: "varchar", birth_on: "date", phone: "varchar", email: "varchar", id_number: "varchar", address: "varchar", region: "varchar", branch: "varchar", since_on: "date" },
+    columns: {
+      customer_id: "integer",
+      public_id: "varchar",
+      kind: "varchar",
+      name: "varchar",
+      sex: "varchar",
+      birth_on: "date",
+      phone: "varchar",
+      email: "varchar",
+      id_number: "varchar",
+      address: "varchar",
+      region: "varchar",
+      branch: "varchar",
+      since_on: "date",
+    },
   },
   ...Facts.options.map(factTable),
 ];

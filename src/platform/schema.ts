@@ -52,5 +52,4 @@ export const Job = z.object({
 export type Job = z.infer<typeof Job>;
 
 /** One page of a list; `next` is passed back as `cursor`. */
-export const page = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), next: z.string().nullable(), total: z.number().int().nullable() });
+export const page = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), next: z.string().nullable(), total: z.number().int().nullable() });

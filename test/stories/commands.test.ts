@@ -88,7 +88,10 @@ test("a server and commands at the same time: commands go through the server", a
 
 test("commands started together wait for each other", async () => {
   const answers = await Promise.all([0, 1, 2].map((n) => tierkeep.run("tier", "rfm", "--as-of", `2025-01-0${n + 1}`, "--json")));
-  expect(answers.map((answer) => answer.code), answers.map((answer) => answer.stderr).join("\n")).toEqual([0, 0, 0]);
+  expect(
+    answers.map((answer) => answer.code),
+    answers.map((answer) => answer.stderr).join("\n"),
+  ).toEqual([0, 0, 0]);
 });
 
 test("killed in the middle of an import, the facts are all there or not at all, and the next import just works", async () => {

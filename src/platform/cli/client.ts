@@ -1,8 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
 import { ProblemError, problem, refuse } from "../problem.js";
 import type { OnProgress } from "../progress.js";
 import type { Job, Problem } from "../schema.js";
@@ -41,7 +41,11 @@ export function apiClient(send: Send, close: () => Promise<void>): ApiClient {
         if (job.state === "done") return job.result as T;
         if (job.state === "failed") throw new ProblemError(job.problems);
         if (job.state === "interrupted")
-          refuse("job.interrupted", { zh: "任务被中断，数据保持中断前的完整状态", en: "The job was interrupted; the data is as it was before it" }, { hint: { zh: "请重新执行。", en: "Run it again." } });
+          refuse(
+            "job.interrupted",
+            { zh: "任务被中断，数据保持中断前的完整状态", en: "The job was interrupted; the data is as it was before it" },
+            { hint: { zh: "请重新执行。", en: "Run it again." } },
+          );
       }
     },
     async download(path, file) {
@@ -80,7 +84,11 @@ function cannotWrite(error: unknown, file: string): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (!["ENOENT", "EACCES", "EISDIR", "ENOSPC", "EROFS", "ENOTDIR"].includes(code)) return error;
   return new ProblemError([
-    problem("cli.cannot_write", { zh: `无法写入文件 ${file}（${code}）`, en: `Cannot write ${file} (${code})` }, { place: { file }, hint: { zh: "检查目录是否存在、是否有写权限和剩余空间。", en: "Check that the folder exists, is writable and has space." } }),
+    problem(
+      "cli.cannot_write",
+      { zh: `无法写入文件 ${file}（${code}）`, en: `Cannot write ${file} (${code})` },
+      { place: { file }, hint: { zh: "检查目录是否存在、是否有写权限和剩余空间。", en: "Check that the folder exists, is writable and has space." } },
+    ),
   ]);
 }
 

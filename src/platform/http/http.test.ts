@@ -62,7 +62,10 @@ test("nothing is answered without a sign-in, except what is public", async () =>
 test("all problems come at once, with place, in both languages", async () => {
   const answer = await post("/two-problems", 1);
   expect(answer.statusCode).toBe(422);
-  expect(answer.json()).toMatchObject({ status: 422, problems: [{ code: "test.1", place: { line: 1 }, message: { zh: "错", en: "wrong" } }, { code: "test.2" }] });
+  expect(answer.json()).toMatchObject({
+    status: 422,
+    problems: [{ code: "test.1", place: { line: 1 }, message: { zh: "错", en: "wrong" } }, { code: "test.2" }],
+  });
 });
 
 test("a body that does not fit names the field", async () => {

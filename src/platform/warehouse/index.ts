@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance, DuckDBListValue, type DuckDBValue } from "@duckdb/node-api";
-import { type Sql, type SqlValue, render, sql } from "./sql.js";
+import { render, type Sql, type SqlValue, sql } from "./sql.js";
 
-export { type Sql, type SqlValue, join, name, raw, render, sql } from "./sql.js";
+export { join, name, raw, render, type Sql, type SqlValue, sql } from "./sql.js";
 
 /** A cell as plain JavaScript: whole numbers as number, decimals and dates as text, lists as arrays. */
 export type Cell = string | number | boolean | null | Cell[];
@@ -159,6 +159,3 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     },
   };
 }
-
-/** A text literal bound and cast: `asDate("2011-12-10")`. */
-export const asDate = (day: string): Sql => sql`${day}::date`;

@@ -1,4 +1,4 @@
-import { type Session, name, raw, sql } from "./index.js";
+import { name, raw, type Session, sql } from "./index.js";
 
 /** A table of the warehouse: columns by name with the engine's type. */
 export interface Table {

@@ -31,7 +31,16 @@ test("cells are plain: whole numbers as numbers, decimals and dates as text, lis
   const row = await warehouse.first(sql`
     select 2::bigint as n, 9007199254740993::bigint as big, 1.50::decimal(18,4) as money, date '2024-02-29' as day,
       timestamp '2024-02-29 08:00:00' as moment, [1, null] as list, true as yes, null as nothing`);
-  expect(row).toEqual({ n: 2, big: "9007199254740993", money: "1.5000", day: "2024-02-29", moment: "2024-02-29 08:00:00", list: [1, null], yes: true, nothing: null });
+  expect(row).toEqual({
+    n: 2,
+    big: "9007199254740993",
+    money: "1.5000",
+    day: "2024-02-29",
+    moment: "2024-02-29 08:00:00",
+    list: [1, null],
+    yes: true,
+    nothing: null,
+  });
 });
 
 test("the zone is the workspace's on every connection, not the machine's", async () => {
