@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, DuckDBListValue, type DuckDBValue } from "@duckdb/node-api";
-import { render, type Sql, type SqlValue, sql } from "./sql.js";
+import { render, type Sql, type SqlValue } from "./sql.js";
 
 export { join, name, raw, render, type Sql, type SqlValue, sql } from "./sql.js";
 
