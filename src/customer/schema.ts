@@ -13,6 +13,8 @@ export interface ColumnMeta {
   sql: SqlType;
   /** How a value is hidden from those who may not see it. */
   secrecy?: "name" | "phone" | "email" | "id_number" | "address";
+  /** A row without a value is one of its own: counting different values counts it. */
+  alone?: true;
   /** Used when the source says nothing. */
   fallback?: string;
 }
@@ -80,11 +82,11 @@ export const Balance = z.object({
 });
 export type Balance = z.infer<typeof Balance>;
 
-/** A purchase, payment, deposit or withdrawal. `order_ref` joins the lines of one order. */
+/** A purchase, payment, deposit or withdrawal. `order_ref` joins the lines of one order; a line without is an order. */
 export const Transaction = z.object({
   customer_id: id(),
   occurred_at: moment("发生时间", "Occurred at"),
-  order_ref: text("订单号", "Order"),
+  order_ref: text("订单号", "Order", { alone: true }),
   kind: text("交易类型", "Kind"),
   product: text("产品", "Product"),
   channel: text("渠道", "Channel"),

@@ -1,3 +1,4 @@
+import { columnsOf } from "../customer/schema.js";
 import { toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Cte, Moment } from "./compile.js";
@@ -56,13 +57,22 @@ interface Aggregation {
   figure(parts: readonly Sql[], moment: Moment): Sql;
 }
 
+/** Does each row without a value count as one of its own? */
+const standsAlone = (measure: CoreMeasure): boolean => columnsOf(measure.fact).some((column) => column.name === measure.column && column.meta.alone === true);
+
 const money = (of: Sql): Sql => sql`${of}::decimal(28,4)`;
 const part = (parts: readonly Sql[], i: number): Sql => parts[i] ?? raw("null");
 
 /** A new way to take a measure is one entry here. */
 const aggregations = {
   count: (measure, conditions) => ({ parts: [filtered(measure.column === null ? sql`count(*)` : sql`count(${f(measure.column)})`, conditions)], figure: (parts) => sql`coalesce(${part(parts, 0)}, 0)` }),
-  distinct: (measure, conditions) => ({ parts: [filtered(sql`count(distinct ${f(measure.column ?? "")})`, conditions)], figure: (parts) => sql`coalesce(${part(parts, 0)}, 0)` }),
+  distinct: (measure, conditions) => {
+    const column = f(measure.column ?? "");
+    const different = filtered(sql`count(distinct ${column})`, conditions);
+    if (!standsAlone(measure)) return { parts: [different], figure: (parts) => sql`coalesce(${part(parts, 0)}, 0)` };
+    const without = filtered(sql`count(*)`, [...conditions, sql`${column} is null`]);
+    return { parts: [different, without], figure: (parts) => sql`coalesce(${part(parts, 0)} + ${part(parts, 1)}, 0)` };
+  },
   sum: (measure, conditions) => ({ parts: [filtered(sql`sum(${f(measure.column ?? "")})`, conditions)], figure: (parts) => money(sql`coalesce(${part(parts, 0)}, 0)`) }),
   // The sum is exact; only the one division at the end rounds, the same way every time.
   average: (measure, conditions) => ({

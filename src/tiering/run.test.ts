@@ -55,6 +55,17 @@ describe("measures", () => {
     });
   });
 
+  test("lines of one order are one; a line without an order is one of its own", async () => {
+    const line = (order_ref: string | null, kind: string) => ({ customer: "a", occurred_at: "2024-01-01 00:00:00", order_ref, kind, amount: "1" });
+    const answer = await figures(
+      { transaction: [line("o1", "sale"), line("o1", "sale"), line(null, "sale"), line(null, "sale"), line(null, "refund")] },
+      `  orders: { of: transaction.order_ref, take: distinct }
+  sales: { of: transaction.order_ref, take: distinct, where: "kind = 'sale'" }`,
+      "2024-01-31",
+    );
+    expect(answer).toEqual({ a: { orders: 4, sales: 3 } });
+  });
+
   test("balances stand until the account's next row; averages are over the days of the window", async () => {
     const answer = await figures(
       {
