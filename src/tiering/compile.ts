@@ -119,10 +119,16 @@ export function clauseSql(plan: Plan, calibration: Calibration | null): Sql {
   return branches.length === 0 ? sql`${last}::smallint` : sql`(case ${join(branches, "\n    ")} else ${last} end)::smallint`;
 }
 
+/** Tiers are held as one byte each: a word per customer and column costs as much as all the rest of writing them. */
+function tierType(codes: readonly string[]): Sql {
+  if (!codes.every((code) => /^[a-z][a-z0-9_]*$/.test(code))) throw new Error("a tier's id is a plain word");
+  return raw(`enum(${codes.map((code) => `'${code}'`).join(", ")})`);
+}
+
 /** The tier a clause belongs to. */
-export function tierSql(plan: Plan, clause: Sql): Sql {
-  const branches = plan.clauses.map(({ tier }, i) => sql`when ${raw(String(i))} then ${plan.tiers[tier]?.id ?? ""}`);
-  return sql`(case ${clause} ${join(branches, " ")} end)::varchar`;
+function tierSql(plan: Plan, clause: Sql, type: Sql): Sql {
+  const branches = plan.clauses.map(({ tier }, i) => sql`when ${raw(String(i))} then ${raw(`'${plan.tiers[tier]?.id ?? ""}'`)}::${type}`);
+  return sql`(case ${clause} ${join(branches, " ")} end)`;
 }
 
 /** Figures of the model in its order. */
@@ -133,25 +139,28 @@ export interface Standing {
   measured: Sql;
   calibration: Calibration | null;
   asOf: string;
+  /** Every tier the model ever had: those held before may be of an older version. */
+  codes: readonly string[];
   /** The standing that decided last, for who held what since when. */
   held: Sql | null;
 }
 
 /** The standing of everyone: figures, deciding clause, tier, the tier before this run and since when. */
-export function standingSql(plan: Plan, { measured, calibration, asOf, held }: Standing): Sql {
+export function standingSql(plan: Plan, { measured, calibration, asOf, codes, held }: Standing): Sql {
+  const type = tierType(codes);
   const usesOrder = plan.scores.some((score) => score.form === "quantiles" && score.ties === "ntile");
   const from = usesOrder ? sql`(select measured.*, public_id from ${measured} as measured join profile using (customer_id))` : measured;
   const figures = join(figureNames(plan).map((figure) => sql`graded.${name(figure)}`));
   const ctes: Cte[] = [
     { name: "scored", about: "measures and scores", body: sql`select * from ${scoredSql(plan, from, layersOf(plan), calibration)}` },
     { name: "decided", about: "the first clause that holds", body: sql`select *, ${clauseSql(plan, calibration)} as clause from scored` },
-    { name: "graded", about: "the tier of that clause", body: sql`select *, ${tierSql(plan, sql`clause`)} as tier from decided` },
+    { name: "graded", about: "the tier of that clause", body: sql`select *, ${tierSql(plan, sql`clause`, type)} as tier from decided` },
   ];
   const then =
     held === null
-      ? sql`select graded.customer_id, ${figures}, clause, tier, null::varchar as before, ${asOf}::date as since from graded order by customer_id`
-      : sql`select graded.customer_id, ${figures}, graded.clause, graded.tier, held.tier as before,
-  case when held.tier = graded.tier then held.since else ${asOf}::date end as since
+      ? sql`select graded.customer_id, ${figures}, clause, tier, null::${type} as before, ${asOf}::date as since from graded order by customer_id`
+      : sql`select graded.customer_id, ${figures}, graded.clause, graded.tier, held.tier::${type} as before,
+  case when held.tier::${type} = graded.tier then held.since else ${asOf}::date end as since
 from graded left join ${held} as held on held.customer_id = graded.customer_id order by graded.customer_id`;
   return withCtes(ctes, then);
 }

@@ -71,7 +71,7 @@ const grade = (plan: Plan, people: readonly Person[]): Promise<Graded> =>
   warehouse.write(async (session) => {
     await measured(session, people);
     const calibration = await calibrate(session, plan, sql`measured`);
-    const rows = await session.all<Graded["rows"][number]>(standingSql(plan, { measured: sql`measured`, calibration, asOf: "2024-01-31", held: null }));
+    const rows = await session.all<Graded["rows"][number]>(standingSql(plan, { measured: sql`measured`, calibration, asOf: "2024-01-31", codes: plan.tiers.map((tier) => tier.id), held: null }));
     return { calibration, rows };
   });
 

@@ -80,7 +80,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
 
       const grading = stepProgress(report, steps.grade, "steps", 1);
       const held = last === undefined ? null : standingOf(last);
-      await session.run(sql`create table ${name(table)} as ${standingSql(plan, { measured, calibration, asOf: request.as_of, held })}`);
+      await session.run(sql`create table ${name(table)} as ${standingSql(plan, { measured, calibration, asOf: request.as_of, codes: [...keys.keys()], held })}`);
       const tiers = await tiersOf(session, plan, table);
       const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
       if (customers === 0) refuseNobody(plan, request.as_of);
