@@ -64,7 +64,7 @@ export function Imports(): ReactNode {
           </>
         )}
       </div>
-      {mayJobs && <UnfinishedJobs kind={JOB_KIND} title={t("intake.unfinished")} />}
+      {mayJobs && <UnfinishedJobs kind={JOB_KIND} title={t("intake.unfinished")} besides={job} />}
       <StartImport
         open={starting}
         onClose={() => setStarting(false)}

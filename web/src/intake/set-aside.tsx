@@ -13,6 +13,8 @@ import { useWords } from "../ui/words.js";
 
 const route = getRouteApi("/inside/data/$batch");
 const SIZE = 50;
+/** What the server says instead of a row that the reader may not read. */
+const HIDDEN = "•••";
 
 /** The rows an import did not load: where each stood, why, and what it said. */
 export function SetAside(): ReactNode {
@@ -90,6 +92,7 @@ export function SetAside(): ReactNode {
                 { key: "content", title: t("intake.content"), card: "whole", render: (row) => <code style={{ overflowWrap: "anywhere" }}>{row.content}</code> },
               ]}
             />
+            {rows.data?.items.some((row) => row.content === HIDDEN) && <p className="note">{t("customer.masked")}</p>}
             <Pager cursor={cursor} page={page} size={SIZE} shown={rows.data?.items.length} next={rows.data?.next} total={rows.data?.total} />
           </>
         )}

@@ -103,7 +103,22 @@ async function sendAll(files: readonly File[], onSent: (share: number) => void):
   return held;
 }
 
-/** The browser's own file field: works by keyboard, on phones, and with any size. */
-function FileField({ id, held: _held, ...rest }: { id?: string; held?: File[]; onChange?: (changed: { target: HTMLInputElement }) => void }): ReactNode {
-  return <input id={id} type="file" multiple accept=".csv,.tsv,.txt,.asc,.parquet" style={{ width: "100%", minHeight: 32, font: "inherit" }} {...rest} />;
+interface FileFieldProps {
+  id?: string;
+  held?: File[];
+  onChange?: (changed: { target: HTMLInputElement }) => void;
+}
+
+/** The browser's own file field, for keyboards, phones and files dropped on it, under words in the reader's language. */
+function FileField({ id, held = [], onChange }: FileFieldProps): ReactNode {
+  const { t } = useWords();
+  return (
+    <div className="file-field">
+      <input id={id} type="file" multiple accept=".csv,.tsv,.txt,.asc,.parquet" {...(onChange ? { onChange } : {})} />
+      <span className="file-button" aria-hidden="true">
+        {t("intake.choose_file")}
+      </span>
+      <span className="muted">{held.length === 0 ? t("intake.no_file") : held.map((file) => file.name).join(", ")}</span>
+    </div>
+  );
 }

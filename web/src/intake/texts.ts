@@ -29,6 +29,8 @@ export const intakeTexts = {
     zh: "CSV、TSV 或 Parquet，可同时选择互相查找的多个文件。文本可用 UTF-8 或 GB18030。",
     en: "CSV, TSV or Parquet; choose files together when they look each other up. Text in UTF-8 or GB18030.",
   },
+  "intake.choose_file": { zh: "选择文件", en: "Choose files" },
+  "intake.no_file": { zh: "或拖到这里", en: "or drop them here" },
   "intake.choose_mapping": { zh: "选择映射", en: "Choose a mapping" },
   "intake.mapping_hint": { zh: "映射说明文件的每一列是什么意思、哪些行要搁置。", en: "A mapping says what each column means and which rows are set aside." },
   "intake.start": { zh: "开始导入", en: "Start the import" },

@@ -37,7 +37,8 @@ export function ConditionField({ model, value, problem, onType }: ConditionField
       <div id={help}>
         {problem?.problems.map((one) => (
           <div key={one.message.en} className="problem" role="alert">
-            {say(one.message)} {one.hint && say(one.hint)}
+            {say(one.message)}
+            {one.hint && <div>{say(one.hint)}</div>}
           </div>
         ))}
         <div className="names">

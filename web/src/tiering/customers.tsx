@@ -17,9 +17,11 @@ import { ModelSwitch } from "./model-switch.js";
 import { useModel } from "./models-query.js";
 
 const route = getRouteApi("/inside/customers");
-const SIZE = 50;
+const PAGE = 50;
+const PHONE_PAGE = 20;
 /** A phone's card tells the first figures; the customer's own page tells all. */
 const ON_A_CARD = 4;
+const SAYS_DAYS = /天|day/i;
 
 /** A problem of the condition belongs at its field. */
 const isOfCondition = (error: Error | null): error is ProblemError =>
@@ -31,14 +33,15 @@ export function Customers(): ReactNode {
   const figures = useFigures();
   const narrow = useNarrow();
   const search = route.useSearch();
+  const size = narrow ? PHONE_PAGE : PAGE;
   const navigate = route.useNavigate();
   const { models, model, error: modelsError, refetch } = useModel(search.model);
   const { tier, where, from, q, sort, cursor } = search;
   const list = useQuery({
-    queryKey: ["customers", model?.model, tier, where, from, q, sort, cursor],
+    queryKey: ["customers", model?.model, tier, where, from, q, sort, cursor, size],
     enabled: model !== undefined,
     queryFn: ({ signal }) =>
-      request<PageOf<StandingRow>>(`/models/${model?.model}/customers${query({ tier, where, from, q, sort, cursor, limit: SIZE })}`, { signal }),
+      request<PageOf<StandingRow>>(`/models/${model?.model}/customers${query({ tier, where, from, q, sort, cursor, limit: size })}`, { signal }),
     placeholderData: keepPreviousData,
   });
   const columns = useColumns(model);
@@ -86,7 +89,7 @@ export function Customers(): ReactNode {
               stale={list.isPlaceholderData}
               empty={<EmptyState title={t("customers.empty")} hint={t("customers.empty_hint")} action={clear} />}
             />
-            <Pager cursor={cursor} page={search.page} size={SIZE} shown={list.data?.items.length} next={list.data?.next} total={list.data?.total} />
+            <Pager cursor={cursor} page={search.page} size={size} shown={list.data?.items.length} next={list.data?.next} total={list.data?.total} />
           </>
         )}
       </div>
@@ -104,6 +107,7 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
       key: "customer_id",
       title: t("customers.id"),
       sortable: true,
+      pinned: true,
       card: "head",
       render: (row) => (
         <Link to="/customers/$id" params={{ id: row.customer_id }} search={model ? { model: model.model } : {}}>
@@ -115,7 +119,7 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
     { key: "tier", title: t("customers.tier"), sortable: true, card: "head", render: (row) => <TierTag id={row.tier} rungs={rungs} /> },
     ...(narrow ? (model?.columns ?? []).slice(0, ON_A_CARD) : (model?.columns ?? [])).map((column) => ({
       key: column.name,
-      title: column.unit === "days" ? `${say(column.title)} (${t("ui.days")})` : say(column.title),
+      title: column.unit === "days" && !SAYS_DAYS.test(say(column.title)) ? `${say(column.title)} (${t("ui.days")})` : say(column.title),
       figure: true,
       sortable: true,
       render: (row: StandingRow) => figures.figure(row.figures[column.name] ?? null, column.unit),

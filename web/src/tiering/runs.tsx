@@ -89,7 +89,7 @@ export function Runs(): ReactNode {
           </>
         )}
       </div>
-      {mayJobs && <UnfinishedJobs kind={JOB_KIND} title={t("runs.unfinished")} />}
+      {mayJobs && <UnfinishedJobs kind={JOB_KIND} title={t("runs.unfinished")} besides={job} />}
       <StartRun
         open={starting}
         models={models ?? ([] as ModelVersion[])}

@@ -12,7 +12,8 @@ export interface Column<Row> {
   sortable?: boolean;
   /** On a phone: in the card's first line, over its whole width, or as one of its facts. */
   card?: "head" | "whole";
-  width?: number;
+  /** Stays in sight while a wide table scrolls sideways. */
+  pinned?: boolean;
   render: (row: Row) => ReactNode;
 }
 
@@ -63,7 +64,7 @@ function WideTable<Row extends object>(props: DataTableProps<Row>): ReactNode {
       title: column.title,
       align: column.figure ? "right" : "left",
       className: column.card === "whole" ? "" : "nowrap",
-      ...(column.width === undefined ? {} : { width: column.width }),
+      ...(column.pinned ? { fixed: "left" as const } : {}),
       ...(column.sortable && onSort
         ? { sorter: true, sortOrder: sorted === column.key ? (sort?.startsWith("-") ? ("descend" as const) : ("ascend" as const)) : null }
         : {}),

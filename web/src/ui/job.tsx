@@ -85,12 +85,12 @@ export function JobView({ id, title, done, renews }: JobViewProps): ReactNode {
   );
 }
 
-/** Work that did not finish, with what was wrong and what to do. */
-export function UnfinishedJobs({ kind, title }: { kind: string; title: string }): ReactNode {
+/** Work that did not finish, with what was wrong and what to do; `besides` is already shown. */
+export function UnfinishedJobs({ kind, title, besides }: { kind: string; title: string; besides: string | undefined }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   const { data } = useQuery(jobsQuery(kind));
-  const unfinished = (data?.items ?? []).filter((job) => job.state === "failed" || job.state === "interrupted");
+  const unfinished = (data?.items ?? []).filter((job) => job.id !== besides && (job.state === "failed" || job.state === "interrupted"));
   if (unfinished.length === 0) return null;
   return (
     <section className="section">
