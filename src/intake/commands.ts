@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -29,8 +29,9 @@ export function parseMap(text: string): Record<string, string> {
 
 async function requestOf(path: string, options: ImportOptions): Promise<ImportRequest> {
   const { mapping, source, as, map } = options;
-  const isFile = mapping !== undefined && (/\.ya?ml$/i.test(mapping) || existsSync(mapping));
-  if (isFile && !existsSync(mapping)) {
+  const isThere = mapping !== undefined && statSync(mapping, { throwIfNoEntry: false })?.isFile() === true;
+  const isFile = mapping !== undefined && (isThere || /\.ya?ml$/i.test(mapping));
+  if (isFile && !isThere) {
     refuse(
       "intake.no_such_mapping",
       { zh: `找不到映射文件 ${mapping}`, en: `There is no mapping file ${mapping}` },

@@ -14,11 +14,13 @@ import { countAside, keepAside } from "./aside.js";
 import { planPart } from "./columns.js";
 import { type FileToRead, filesToRead } from "./files.js";
 import { type JudgedFile, judge, labelOf, repeatedKeys } from "./judge.js";
-import { finishSnapshot, judgeRows, type Load, loadFacts, startSnapshot } from "./load.js";
+import { finishSnapshot, judgeRows, loadFacts, startSnapshot, TICKS } from "./load.js";
 import type { ParsedMapping } from "./mapping.js";
 import type { ImportResult, Mapping } from "./schema.js";
 import { type Staged, stageFile } from "./stage.js";
 import { beginBatch, completeBatch, endBatch } from "./store.js";
+
+const TELL_EVERY_MS = 250;
 
 type Counts = Pick<ImportResult, "rows_read" | "rows_loaded" | "rows_set_aside" | "unchanged" | "set_aside_by_reason">;
 
@@ -130,19 +132,27 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
   return workspace.warehouse.write((session) =>
     session.transaction(async () => {
       const recordedAt = new Date().toISOString().slice(0, -1);
-      const run: Load = { session, source, recordedAt };
+      const run = { session, source, recordedAt };
       const counts = { rows_read: 0, rows_loaded: 0, unchanged: 0 };
       await startSnapshot(session);
       for (const one of judged) {
         const { staged } = one;
         const judgement = judge(one);
         const converted = stepProgress(report, { zh: `转换 ${staged.file}`, en: `Convert ${staged.file}` }, "rows", staged.rows);
-        await judgeRows(session, one, judgement);
-        converted(staged.rows);
+        await watched(
+          session,
+          1,
+          (share) => converted(Math.round(staged.rows * share)),
+          () => judgeRows(session, one, judgement),
+        );
         const written = stepProgress(report, { zh: `写入 ${staged.file}`, en: `Load ${staged.file}` }, "rows", staged.rows);
-        const { loaded, unchanged } = await loadFacts(run, one);
+        const { loaded, unchanged } = await watched(
+          session,
+          TICKS * one.file.facts.length,
+          (share) => written(Math.round(staged.rows * share)),
+          (tick) => loadFacts({ ...run, tick }, one),
+        );
         await keepAside(session, batch, staged, judgement.verdicts);
-        written(staged.rows);
         counts.rows_read += staged.rows + staged.broken;
         counts.rows_loaded += loaded;
         counts.unchanged += unchanged;
@@ -163,6 +173,23 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
       return all;
     }),
   );
+}
+
+/** Tell while `work` goes on which share of it is done: `statements` of about one length, each told of by `tick`. */
+async function watched<T>(session: Session, statements: number, tell: (share: number) => void, work: (tick: () => void) => Promise<T>): Promise<T> {
+  let ended = 0;
+  let told = 0;
+  const timer = setInterval(() => {
+    told = Math.max(told, Math.min(1, (ended + session.share()) / statements));
+    tell(told);
+  }, TELL_EVERY_MS);
+  try {
+    const done = await work(() => void ended++);
+    tell(1);
+    return done;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 async function keepBatch(session: Session, batch: string, source: string, recordedAt: string, counts: Counts): Promise<void> {

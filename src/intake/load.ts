@@ -9,7 +9,12 @@ export interface Load {
   source: string;
   /** One UTC moment for everything of the batch. */
   recordedAt: string;
+  /** Called after each of the statements of a fact. */
+  tick(): void;
 }
+
+/** Statements of one fact that take their time. */
+export const TICKS = 4;
 
 export interface Loaded {
   loaded: number;
@@ -46,7 +51,7 @@ export async function loadFacts(load: Load, judged: JudgedFile): Promise<Loaded>
   return { loaded: good - unchanged, unchanged };
 }
 
-async function loadFact({ session, source, recordedAt }: Load, judged: JudgedFile, i: number): Promise<void> {
+async function loadFact({ session, source, recordedAt, tick }: Load, judged: JudgedFile, i: number): Promise<void> {
   const as: Fact = judged.file.facts[i]?.as ?? "customer";
   const plan = judged.plan.facts[i];
   const label = labelOf(judged.part, judged.file, i);
@@ -55,6 +60,7 @@ async function loadFact({ session, source, recordedAt }: Load, judged: JudgedFil
   const mapped = columnsOf(as).filter((column) => plan?.map.has(column.name) === true);
   const good = sql`judged where verdict is null and ${name(`${i} when`)}`;
   if (hasParty) await resolveParties(session, sql`(select ${name(`${i} customer_id`)} as external_id, row_no as seen from ${good})`, source, recordedAt);
+  tick();
 
   // The n-th occurrence of a row is a row of its own; only rows that occur again are numbered.
   await session.run(
@@ -67,6 +73,7 @@ async function loadFact({ session, source, recordedAt }: Load, judged: JudgedFil
         : sql`select row_no, 1 as n from judged where false`
     }`,
   );
+  tick();
   const keyed = sql`(select judged.*, case when again.n is null then ${hash} else ${keyOf(sql`concat_ws('#', ${hash}::varchar, again.n::varchar)`)} end as "key" from judged left join again using (row_no) where verdict is null and ${name(`${i} when`)})`;
 
   // Which of them are held, and do they still say the same?
@@ -91,6 +98,7 @@ async function loadFact({ session, source, recordedAt }: Load, judged: JudgedFil
   await session.run(sql`
     update ${name(as)} set retracted_at = ${recordedAt}::timestamp
     where source = ${source} and retracted_at is null and "key" in (select "key" from matched where not same)`);
+  tick();
 
   const columns = columnsOf(as).filter((column) => column.name !== "customer_id");
   const values = columns.map((column) =>
@@ -106,6 +114,7 @@ async function loadFact({ session, source, recordedAt }: Load, judged: JudgedFil
     from ${keyed} k ${hasParty ? sql`join party on party.source = ${source} and party.external_id = k.${name(`${i} customer_id`)}` : raw("")}
     ${isHeld ? sql`anti join ${name(`held ${i}`)} held on held.row_no = k.row_no` : raw("")}
     order by k.row_no`);
+  tick();
   if (as !== "product") await noteSightings(session, as, source, recordedAt);
   if (judged.file.load === "snapshot") await session.run(sql`insert into still_there select ${label}, "key" from ${keyed}`);
   // A row set aside this time was in the file all the same: what it said before stays.
@@ -119,7 +128,7 @@ export async function startSnapshot(session: Session): Promise<void> {
 }
 
 /** After them: facts of this part that no file holds any more are retracted. */
-export async function finishSnapshot({ session, source, recordedAt }: Load, fact: Fact, label: string): Promise<void> {
+export async function finishSnapshot({ session, source, recordedAt }: Omit<Load, "tick">, fact: Fact, label: string): Promise<void> {
   await session.run(sql`
     update ${name(fact)} set retracted_at = ${recordedAt}::timestamp
     where source = ${source} and part = ${label} and retracted_at is null and "key" not in (select "key" from still_there where label = ${label})`);

@@ -27,8 +27,8 @@ const didYouMean = (word: string, names: Iterable<string>): Text => {
     : { zh: `是否想写 ${meant}？`, en: `did you mean ${meant}?` };
 };
 
-/** Read a mapping file's text. Throws every mistake of its form at once, each with its line. */
-export function parseMapping(text: string, name: string): ParsedMapping {
+/** Read a mapping file's text. Throws every mistake of its form at once, each with its line, or where `placed` says when there is no file. */
+export function parseMapping(text: string, name: string, placed?: (path: Path) => Place): ParsedMapping {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) {
@@ -49,7 +49,7 @@ export function parseMapping(text: string, name: string): ParsedMapping {
     }
     return 1;
   };
-  const at = (path: Path): Place => ({ file: name, line: lineOf(path), path: path.join(".") });
+  const at = placed ?? ((path: Path): Place => ({ file: name, line: lineOf(path), path: path.join(".") }));
   const content: unknown = document.toJS();
   const problems = unknownKeys(content, at);
   const parsed = Mapping.safeParse(content);

@@ -58,6 +58,7 @@ async function stated(workspace: Workspace, request: ImportRequest): Promise<Par
     return parseMapping(
       stringify({ source, title: { zh: "临时映射", en: "Mapping without a file" }, files: { file: { facts: [{ as, map }] } } }),
       `--as ${as} --map`,
+      (path) => ({ path: `map.${path.slice(5).join(".")}`.replace(/\.$/, "") }),
     );
   }
   return refuse(

@@ -18,6 +18,8 @@ export interface Reader {
 
 export interface Session extends Reader {
   run(query: Sql): Promise<void>;
+  /** How far the statement at work is, by the engine's own guess: 0 to 1. */
+  share(): number;
   /** All or nothing. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -81,6 +83,7 @@ function sessionOn(connection: DuckDBConnection): Session {
     async run(query) {
       await connection.run(...bound(query));
     },
+    share: () => Math.min(1, Math.max(0, connection.progress.percentage / 100)),
     async transaction(work) {
       await connection.run("begin");
       try {
@@ -106,6 +109,8 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   });
   const connect = async (): Promise<DuckDBConnection> => {
     const connection = await instance.connect();
+    await connection.run("set enable_progress_bar = true");
+    await connection.run("set enable_progress_bar_print = false");
     await connection.run(`set TimeZone = '${options.zone.replaceAll("'", "''")}'`);
     return connection;
   };
