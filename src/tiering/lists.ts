@@ -8,7 +8,7 @@ import { figureNames } from "./compile.js";
 import { trimmed } from "./decimal.js";
 import { type InForce, standingInForce } from "./inforce.js";
 import type { Plan } from "./plan.js";
-import { customersCount, customersPage, kindsOf, sortsOf, type Wanted } from "./queries/customers.js";
+import { customersChosen, customersCount, customersShown, kindsOf, sortsOf, type Wanted } from "./queries/customers.js";
 import type { StandingRow } from "./schema.js";
 
 /** A list as it is asked for over HTTP. */
@@ -71,7 +71,7 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
   };
 }
 
-type PageRow = Record<string, string | number | null> & { customer_id: number; tier: string; since: string; sort_key: string | null };
+type PageRow = Record<string, string | number | null> & { customer_id: number; tier: string; since: string };
 
 /** Decimals travel as text, exactly; whole numbers as numbers. */
 export function figuresOf(plan: Plan, row: Record<string, unknown>): StandingRow["figures"] {
@@ -96,15 +96,18 @@ export async function customersOf(workspace: Workspace, actor: Actor, model: str
   const { plan, standing, run }: InForce = await standingInForce(workspace, model);
   const wanted = readAsked(plan, actor, asked);
   const everyone = "all" in actor.scope && wanted.tiers.length === 0 && wanted.from === undefined && wanted.where === undefined && wanted.q === undefined;
-  const [rows, count] = await Promise.all([
-    workspace.warehouse.all<PageRow>(customersPage(plan, standing, actor.scope, { ...wanted, limit: wanted.limit + 1 })),
+  const [chosen, count] = await Promise.all([
+    workspace.warehouse.all<{ customer_id: number; sort_key: string | null }>(customersChosen(plan, standing, actor.scope, { ...wanted, limit: wanted.limit + 1 })),
     everyone ? { total: run.customers } : workspace.warehouse.first<{ total: number }>(customersCount(standing, actor.scope, wanted)),
   ]);
-  const shown = rows.slice(0, wanted.limit);
-  const last = shown.at(-1);
+  const turn = chosen.slice(0, wanted.limit);
+  const ids = turn.map((one) => one.customer_id);
+  const rows = ids.length === 0 ? [] : await workspace.warehouse.all<PageRow>(customersShown(standing, actor.scope, ids));
+  const byId = new Map(rows.map((row) => [row.customer_id, row]));
+  const last = turn.at(-1);
   return {
-    items: shown.map((row) => shownRow(plan, actor, row)),
-    next: rows.length > wanted.limit && last !== undefined ? writeCursor(last.sort_key, last.customer_id) : null,
+    items: ids.flatMap((id) => byId.get(id) ?? []).map((row) => shownRow(plan, actor, row)),
+    next: chosen.length > wanted.limit && last !== undefined ? writeCursor(last.sort_key, last.customer_id) : null,
     total: count?.total ?? 0,
   };
 }

@@ -27,17 +27,22 @@ export const sortsOf = (plan: Plan): string[] => [...Object.keys(ownSorts), ...f
 export const kindsOf = (plan: Plan): Map<string, Kind> =>
   new Map<string, Kind>([...plan.measures.map((one) => [one.name, one.kind] as const), ...plan.scores.map((one) => [one.name, "number"] as const), ["tier", "text"], ["since", "date"]]);
 
+/** Folding case costs more than looking: digits and Chinese have none. */
+function matches(q: string, names: boolean): Sql {
+  const cased = q.toLowerCase() !== q.toUpperCase();
+  const holds = (column: Sql): Sql => (cased ? sql`contains(lower(${column}), ${q.toLowerCase()})` : sql`contains(${column}, ${q})`);
+  return names ? sql`(${holds(sql`public_id`)} or ${holds(name("name"))})` : holds(sql`public_id`);
+}
+
 function conditions(scope: Scope, wanted: Wanted): Sql[] {
   const found: Sql[] = [];
   if (wanted.tiers.length > 0) found.push(sql`s.tier in (${join(wanted.tiers.map((tier) => sql`${tier}`))})`);
   if (wanted.from === "none") found.push(sql`s.before is null`);
   else if (wanted.from !== undefined) found.push(sql`s.before = ${wanted.from} and s.before <> s.tier`);
   if (wanted.where !== undefined) found.push(toSql(wanted.where, (one) => sql`s.${name(one)}`));
-  const q = wanted.q?.toLowerCase();
-  const byName = wanted.names ? sql` or contains(lower("name"), ${q ?? ""})` : sql``;
-  const matching = q === undefined ? sql`` : sql` where contains(lower(public_id), ${q})${byName}`;
+  const matching = wanted.q === undefined ? sql`` : sql` where ${matches(wanted.q, wanted.names)}`;
   // Who sees everybody needs no look at the profiles to filter; the page itself is joined with them in any case.
-  if (q !== undefined || !("all" in scope)) found.push(sql`s.customer_id in (select customer_id from ${customersInSight(scope)}${matching})`);
+  if (wanted.q !== undefined || !("all" in scope)) found.push(sql`s.customer_id in (select customer_id from ${customersInSight(scope)}${matching})`);
   return found;
 }
 
@@ -60,20 +65,27 @@ function afterSql({ key, type }: { key: Sql; type: string }, { sort, after }: Wa
   return [sql`((${key}) ${raw(sort.down ? "<" : ">")} ${value} or ((${key}) = ${value} and ${later}) or (${key}) is null)`];
 }
 
-/** One page of a model's customers: the profile's columns as "profile.…", `sort_key`, and the standing's own. */
-export function customersPage(plan: Plan, standing: Sql, scope: Scope, wanted: Wanted): Sql {
+/** Whose turn it is on this page, in order: ids and sort keys alone, so that a million rows are sorted narrow. */
+export function customersChosen(plan: Plan, standing: Sql, scope: Scope, wanted: Wanted): Sql {
   const sort = sortSql(plan, wanted.sort.by);
-  const order = raw(`${wanted.sort.down ? "desc" : "asc"} nulls last`);
   const from = sort.joined ? sql`${standing} as s join ${customersInSight(scope)} as seen using (customer_id)` : sql`${standing} as s`;
   const rows = whereSql([...conditions(scope, wanted), ...afterSql(sort, wanted)]);
   return sql`
-    with chosen as ( -- the page's customers, before anything of theirs is fetched
-      select s.*, (${sort.key})::${raw(sort.type)} as sort_key from ${from}${rows} order by sort_key ${order}, s.customer_id limit ${wanted.limit}
+    with chosen as (
+      select s.customer_id, (${sort.key})::${raw(sort.type)} as sort_key from ${from}${rows}
+      order by sort_key ${raw(wanted.sort.down ? "desc" : "asc")} nulls last, customer_id limit ${wanted.limit}
     )
-    select chosen.* exclude (since, sort_key), chosen.since::varchar as since, chosen.sort_key::varchar as sort_key,
+    select customer_id, sort_key::varchar as sort_key from chosen order by chosen.sort_key ${raw(wanted.sort.down ? "desc" : "asc")} nulls last, customer_id`;
+}
+
+/** Everything shown of these customers: the standing's columns, and the profile's as "profile.…". */
+export function customersShown(standing: Sql, scope: Scope, ids: readonly number[]): Sql {
+  const chosen = sql`(${join(ids.map((id) => sql`${id}`))})`;
+  return sql`
+    select s.* exclude (since), s.since::varchar as since,
       seen.public_id as "profile.public_id", seen."name" as "profile.name", seen.kind as "profile.kind", seen.branch as "profile.branch"
-    from chosen join ${customersInSight(scope)} as seen using (customer_id)
-    order by chosen.sort_key ${order}, chosen.customer_id`;
+    from ${standing} as s join ${customersInSight(scope)} as seen on seen.customer_id = s.customer_id
+    where s.customer_id in ${chosen} and seen.customer_id in ${chosen}`;
 }
 
 /** How many customers the filters leave. */
