@@ -132,6 +132,113 @@ describe("the workbench", () => {
     await page.context().close();
   }, 120_000);
 
+  it("opens what a number counts: a tier's card leads to exactly its customers", async () => {
+    const { page, complaints } = await signedIn("en", "desk");
+    await page.goto("/?model=rfm");
+    await settle(page);
+    const counted = page.locator(".tier-card .count a").first();
+    const number = (await counted.textContent())?.trim() ?? "";
+    await counted.click();
+    await page.waitForURL(/\/customers\?.*tier=/);
+    await settle(page);
+    await expect.poll(() => page.locator(".page-answer").textContent()).toMatch(new RegExp(`^${number} customers?$`));
+
+    await page.goto("/?model=rfm");
+    await settle(page);
+    const moved = page.locator(".matrix td a").first();
+    const who = (await moved.textContent())?.trim() ?? "";
+    await moved.click();
+    await page.waitForURL(/from=/);
+    await settle(page);
+    await expect.poll(() => page.locator(".page-answer").textContent()).toMatch(new RegExp(`^${who} customers?$`));
+    expect(complaints.lines).toEqual([]);
+    await page.context().close();
+  });
+
+  it("pages forward and back, sorts, and keeps all of it in the address", async () => {
+    const { page } = await signedIn("en", "desk");
+    await page.goto("/customers?model=rfm");
+    await settle(page);
+    const first = page.locator("main tbody a[href*='/customers/']").first();
+    const firstOfFirst = await first.textContent();
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.waitForURL(/page=2/);
+    await expect.poll(() => first.textContent()).not.toBe(firstOfFirst);
+    const firstOfSecond = await first.textContent();
+    await page.reload();
+    await settle(page);
+    expect(await first.textContent()).toBe(firstOfSecond);
+    await page.getByRole("button", { name: "Previous" }).click();
+    await expect.poll(() => first.textContent()).toBe(firstOfFirst);
+    await page.getByRole("columnheader", { name: /Amount spent/ }).click();
+    await page.waitForURL(/sort=/);
+    await page.context().close();
+  });
+
+  it("tells a condition's mistake at its field", async () => {
+    const { page } = await signedIn("zh", "desk");
+    await page.goto("/customers?model=rfm");
+    await settle(page);
+    await page.getByLabel("条件").fill("monitary > 1");
+    await page.getByRole("button", { name: "查询" }).click();
+    await expect.poll(() => page.locator(".where [role=alert]").textContent()).toContain("monetary");
+    expect(await page.getByLabel("条件").getAttribute("aria-invalid")).toBe("true");
+    await page.context().close();
+  });
+
+  it("runs a model and shows it through to its result", async () => {
+    const { page, complaints } = await signedIn("en", "phone", "analyst");
+    await page.goto("/runs");
+    await settle(page);
+    await page.getByRole("button", { name: "Start a run" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Start", exact: true }).click();
+    await page.waitForURL(/job=/);
+    await page.getByRole("link", { name: "See the overview" }).waitFor();
+    await takePicture(page, "run-done-en-phone");
+    expect(complaints.lines).toEqual([]);
+    await page.context().close();
+  });
+
+  it("takes a file in the browser and says which rows were set aside, and why", async () => {
+    const { page, complaints } = await signedIn("zh", "desk", "analyst");
+    await page.goto("/data");
+    await settle(page);
+    await page.getByRole("button", { name: "导入文件" }).click();
+    const buffer = Buffer.from("客户号,账号,余额类型,日期,余额\nP000001,P000001-D1,deposit,2020-01-01,5.50\nP000001,P000001-D1,deposit,2020-01-02,不详\n");
+    await page.setInputFiles("input[type=file]", { name: "balances.csv", mimeType: "text/csv", buffer });
+    await page.getByRole("dialog").getByRole("combobox").click();
+    await page.locator(".ant-select-item-option", { hasText: "(sample-bank)" }).click();
+    await page.getByRole("button", { name: "开始导入" }).click();
+    await page.waitForURL(/job=/);
+    await page.getByText("读入 2 行：载入 1，搁置 1，已有 0。").waitFor();
+    await page.getByRole("link", { name: "查看搁置的行" }).click();
+    await page.waitForURL(/\/data\/.+/);
+    await settle(page);
+    await page.getByText("第 3 行").waitFor();
+    await takePicture(page, "set-aside-zh-desk");
+    expect(complaints.lines).toEqual([]);
+    await page.context().close();
+  });
+
+  it("speaks in no more than three sizes of text on a page", async () => {
+    const { page } = await signedIn("zh", "desk");
+    for (const [name, path] of pages) {
+      await page.goto(path);
+      await settle(page);
+      const sizes = await page.evaluate(() => {
+        const found = new Set<string>();
+        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+          const element = texts.currentNode.parentElement;
+          if (element && texts.currentNode.textContent?.trim() && element.getClientRects().length > 0) found.add(getComputedStyle(element).fontSize);
+        }
+        return [...found];
+      });
+      expect(sizes.length, `${name}: ${sizes.join(", ")}`).toBeLessThanOrEqual(3);
+    }
+    await page.context().close();
+  });
+
   it("changes its language without losing the page", async () => {
     const { page } = await signedIn("zh", "desk");
     await page.goto("/runs");

@@ -21,7 +21,6 @@ const PAGE = 50;
 const PHONE_PAGE = 20;
 /** A phone's card tells the first figures; the customer's own page tells all. */
 const ON_A_CARD = 4;
-const SAYS_DAYS = /天|day/i;
 
 /** A problem of the condition belongs at its field. */
 const isOfCondition = (error: Error | null): error is ProblemError =>
@@ -119,7 +118,7 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
     { key: "tier", title: t("customers.tier"), sortable: true, card: "head", render: (row) => <TierTag id={row.tier} rungs={rungs} /> },
     ...(narrow ? (model?.columns ?? []).slice(0, ON_A_CARD) : (model?.columns ?? [])).map((column) => ({
       key: column.name,
-      title: column.unit === "days" && !SAYS_DAYS.test(say(column.title)) ? `${say(column.title)} (${t("ui.days")})` : say(column.title),
+      title: column.unit === "days" && !say(column.title).toLowerCase().includes(t("ui.days")) ? `${say(column.title)} (${t("ui.days")})` : say(column.title),
       figure: true,
       sortable: true,
       render: (row: StandingRow) => figures.figure(row.figures[column.name] ?? null, column.unit),
