@@ -17,7 +17,9 @@ async function speaksBy(reader: Reader, asOf: string): Promise<boolean> {
 
 async function firstDay(reader: Reader): Promise<string | null> {
   const days = await Promise.all(
-    dated.map(({ fact, time }) => reader.first<{ day: string | null }>(sql`select min(${name(time)})::date::varchar as day from ${name(fact)} where retracted_at is null`)),
+    dated.map(({ fact, time }) =>
+      reader.first<{ day: string | null }>(sql`select min(${name(time)})::date::varchar as day from ${name(fact)} where retracted_at is null`),
+    ),
   );
   return days.flatMap((one) => one?.day ?? []).sort()[0] ?? null;
 }
@@ -45,6 +47,9 @@ export function refuseNobody(plan: Plan, asOf: string): never {
   refuse(
     "tiering.no_customers",
     { zh: `截至 ${asOf} 没有${kind.zh}客户`, en: `No customer${kind.en} is known by ${asOf}` },
-    { place: { path: "model" }, hint: { zh: "检查导入映射中的 kind，或选择另一个模型。", en: "Check `kind` in the mapping of your import, or choose another model." } },
+    {
+      place: { path: "model" },
+      hint: { zh: "检查导入映射中的 kind，或选择另一个模型。", en: "Check `kind` in the mapping of your import, or choose another model." },
+    },
   );
 }

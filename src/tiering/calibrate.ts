@@ -25,7 +25,16 @@ async function edges(session: Session, score: CoreScore & { form: "quantiles" },
   const { n } = (await session.first<{ n: number }>(sql`select count(${value}) as n from ${from}`)) ?? { n: 0 };
   const ends = Array.from({ length: score.bands - 1 }, (_, i) => Math.floor(((i + 1) * n) / score.bands));
   const ranks = [...new Set(ends.filter((end) => end > 0))];
-  const found = ranks.length === 0 ? [] : await session.all<Edge>(edgesSql(score, from, ranks.map((rank) => ((higher ? rank : n + 1 - rank) - 0.5) / n)));
+  const found =
+    ranks.length === 0
+      ? []
+      : await session.all<Edge>(
+          edgesSql(
+            score,
+            from,
+            ranks.map((rank) => ((higher ? rank : n + 1 - rank) - 0.5) / n),
+          ),
+        );
   const atRank = new Map(ranks.map((rank, i) => [rank, checked(found[i], rank)]));
   return ends.map((end, i) => {
     const edge = atRank.get(end);
@@ -60,7 +69,10 @@ const canonical = (record: Record<string, unknown>): [string, unknown][] => Obje
 
 /** The id is the hash of the content: the same numbers are the same calibration. */
 export function calibrationId(content: Omit<Calibration, "id">): string {
-  return createHash("sha256").update(JSON.stringify([canonical(content.bands), canonical(content.means)])).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify([canonical(content.bands), canonical(content.means)]))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** Fit the quantile edges layer by layer, then the means, over a relation with everyone's measures. */
@@ -68,7 +80,9 @@ export async function calibrate(session: Session, plan: Plan, measured: Sql): Pr
   const content: Omit<Calibration, "id"> = { bands: {}, means: {} };
   const soFar = (): Calibration => ({ id: "", ...content });
   const layers = layersOf(plan);
-  const withIds = plan.scores.some((score) => score.form === "quantiles" && score.ties === "ntile") ? sql`(select m.*, public_id from ${measured} as m join profile using (customer_id))` : measured;
+  const withIds = plan.scores.some((score) => score.form === "quantiles" && score.ties === "ntile")
+    ? sql`(select m.*, public_id from ${measured} as m join profile using (customer_id))`
+    : measured;
   for (const [depth, layer] of layers.entries()) {
     const from = scoredSql(plan, withIds, layers.slice(0, depth), soFar());
     for (const score of layer) {

@@ -30,7 +30,12 @@ function readCondition(text: string, path: Path, names: ReadonlyMap<string, Kind
     const { kind, problems } = checkExpression(expression, names, means ? { mean: { takes: ["number"], gives: "number" } } : {});
     for (const one of problems) say(path, "tiering.condition", one.message, one.hint);
     if (problems.length === 0 && kind !== undefined && kind !== "boolean") {
-      say(path, "tiering.not_a_condition", { zh: "这不是条件，没有“是/否”的结果", en: "this is not a condition: it has no yes or no" }, { zh: "写成比较，例如 amount > 0", en: "write a comparison, for example amount > 0" });
+      say(
+        path,
+        "tiering.not_a_condition",
+        { zh: "这不是条件，没有“是/否”的结果", en: "this is not a condition: it has no yes or no" },
+        { zh: "写成比较，例如 amount > 0", en: "write a comparison, for example amount > 0" },
+      );
     }
     checkMeans(expression, path, say);
     return expression;
@@ -54,22 +59,45 @@ function checkTake(measure: Measure, columnKind: Kind | undefined, path: Path, s
   const { take } = measure;
   const needsNumber = take === "sum" || take === "average" || take === "daily_average";
   if ((needsNumber || take === "distinct" || take === "latest") && !named) {
-    say([...path, "of"], "tiering.needs_column", { zh: `${take} 需要具体的列`, en: `${take} needs a column` }, { zh: `例如 ${fact}.${fact === "transaction" ? "amount" : "kind"}`, en: `for example ${fact}.${fact === "transaction" ? "amount" : "kind"}` });
+    say(
+      [...path, "of"],
+      "tiering.needs_column",
+      { zh: `${take} 需要具体的列`, en: `${take} needs a column` },
+      { zh: `例如 ${fact}.${fact === "transaction" ? "amount" : "kind"}`, en: `for example ${fact}.${fact === "transaction" ? "amount" : "kind"}` },
+    );
   }
   if (needsNumber && column !== null && columnKind !== undefined && columnKind !== "number") {
-    say([...path, "of"], "tiering.needs_number", { zh: `${take} 需要数字列，${measure.of} 不是数字`, en: `${take} needs a column of numbers; ${measure.of} is none` });
+    say([...path, "of"], "tiering.needs_number", {
+      zh: `${take} 需要数字列，${measure.of} 不是数字`,
+      en: `${take} needs a column of numbers; ${measure.of} is none`,
+    });
   }
   if (take === "latest" && (columnKind === "date" || columnKind === "boolean")) {
-    say([...path, "of"], "tiering.latest_of_date", { zh: "日期不能取 latest", en: "latest does not take dates" }, { zh: "用 days_since_last 或 days_since_first", en: "use days_since_last or days_since_first" });
+    say(
+      [...path, "of"],
+      "tiering.latest_of_date",
+      { zh: "日期不能取 latest", en: "latest does not take dates" },
+      { zh: "用 days_since_last 或 days_since_first", en: "use days_since_last or days_since_first" },
+    );
   }
   if (take === "daily_average" && measure.of !== "balance.amount") {
     say([...path, "take"], "tiering.daily_average_of_balances", { zh: "daily_average 只用于 balance.amount", en: "daily_average is for balance.amount" });
   }
   if (take === "daily_average" && measure.over === undefined) {
-    say(path, "tiering.daily_average_needs_over", { zh: "daily_average 需要 over", en: "daily_average needs `over`" }, { zh: "例如 over: 1 month", en: "for example over: 1 month" });
+    say(
+      path,
+      "tiering.daily_average_needs_over",
+      { zh: "daily_average 需要 over", en: "daily_average needs `over`" },
+      { zh: "例如 over: 1 month", en: "for example over: 1 month" },
+    );
   }
   if (take.startsWith("days_since") && column !== null && fact in facts && column !== facts[fact as Fact].time) {
-    say([...path, "of"], "tiering.days_of_fact", { zh: `${take} 数的是事实的日期，不能指定列`, en: `${take} counts from the fact's own date and takes no column` }, { zh: `写成 of: ${fact}`, en: `write of: ${fact}` });
+    say(
+      [...path, "of"],
+      "tiering.days_of_fact",
+      { zh: `${take} 数的是事实的日期，不能指定列`, en: `${take} counts from the fact's own date and takes no column` },
+      { zh: `写成 of: ${fact}`, en: `write of: ${fact}` },
+    );
   }
 }
 
@@ -77,7 +105,12 @@ function checkMeasure(name: string, measure: Measure, say: Say): void {
   const path = ["measures", name];
   const { fact, column, attribute } = originOf(measure.of);
   if (measure.over !== undefined && parseDuration(measure.over) === undefined) {
-    say([...path, "over"], "tiering.bad_duration", { zh: `看不懂时长“${measure.over}”`, en: `${measure.over} is no length of time` }, { zh: "例如 12 months、90 days、1 year", en: "for example 12 months, 90 days, 1 year" });
+    say(
+      [...path, "over"],
+      "tiering.bad_duration",
+      { zh: `看不懂时长“${measure.over}”`, en: `${measure.over} is no length of time` },
+      { zh: "例如 12 months、90 days、1 year", en: "for example 12 months, 90 days, 1 year" },
+    );
   }
   if (!(measurable as readonly string[]).includes(fact)) {
     say([...path, "of"], "tiering.unknown_fact", { zh: `没有名为 ${fact} 的事实`, en: `there is no fact named ${fact}` }, didYouMean(fact, measurable));
@@ -89,7 +122,12 @@ function checkMeasure(name: string, measure: Measure, say: Say): void {
     say([...path, "of"], "tiering.unknown_column", { zh: `${fact} 没有列 ${column}`, en: `${fact} has no column ${column}` }, didYouMean(column, kinds.keys()));
   }
   if (fact === "attribute" && attribute === null) {
-    say([...path, "of"], "tiering.which_attribute", { zh: "需要写明哪个属性", en: "it has to say which attribute" }, { zh: "例如 attribute.occupation", en: "for example attribute.occupation" });
+    say(
+      [...path, "of"],
+      "tiering.which_attribute",
+      { zh: "需要写明哪个属性", en: "it has to say which attribute" },
+      { zh: "例如 attribute.occupation", en: "for example attribute.occupation" },
+    );
   }
   checkTake(measure, column === null ? undefined : kinds.get(column), path, say);
   if (measure.where !== undefined) readCondition(measure.where, [...path, "where"], kinds, say, false);
@@ -99,21 +137,36 @@ function checkScore(name: string, score: Score, names: ReadonlyMap<string, Kind>
   const path = ["scores", name];
   const speaksOf = (of: string, at: Path): void => {
     const kind = names.get(of);
-    if (kind === undefined) say(at, "tiering.unknown_name", { zh: `没有名为 ${of} 的度量或评分`, en: `there is no measure or score named ${of}` }, didYouMean(of, [...names.keys()].filter((one) => one !== name)));
+    if (kind === undefined)
+      say(
+        at,
+        "tiering.unknown_name",
+        { zh: `没有名为 ${of} 的度量或评分`, en: `there is no measure or score named ${of}` },
+        didYouMean(
+          of,
+          [...names.keys()].filter((one) => one !== name),
+        ),
+      );
     else if (kind === "text") say(at, "tiering.needs_number", { zh: `${of} 是文本，不能评分`, en: `${of} is a text and cannot be scored` });
   };
   if ("weighted" in score) {
     for (const [of, weight] of Object.entries(score.weighted)) {
       speaksOf(of, [...path, "weighted", of]);
       if (Math.abs(weight) > 1000 || Math.abs(weight * 1e6 - Math.round(weight * 1e6)) > 1e-6) {
-        say([...path, "weighted", of], "tiering.bad_weight", { zh: `权重 ${weight} 超出范围`, en: `the weight ${weight} is out of range` }, { zh: "在 -1000 到 1000 之间，至多六位小数", en: "between -1000 and 1000, at most six decimals" });
+        say(
+          [...path, "weighted", of],
+          "tiering.bad_weight",
+          { zh: `权重 ${weight} 超出范围`, en: `the weight ${weight} is out of range` },
+          { zh: "在 -1000 到 1000 之间，至多六位小数", en: "between -1000 and 1000, at most six decimals" },
+        );
       }
     }
     if (Object.keys(score.weighted).length === 0) say([...path, "weighted"], "tiering.too_few", { zh: "weighted 为空", en: "weighted is empty" });
     return;
   }
   speaksOf(score.of, [...path, "of"]);
-  if (score.missing !== undefined && !Number.isSafeInteger(score.missing)) say([...path, "missing"], "tiering.wrong_kind", { zh: "missing 需要整数", en: "missing has to be a whole number" });
+  if (score.missing !== undefined && !Number.isSafeInteger(score.missing))
+    say([...path, "missing"], "tiering.wrong_kind", { zh: "missing 需要整数", en: "missing has to be a whole number" });
   if ("edges" in score.bands && score.bands.edges.some((edge, i, all) => i > 0 && edge <= (all[i - 1] ?? edge))) {
     say([...path, "bands"], "tiering.edges_rise", { zh: "edges 必须从小到大且不重复", en: "edges have to rise from one to the next" });
   }
@@ -123,7 +176,12 @@ function checkCircles(scores: readonly CoreScore[], say: Say): void {
   const ordered = new Set(inDependencyOrder(scores).map((score) => score.name));
   const circle = scores.filter((score) => !ordered.has(score.name)).map((score) => score.name);
   for (const name of circle) {
-    say(["scores", name], "tiering.circle", { zh: `评分 ${name} 绕了一圈又用到自己`, en: `the score ${name} is made of itself, round a circle` }, { zh: `圈中有：${circle.join("、")}`, en: `in the circle: ${circle.join(", ")}` });
+    say(
+      ["scores", name],
+      "tiering.circle",
+      { zh: `评分 ${name} 绕了一圈又用到自己`, en: `the score ${name} is made of itself, round a circle` },
+      { zh: `圈中有：${circle.join("、")}`, en: `in the circle: ${circle.join(", ")}` },
+    );
   }
 }
 
@@ -136,25 +194,56 @@ function checkTiers(model: TierModel, places: readonly number[], names: Readonly
     if (ids.has(tier.id)) say([...path, "id"], "tiering.twice", { zh: `层级 ${tier.id} 出现两次`, en: `the tier ${tier.id} is there twice` });
     ids.add(tier.id);
     if (tier.when === undefined) {
-      if (!last) say(path, "tiering.unreachable", { zh: `层级 ${tier.id} 没有条件，它之后的层级永远轮不到`, en: `the tier ${tier.id} has no condition: nothing after it is ever reached` }, { zh: "加上 when，或移到最后", en: "give it a `when`, or move it to the end" });
+      if (!last)
+        say(
+          path,
+          "tiering.unreachable",
+          { zh: `层级 ${tier.id} 没有条件，它之后的层级永远轮不到`, en: `the tier ${tier.id} has no condition: nothing after it is ever reached` },
+          { zh: "加上 when，或移到最后", en: "give it a `when`, or move it to the end" },
+        );
       return;
     }
     readCondition(tier.when, [...path, "when"], names, say, true);
-    if (last) say([...path, "when"], "tiering.last_has_condition", { zh: "最后一个层级不能有条件：每位客户都要有层级", en: "the last tier must have no condition: every customer needs a tier" }, { zh: "去掉 when，或在后面加一个没有条件的层级", en: "remove `when`, or add a tier without one after it" });
-    if (conditions.has(tier.when)) say([...path, "when"], "tiering.unreachable", { zh: `与前面某层级条件相同，${tier.id} 永远轮不到`, en: `an earlier tier has the same condition: ${tier.id} is never reached` });
+    if (last)
+      say(
+        [...path, "when"],
+        "tiering.last_has_condition",
+        { zh: "最后一个层级不能有条件：每位客户都要有层级", en: "the last tier must have no condition: every customer needs a tier" },
+        { zh: "去掉 when，或在后面加一个没有条件的层级", en: "remove `when`, or add a tier without one after it" },
+      );
+    if (conditions.has(tier.when))
+      say([...path, "when"], "tiering.unreachable", {
+        zh: `与前面某层级条件相同，${tier.id} 永远轮不到`,
+        en: `an earlier tier has the same condition: ${tier.id} is never reached`,
+      });
     conditions.add(tier.when);
   });
 }
 
 function checkNames(model: TierModel, say: Say): void {
-  for (const [under, held] of [["measures", model.measures], ["scores", model.scores]] as const) {
+  for (const [under, held] of [
+    ["measures", model.measures],
+    ["scores", model.scores],
+  ] as const) {
     for (const name of Object.keys(held)) {
-      if (reserved.has(name)) say([under, name], "tiering.reserved", { zh: `名称 ${name} 已有固定含义`, en: `the name ${name} has a meaning of its own` }, { zh: "请换一个名称", en: "choose another name" });
-      if (under === "scores" && name in model.measures) say([under, name], "tiering.twice", { zh: `${name} 既是度量又是评分`, en: `${name} is both a measure and a score` });
+      if (reserved.has(name))
+        say(
+          [under, name],
+          "tiering.reserved",
+          { zh: `名称 ${name} 已有固定含义`, en: `the name ${name} has a meaning of its own` },
+          { zh: "请换一个名称", en: "choose another name" },
+        );
+      if (under === "scores" && name in model.measures)
+        say([under, name], "tiering.twice", { zh: `${name} 既是度量又是评分`, en: `${name} is both a measure and a score` });
     }
   }
   if (model.value !== undefined && !(model.value in model.measures)) {
-    say(["value"], "tiering.unknown_name", { zh: `没有名为 ${model.value} 的度量`, en: `there is no measure named ${model.value}` }, didYouMean(model.value, Object.keys(model.measures)));
+    say(
+      ["value"],
+      "tiering.unknown_name",
+      { zh: `没有名为 ${model.value} 的度量`, en: `there is no measure named ${model.value}` },
+      didYouMean(model.value, Object.keys(model.measures)),
+    );
   }
   if (Object.keys(model.measures).length === 0) say(["measures"], "tiering.too_few", { zh: "至少需要一个度量", en: "there has to be at least one measure" });
 }
@@ -191,7 +280,12 @@ function checkAll(source: Source): { problems: Problem[]; plan: Plan | undefined
   for (const [name, measure] of Object.entries(model.measures)) checkMeasure(name, measure, say);
   for (const [name, score] of Object.entries(model.scores)) checkScore(name, score, names, say);
   checkCircles(
-    Object.entries(model.scores).map(([name, score]) => ({ form: "weighted", name, title: { zh: name, en: name }, weights: ("weighted" in score ? Object.keys(score.weighted) : [score.of]).map((of) => ({ of, weight: "0" })) })),
+    Object.entries(model.scores).map(([name, score]) => ({
+      form: "weighted",
+      name,
+      title: { zh: name, en: name },
+      weights: ("weighted" in score ? Object.keys(score.weighted) : [score.of]).map((of) => ({ of, weight: "0" })),
+    })),
     say,
   );
   checkTiers(model, places, names, say);
@@ -211,4 +305,3 @@ export function checkModel(text: string, file = "model.yaml"): { plan: Plan | un
   const problems = [...unique.values()].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
   return { ...checked, problems };
 }
-

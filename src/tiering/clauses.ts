@@ -1,4 +1,4 @@
-import { evaluate, type Expression, print, type Value } from "../platform/expression/index.js";
+import { type Expression, evaluate, print, type Value } from "../platform/expression/index.js";
 import { withMeanNames } from "./lower.js";
 import type { Plan } from "./plan.js";
 import type { Clause } from "./schema.js";

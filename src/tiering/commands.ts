@@ -21,14 +21,19 @@ const limit = (value: string): number => {
 const isFile = (model: string): boolean => /[/\\]|\.ya?ml$/i.test(model);
 
 function readModel(file: string): { text: string; file: string } {
-  if (!existsSync(file)) refuse("tiering.no_such_file", { zh: `没有文件 ${file}`, en: `There is no file ${file}` }, { place: { file }, hint: { zh: "检查路径；预置模型直接写名称，例如 rfm", en: "Check the path; a preset is named without one, for example rfm" } });
-  return { text: readFileSync(file, "utf8"), file: basename(file) };
+  if (!existsSync(file))
+    refuse(
+      "tiering.no_such_file",
+      { zh: `没有文件 ${file}`, en: `There is no file ${file}` },
+      { place: { file }, hint: { zh: "检查路径；预置模型直接写名称，例如 rfm", en: "Check the path; a preset is named without one, for example rfm" } },
+    );
+  return { text: readFileSync(file, "utf8"), file };
 }
 
 /** Publish a file's model; its problems name the file. */
 async function apply(api: ApiClient, path: string): Promise<ModelVersion> {
   const { text, file } = readModel(path);
-  return api.post<ModelVersion>("/models", { text, origin: file });
+  return api.post<ModelVersion>("/models", { text, origin: basename(file) });
 }
 
 const path = (parts: readonly string[], query: Record<string, string | number | undefined> = {}): string => {
@@ -135,8 +140,16 @@ function modelCommands(models: Command, cli: Cli): void {
       const open = presets.filter((preset) => !items.some((one) => one.model === preset.name));
       cli.print({ models: items, presets }, () =>
         cli.table(
-          [cli.text({ zh: "模型", en: "Model" }), cli.text({ zh: "名称", en: "Title" }), cli.text({ zh: "版本", en: "Version" }), cli.text({ zh: "来源", en: "Origin" })],
-          [...items.map((one) => [one.model, cli.text(one.title), one.version, one.origin]), ...open.map((one) => [one.name, cli.text(one.title), "", cli.text({ zh: "预置，未发布", en: "preset, not published" })])],
+          [
+            cli.text({ zh: "模型", en: "Model" }),
+            cli.text({ zh: "名称", en: "Title" }),
+            cli.text({ zh: "版本", en: "Version" }),
+            cli.text({ zh: "来源", en: "Origin" }),
+          ],
+          [
+            ...items.map((one) => [one.model, cli.text(one.title), one.version, one.origin]),
+            ...open.map((one) => [one.name, cli.text(one.title), "", cli.text({ zh: "预置，未发布", en: "preset, not published" })]),
+          ],
         ),
       );
     });
@@ -159,7 +172,12 @@ function modelCommands(models: Command, cli: Cli): void {
       const api = await cli.api();
       const check = await api.post<ModelCheck>("/models/check", given);
       if (check.problems.length > 0) throw new ProblemError(check.problems);
-      cli.print(check, () => cli.text({ zh: `${given.file}：没有问题，${check.examples.length} 个示例都成立`, en: `${given.file}: no problems; all ${check.examples.length} examples hold` }));
+      cli.print(check, () =>
+        cli.text({
+          zh: `${given.file}：没有问题，${check.examples.length} 个示例都成立`,
+          en: `${given.file}: no problems; all ${check.examples.length} examples hold`,
+        }),
+      );
     });
   models
     .command("apply")

@@ -1,29 +1,11 @@
 import { type Expression, toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { withMeanNames } from "./lower.js";
+import { type Cte, type Moment, withCtes } from "./cte.js";
 import { meanOf } from "./grade.js";
-import { type CoreScore, madeOf, meanName, type Plan, typeOf } from "./plan.js";
+import { withMeanNames } from "./lower.js";
 import { measurePasses } from "./passes.js";
+import { type CoreScore, madeOf, meanName, type Plan, typeOf } from "./plan.js";
 import type { Calibration } from "./schema.js";
-
-/** The day a run speaks of, and how it reads the facts. */
-export interface Moment {
-  asOf: string;
-  /** Some parties are merged into others; else a party is its customer and a join is saved. */
-  merged: boolean;
-  /** Known at this moment (UTC); absent: now. */
-  knownAt?: string;
-}
-
-/** `with a as (…), b as (…)`, each with the comment that names its idea. */
-export interface Cte {
-  name: string;
-  about: string;
-  body: Sql;
-}
-
-export const withCtes = (ctes: readonly Cte[], then: Sql): Sql =>
-  sql`with ${join(ctes.map((cte) => sql`${name(cte.name)} as ( -- ${raw(cte.about)}\n${cte.body}\n)`), ",\n")}\n${then}`;
 
 function population(plan: Plan, moment: Moment): Cte {
   const known = moment.knownAt === undefined ? sql`` : sql` and sighting.recorded_at <= ${moment.knownAt}::timestamp`;
@@ -32,7 +14,8 @@ function population(plan: Plan, moment: Moment): Cte {
     ? sql`select distinct coalesce(merged.customer_id, sighting.party_id) as customer_id from sighting
     left join merged on merged.party_id = sighting.party_id and merged.retracted_at is null where ${seen}`
     : sql`select distinct party_id as customer_id from sighting where ${seen}`;
-  const body = plan.subject === null ? everyone : sql`select customer_id from (${everyone}) join profile using (customer_id) where profile.kind = ${plan.subject}`;
+  const body =
+    plan.subject === null ? everyone : sql`select customer_id from (${everyone}) join profile using (customer_id) where profile.kind = ${plan.subject}`;
   return { name: "population", about: "who existed on the day", body };
 }
 
@@ -69,7 +52,11 @@ function scoreSql(plan: Plan, score: CoreScore, calibration: Calibration | null)
       return sql`(${join(parts, " + ")})::decimal(28,6)`;
     }
     case "edges":
-      return sql`(${bandsSql(score, score.edges.map((edge) => edge.toFixed(6)), "decimal(28,6)")})::integer`;
+      return sql`(${bandsSql(
+        score,
+        score.edges.map((edge) => edge.toFixed(6)),
+        "decimal(28,6)",
+      )})::integer`;
     case "quantiles": {
       if (score.ties === "ntile") return sql`(${ntileSql(score)})::integer`;
       const edges = calibration?.bands[score.name];
@@ -84,7 +71,9 @@ function scoreSql(plan: Plan, score: CoreScore, calibration: Calibration | null)
  * a weight has them anyway and fits a machine word; rounding 128-bit decimals costs fifty times as much.
  */
 const weightedPart = (type: ReturnType<typeof typeOf>, value: Sql, weight: string): Sql =>
-  type === "integer" ? sql`(${value}::decimal(8,0) * ${weight}::decimal(10,6))` : sql`round(${value}::decimal(28,6) * ${weight}::decimal(10,6), 6)::decimal(28,6)`;
+  type === "integer"
+    ? sql`(${value}::decimal(8,0) * ${weight}::decimal(10,6))`
+    : sql`round(${value}::decimal(28,6) * ${weight}::decimal(10,6), 6)::decimal(28,6)`;
 
 /** Scores in layers: those of a layer are made of measures and of scores of the layers below. */
 export function layersOf(plan: Plan): CoreScore[][] {
@@ -93,14 +82,17 @@ export function layersOf(plan: Plan): CoreScore[][] {
   for (const score of plan.inOrder) {
     const own = Math.max(0, ...madeOf(score).map((of) => (depth.get(of) ?? -1) + 1));
     depth.set(score.name, own);
-    (layers[own] ??= []).push(score);
+    layers[own] = [...(layers[own] ?? []), score];
   }
   return layers;
 }
 
 /** `from` (a relation with the measures and, for ntile, public_id) with the scores of these layers beside them. */
 export function scoredSql(plan: Plan, from: Sql, layers: readonly (readonly CoreScore[])[], calibration: Calibration | null): Sql {
-  return layers.reduce((below, layer) => sql`(select *, ${join(layer.map((score) => sql`${scoreSql(plan, score, calibration)} as ${name(score.name)}`))} from ${below})`, from);
+  return layers.reduce(
+    (below, layer) => sql`(select *, ${join(layer.map((score) => sql`${scoreSql(plan, score, calibration)} as ${name(score.name)}`))} from ${below})`,
+    from,
+  );
 }
 
 /** A condition over measures, scores and their calibrated means. */

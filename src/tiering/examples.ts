@@ -34,15 +34,34 @@ export function checkExamples(plan: Plan, examples: TierModel["examples"], sourc
     const unknown = Object.keys(given).filter((name) => !names.has(name));
     const problems = unknown.map((name) => {
       const near = nearest(name, names);
-      return source.at(["examples", i, "given", name], "tiering.unknown_name", { zh: `没有名为 ${name} 的度量或评分`, en: `there is no measure or score named ${name}` }, near === undefined ? undefined : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` });
+      return source.at(
+        ["examples", i, "given", name],
+        "tiering.unknown_name",
+        { zh: `没有名为 ${name} 的度量或评分`, en: `there is no measure or score named ${name}` },
+        near === undefined ? undefined : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` },
+      );
     });
     if (!tiers.includes(expect)) {
       const near = nearest(expect, tiers);
-      problems.push(source.at(["examples", i, "expect"], "tiering.unknown_tier", { zh: `没有层级 ${expect}`, en: `there is no tier ${expect}` }, near === undefined ? undefined : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` }));
+      problems.push(
+        source.at(
+          ["examples", i, "expect"],
+          "tiering.unknown_tier",
+          { zh: `没有层级 ${expect}`, en: `there is no tier ${expect}` },
+          near === undefined ? undefined : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` },
+        ),
+      );
     }
     if (problems.length > 0) return problems;
     const actual = gradeExample(plan, given);
     if (actual === expect) return [];
-    return [source.at(["examples", i], "tiering.example", { zh: `示例应得 ${expect}，模型给出 ${actual}`, en: `the example expects ${expect}, the model gives ${actual}` }, { zh: "修改条件，或修改示例", en: "change the conditions, or the example" })];
+    return [
+      source.at(
+        ["examples", i],
+        "tiering.example",
+        { zh: `示例应得 ${expect}，模型给出 ${actual}`, en: `the example expects ${expect}, the model gives ${actual}` },
+        { zh: "修改条件，或修改示例", en: "change the conditions, or the example" },
+      ),
+    ];
   });
 }

@@ -1,11 +1,11 @@
-import { evaluate, type Expression, print } from "../platform/expression/index.js";
+import { type Expression, evaluate, print } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { comparisonsOf, outcomeOf } from "./clauses.js";
 import { decimalText } from "./decimal.js";
 import { contributions, type Figures, valuesFor } from "./grade.js";
 import { withMeanNames } from "./lower.js";
 import { nextStep } from "./next.js";
-import { columnsOf, type CoreScore, type Plan } from "./plan.js";
+import { type CoreScore, columnsOf, type Plan } from "./plan.js";
 import type { Calibration, Explanation, Run } from "./schema.js";
 import { howMeasured, howScored, said, titleOf } from "./words.js";
 
@@ -19,7 +19,7 @@ export interface Held {
   history: Explanation["history"];
 }
 
-const sentence = (title: Text, text: Text): Text => ({ zh: `${title.zh}为 ${text.zh}`, en: `${title.en} is ${text.en}` });
+const sentence = (title: Text, text: Text): Text => ({ zh: `${title.zh}${/[\w)]$/.test(title.zh) ? " " : ""}为 ${text.zh}`, en: `${title.en} is ${text.en}` });
 
 /** Why this tier, in a sentence. */
 function reasonOf(plan: Plan, when: Expression | null, title: Text, figures: Figures, calibration: Calibration | null, byHand: boolean): Text {

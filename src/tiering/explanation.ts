@@ -29,7 +29,13 @@ export async function explanationOf(workspace: Workspace, actor: Actor, publicId
     refuse(
       "tiering.not_graded",
       { zh: `模型 ${model} 没有评定客户 ${publicId}`, en: `The model ${model} did not grade the customer ${publicId}` },
-      { status: 404, hint: { zh: `运行截至 ${run.as_of}；客户之后才出现，或不是该模型的主体。`, en: `It ran as of ${run.as_of}: the customer came later, or is not of the kind the model is for.` } },
+      {
+        status: 404,
+        hint: {
+          zh: `运行截至 ${run.as_of}；客户之后才出现，或不是该模型的主体。`,
+          en: `It ran as of ${run.as_of}: the customer came later, or is not of the kind the model is for.`,
+        },
+      },
     );
   }
   const { history, calibration } = await atomically(workspace.postgres, { customers: [customer.customer_id] }, async (tx) => {

@@ -71,7 +71,9 @@ const grade = (plan: Plan, people: readonly Person[]): Promise<Graded> =>
   warehouse.write(async (session) => {
     await measured(session, people);
     const calibration = await calibrate(session, plan, sql`measured`);
-    const rows = await session.all<Graded["rows"][number]>(standingSql(plan, { measured: sql`measured`, calibration, asOf: "2024-01-31", codes: plan.tiers.map((tier) => tier.id), held: null }));
+    const rows = await session.all<Graded["rows"][number]>(
+      standingSql(plan, { measured: sql`measured`, calibration, asOf: "2024-01-31", codes: plan.tiers.map((tier) => tier.id), held: null }),
+    );
     return { calibration, rows };
   });
 
@@ -101,9 +103,27 @@ describe("bands", () => {
     await fc.assert(
       fc.asyncProperty(everyone, async (people) => {
         const { rows } = await grade(planOf("ranked"), people);
-        expect(rows.map((row) => row["r"])).toEqual(rankedNaively(people.map((one) => one.recency), 5, "lower").map((score) => score ?? 1));
-        expect(rows.map((row) => row["f"])).toEqual(rankedNaively(people.map((one) => one.orders), 4, "higher"));
-        expect(rows.map((row) => row["rank"])).toEqual(rankedNaively(rows.map((row) => Number(row["worth"])), 3, "higher"));
+        expect(rows.map((row) => row["r"])).toEqual(
+          rankedNaively(
+            people.map((one) => one.recency),
+            5,
+            "lower",
+          ).map((score) => score ?? 1),
+        );
+        expect(rows.map((row) => row["f"])).toEqual(
+          rankedNaively(
+            people.map((one) => one.orders),
+            4,
+            "higher",
+          ),
+        );
+        expect(rows.map((row) => row["rank"])).toEqual(
+          rankedNaively(
+            rows.map((row) => Number(row["worth"])),
+            3,
+            "higher",
+          ),
+        );
       }),
       { numRuns: 60 },
     );
@@ -114,8 +134,22 @@ describe("bands", () => {
       fc.asyncProperty(everyone, async (people) => {
         const { rows } = await grade(planOf("ntile"), people);
         const ids = people.map((_, id) => String(1000 - id));
-        expect(rows.map((row) => row["r"])).toEqual(ntileNaively(people.map((one) => one.recency), ids, 5, "lower").map((score) => score ?? 1));
-        expect(rows.map((row) => row["f"])).toEqual(ntileNaively(people.map((one) => one.orders), ids, 4, "higher"));
+        expect(rows.map((row) => row["r"])).toEqual(
+          ntileNaively(
+            people.map((one) => one.recency),
+            ids,
+            5,
+            "lower",
+          ).map((score) => score ?? 1),
+        );
+        expect(rows.map((row) => row["f"])).toEqual(
+          ntileNaively(
+            people.map((one) => one.orders),
+            ids,
+            4,
+            "higher",
+          ),
+        );
       }),
       { numRuns: 60 },
     );
@@ -123,7 +157,21 @@ describe("bands", () => {
 });
 
 describe("one meaning in the warehouse and in TypeScript", () => {
-  const run = { run: 1, model: "grading", version: 1, as_of: "2024-01-31", customers: 0, tiers: {}, moved: 0, seconds: 0, decided: true, calibration: null, data_as_of: null, computed_at: "", requested_by: "" };
+  const run = {
+    run: 1,
+    model: "grading",
+    version: 1,
+    as_of: "2024-01-31",
+    customers: 0,
+    tiers: {},
+    moved: 0,
+    seconds: 0,
+    decided: true,
+    calibration: null,
+    data_as_of: null,
+    computed_at: "",
+    requested_by: "",
+  };
 
   test("scores, deciding clause and every explanation of everyone are those of the run", async () => {
     await fc.assert(

@@ -22,7 +22,11 @@ export async function standingInForce(workspace: Workspace, model: string): Prom
   const [run] = await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx, model));
   if (run === undefined) {
     await publishedVersion(workspace, model); // a model that is not there is another problem
-    refuse("tiering.not_run", { zh: `模型 ${model} 还没有运行过`, en: `The model ${model} has not been run` }, { status: 404, hint: { zh: `运行：tierkeep tier ${model} --as-of 日期`, en: `Run it: tierkeep tier ${model} --as-of DATE` } });
+    refuse(
+      "tiering.not_run",
+      { zh: `模型 ${model} 还没有运行过`, en: `The model ${model} has not been run` },
+      { status: 404, hint: { zh: `运行：tierkeep tier ${model} --as-of 日期`, en: `Run it: tierkeep tier ${model} --as-of DATE` } },
+    );
   }
   return reading(workspace, run);
 }
@@ -45,7 +49,13 @@ export async function rowsOfRun(workspace: Workspace, number: number): Promise<I
     refuse(
       "tiering.rows_gone",
       { zh: `运行 ${number} 的明细已不再保留`, en: `The rows of run ${number} are no longer kept` },
-      { status: 410, hint: { zh: "明细保留到同一模型的下一次运行；只读运行保留到下次启动。请重新运行。", en: "They are kept until the model's next run, and those of a run that only read until the next start. Run it again." } },
+      {
+        status: 410,
+        hint: {
+          zh: "明细保留到同一模型的下一次运行；只读运行保留到下次启动。请重新运行。",
+          en: "They are kept until the model's next run, and those of a run that only read until the next start. Run it again.",
+        },
+      },
     );
   }
   return reading(workspace, run);

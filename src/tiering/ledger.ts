@@ -28,8 +28,8 @@ export async function* ledgerLines(session: Session, plan: Plan, { run, table, h
     let lines = "";
     for (const { customer_id, before, clause } of rows) {
       const pair = `${clause} ${before ?? ""}`;
-      let end = endings.get(pair);
-      if (end === undefined) endings.set(pair, (end = ending(before, clause)));
+      const end = endings.get(pair) ?? ending(before, clause);
+      endings.set(pair, end);
       lines += `${run}\t${customer_id}${end}`;
     }
     done += rows.length;

@@ -27,8 +27,16 @@ function readWhere(plan: Plan, text: string): Expression {
   try {
     const expression = parseExpression(text);
     const { kind, problems } = checkExpression(expression, kindsOf(plan));
-    if (problems.length > 0) throw new ProblemError(problems.map((one) => problem("tiering.condition", one.message, { place, ...(one.hint === undefined ? {} : { hint: one.hint }) })));
-    if (kind !== "boolean") refuse("tiering.not_a_condition", { zh: "这不是条件，没有“是/否”的结果", en: "this is not a condition: it has no yes or no" }, { place, hint: { zh: "写成比较，例如 recency < 30", en: "write a comparison, for example recency < 30" } });
+    if (problems.length > 0)
+      throw new ProblemError(
+        problems.map((one) => problem("tiering.condition", one.message, { place, ...(one.hint === undefined ? {} : { hint: one.hint }) })),
+      );
+    if (kind !== "boolean")
+      refuse(
+        "tiering.not_a_condition",
+        { zh: "这不是条件，没有“是/否”的结果", en: "this is not a condition: it has no yes or no" },
+        { place, hint: { zh: "写成比较，例如 recency < 30", en: "write a comparison, for example recency < 30" } },
+      );
     return expression;
   } catch (error) {
     if (error instanceof ExpressionError) refuse("tiering.unreadable_condition", error.text, { place });
@@ -40,7 +48,17 @@ function readWhere(plan: Plan, text: string): Expression {
 function known(code: string, word: string, names: readonly string[], path: string): string {
   if (names.includes(word)) return word;
   const near = nearest(word, names);
-  refuse(code, { zh: `没有 ${word}`, en: `there is no ${word}` }, { place: { path }, hint: near === undefined ? { zh: `可用：${names.join("、")}`, en: `there are: ${names.join(", ")}` } : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` } });
+  refuse(
+    code,
+    { zh: `没有 ${word}`, en: `there is no ${word}` },
+    {
+      place: { path },
+      hint:
+        near === undefined
+          ? { zh: `可用：${names.join("、")}`, en: `there are: ${names.join(", ")}` }
+          : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` },
+    },
+  );
 }
 
 const writeCursor = (value: unknown, id: number): string => Buffer.from(JSON.stringify([value, id])).toString("base64url");
@@ -52,7 +70,11 @@ function readCursor(cursor: string): { value: string | number | null; id: number
   } catch {
     // told below
   }
-  refuse("http.bad_cursor", { zh: "翻页位置无效", en: "The cursor is not one of ours" }, { place: { path: "cursor" }, hint: { zh: "从第一页重新开始", en: "Begin again from the first page" } });
+  refuse(
+    "http.bad_cursor",
+    { zh: "翻页位置无效", en: "The cursor is not one of ours" },
+    { place: { path: "cursor" }, hint: { zh: "从第一页重新开始", en: "Begin again from the first page" } },
+  );
 }
 
 function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
@@ -60,7 +82,10 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
   const sort = asked.sort ?? "tier";
   const by = sort.replace(/^-/, "");
   return {
-    tiers: (asked.tier ?? "").split(",").filter((tier) => tier !== "").map((tier) => known("tiering.unknown_tier", tier, ids, "tier")),
+    tiers: (asked.tier ?? "")
+      .split(",")
+      .filter((tier) => tier !== "")
+      .map((tier) => known("tiering.unknown_tier", tier, ids, "tier")),
     from: asked.from,
     where: asked.where === undefined || asked.where.trim() === "" ? undefined : readWhere(plan, asked.where),
     q: asked.q === undefined || asked.q.trim() === "" ? undefined : asked.q.trim(),
@@ -87,17 +112,39 @@ export function figuresOf(plan: Plan, row: Record<string, unknown>): StandingRow
 function shownRow(plan: Plan, actor: Actor, row: PageRow): StandingRow {
   const of = (column: string) => (row[`profile.${column}`] ?? null) as string | null;
   const nobody = { sex: null, birth_on: null, phone: null, email: null, id_number: null, address: null, region: null, since_on: null };
-  const { profile } = shownTo(actor, { ...nobody, customer_id: row.customer_id, public_id: of("public_id") ?? "", name: of("name"), kind: of("kind"), branch: of("branch") });
-  return { customer_id: profile.customer_id, name: profile.name, kind: profile.kind ?? "person", branch: profile.branch, tier: row.tier, since: row.since, figures: figuresOf(plan, row) };
+  const { profile } = shownTo(actor, {
+    ...nobody,
+    customer_id: row.customer_id,
+    public_id: of("public_id") ?? "",
+    name: of("name"),
+    kind: of("kind"),
+    branch: of("branch"),
+  });
+  return {
+    customer_id: profile.customer_id,
+    name: profile.name,
+    kind: profile.kind ?? "person",
+    branch: profile.branch,
+    tier: row.tier,
+    since: row.since,
+    figures: figuresOf(plan, row),
+  };
 }
 
 /** One page of the customers of a model that the reader may see. */
-export async function customersOf(workspace: Workspace, actor: Actor, model: string, asked: Asked): Promise<{ items: StandingRow[]; next: string | null; total: number }> {
+export async function customersOf(
+  workspace: Workspace,
+  actor: Actor,
+  model: string,
+  asked: Asked,
+): Promise<{ items: StandingRow[]; next: string | null; total: number }> {
   const { plan, standing, run }: InForce = await standingInForce(workspace, model);
   const wanted = readAsked(plan, actor, asked);
   const everyone = "all" in actor.scope && wanted.tiers.length === 0 && wanted.from === undefined && wanted.where === undefined && wanted.q === undefined;
   const [chosen, count] = await Promise.all([
-    workspace.warehouse.all<{ customer_id: number; sort_key: string | null }>(customersChosen(plan, standing, actor.scope, { ...wanted, limit: wanted.limit + 1 })),
+    workspace.warehouse.all<{ customer_id: number; sort_key: string | null }>(
+      customersChosen(plan, standing, actor.scope, { ...wanted, limit: wanted.limit + 1 }),
+    ),
     everyone ? { total: run.customers } : workspace.warehouse.first<{ total: number }>(customersCount(standing, actor.scope, wanted)),
   ]);
   const turn = chosen.slice(0, wanted.limit);

@@ -20,7 +20,9 @@ export function meansIn(e: Expression): string[] {
 
 /** `mean(r)` as a plain name, to look up among the calibrated numbers. */
 export const withMeanNames = (e: Expression): Expression =>
-  rewrite(e, (part) => (part.type === "call" && part.name === "mean" && part.given[0]?.type === "name" ? { type: "name", name: meanName(part.given[0].name) } : undefined));
+  rewrite(e, (part) =>
+    part.type === "call" && part.name === "mean" && part.given[0]?.type === "name" ? { type: "name", name: meanName(part.given[0].name) } : undefined,
+  );
 
 /** Names that stand opposite a text in some condition: an attribute so used is read as text. */
 export function textNames(conditions: readonly Expression[]): Set<string> {
@@ -29,7 +31,9 @@ export function textNames(conditions: readonly Expression[]): Set<string> {
   const look = (e: Expression): void => {
     const sides = e.type === "compare" ? [e.left, e.right] : e.type === "in" ? [e.of, ...e.list] : [];
     if (sides.some(isText)) for (const side of sides) if (side.type === "name") found.add(side.name);
-    if (e.type === "call") for (const side of e.given) if (side.type === "name" && ["starts_with", "ends_with", "contains", "matches", "upper", "lower", "trim"].includes(e.name)) found.add(side.name);
+    if (e.type === "call")
+      for (const side of e.given)
+        if (side.type === "name" && ["starts_with", "ends_with", "contains", "matches", "upper", "lower", "trim"].includes(e.name)) found.add(side.name);
     partsOf(e).forEach(look);
   };
   conditions.forEach(look);
@@ -64,7 +68,8 @@ function lowerMeasure(name: string, measure: Measure, texts: ReadonlySet<string>
 
 function lowerScore(name: string, score: Score): CoreScore {
   const title = score.title ?? { zh: name, en: name };
-  if ("weighted" in score) return { form: "weighted", name, title, weights: Object.entries(score.weighted).map(([of, weight]) => ({ of, weight: weight.toFixed(6) })) };
+  if ("weighted" in score)
+    return { form: "weighted", name, title, weights: Object.entries(score.weighted).map(([of, weight]) => ({ of, weight: weight.toFixed(6) })) };
   const common = { name, title, of: score.of, better: score.better, missing: score.missing ?? null };
   if ("edges" in score.bands) return { form: "edges", ...common, edges: score.bands.edges };
   return { form: "quantiles", ...common, bands: score.bands.quantiles, ties: score.bands.ties };
@@ -102,7 +107,9 @@ export function lower(model: TierModel): Plan {
     scores,
     inOrder: inDependencyOrder(scores),
     tiers,
-    clauses: tiers.flatMap(({ when }, tier) => (when?.type === "logic" && when.op === "or" ? when.of.map((branch) => ({ tier, when: branch })) : [{ tier, when }])),
+    clauses: tiers.flatMap(({ when }, tier) =>
+      when?.type === "logic" && when.op === "or" ? when.of.map((branch) => ({ tier, when: branch })) : [{ tier, when }],
+    ),
     means: [...new Set(conditions.flatMap(meansIn))],
     value: model.value ?? null,
     calibrate: model.calibrate,

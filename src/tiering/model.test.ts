@@ -52,14 +52,42 @@ value: spent
     ["a key twice", "model: a\nmodel: b", /not correct YAML/],
     ["unknown keys", "model: a\ntitel: x", /titel is not known here.*did you mean title\?/],
     ["missing parts", "model: a", /title is missing/],
-    ["a circle", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\nscores: {x: {weighted: {y: 1}}, y: {of: x, bands: {edges: [1]}}}\ntiers: [{id: p, when: x > 1}, {id: q}]", /made of itself/],
-    ["reserved names", "model: a\ntitle: {zh: a, en: a}\nmeasures: {tier: {of: transaction, take: count}}\ntiers: [{id: p, when: tier > 1}, {id: q}]", /meaning of its own/],
-    ["an average without a window", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: balance.amount, take: daily_average}}\ntiers: [{id: p, when: n > 1}, {id: q}]", /needs `over`/],
-    ["an example that fails", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\ntiers: [{id: p, when: n > 1}, {id: q}]\nexamples: [{given: {n: 1}, expect: p}]", /expects p, the model gives q/],
-    ["a bad name", "model: Shop One\ntitle: {zh: a, en: a}\nmeasures: {N: {of: transaction, take: count}}\ntiers: [{id: p, when: N > 1}, {id: q}]", /not allowed/],
+    [
+      "a circle",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\nscores: {x: {weighted: {y: 1}}, y: {of: x, bands: {edges: [1]}}}\ntiers: [{id: p, when: x > 1}, {id: q}]",
+      /made of itself/,
+    ],
+    [
+      "reserved names",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {tier: {of: transaction, take: count}}\ntiers: [{id: p, when: tier > 1}, {id: q}]",
+      /meaning of its own/,
+    ],
+    [
+      "an average without a window",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: balance.amount, take: daily_average}}\ntiers: [{id: p, when: n > 1}, {id: q}]",
+      /needs `over`/,
+    ],
+    [
+      "an example that fails",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\ntiers: [{id: p, when: n > 1}, {id: q}]\nexamples: [{given: {n: 1}, expect: p}]",
+      /expects p, the model gives q/,
+    ],
+    [
+      "a bad name",
+      "model: Shop One\ntitle: {zh: a, en: a}\nmeasures: {N: {of: transaction, take: count}}\ntiers: [{id: p, when: N > 1}, {id: q}]",
+      /not allowed/,
+    ],
     ["one tier", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\ntiers: [{id: p}]", /at least 2/],
-    ["a bad band", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\nscores: {s: {of: n, bands: {quintiles: 5}}}\ntiers: [{id: p, when: s > 1}, {id: q}]", /for example \{ quantiles: 5 \}/],
-    ["a mean of no name", "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\ntiers: [{id: p, when: n > mean(n + 1)}, {id: q}]", /takes the name of one/],
+    [
+      "a bad band",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\nscores: {s: {of: n, bands: {quintiles: 5}}}\ntiers: [{id: p, when: s > 1}, {id: q}]",
+      /for example \{ quantiles: 5 \}/,
+    ],
+    [
+      "a mean of no name",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\ntiers: [{id: p, when: n > mean(n + 1)}, {id: q}]",
+      /takes the name of one/,
+    ],
     ["many aliases", `a: &a [x]\nb: [${"*a, ".repeat(200)}*a]`, /./],
   ])("%s", (_, text, why) => {
     const said = say(text);

@@ -1,5 +1,5 @@
-import type { Actor } from "../access/schema.js";
 import { audit } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
 import { nearest } from "../platform/expression/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
@@ -52,7 +52,13 @@ export async function publish(workspace: Workspace, actor: Actor, given: { text:
   const row = await atomically(workspace.postgres, "all", async (tx) => {
     const held = await store.modelVersion(tx, plan.model);
     if (held?.text === given.text) return held;
-    const added = await store.addVersion(tx, { model: plan.model, text: given.text, origin: given.origin, published_by: actor.login, tiers: plan.tiers.map((tier) => tier.id) });
+    const added = await store.addVersion(tx, {
+      model: plan.model,
+      text: given.text,
+      origin: given.origin,
+      published_by: actor.login,
+      tiers: plan.tiers.map((tier) => tier.id),
+    });
     await audit(tx, actor, "models.publish", `model:${plan.model}`, { version: added.version, origin: given.origin });
     return added;
   });
@@ -78,7 +84,13 @@ export async function modelInForce(workspace: Workspace, actor: Actor, name: str
 export async function publishedVersion(workspace: Workspace, name: string, version?: number): Promise<store.VersionRow> {
   return atomically(workspace.postgres, "all", async (tx) => {
     const row = await store.modelVersion(tx, name, version);
-    return row ?? noSuchModel(name, [...(await store.publishedModels(tx)).map((one) => one.model)]);
+    return (
+      row ??
+      noSuchModel(
+        name,
+        (await store.publishedModels(tx)).map((one) => one.model),
+      )
+    );
   });
 }
 
@@ -86,5 +98,9 @@ function noSuchModel(name: string, names: readonly string[]): never {
   const near = nearest(name, names);
   const listed = names.length === 0 ? undefined : { zh: `可用：${names.join("、")}`, en: `there are: ${names.join(", ")}` };
   const hint = near === undefined ? listed : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` };
-  refuse("tiering.no_such_model", { zh: `没有名为 ${name} 的分层模型`, en: `There is no tier model named ${name}` }, { status: 404, ...(hint === undefined ? {} : { hint }) });
+  refuse(
+    "tiering.no_such_model",
+    { zh: `没有名为 ${name} 的分层模型`, en: `There is no tier model named ${name}` },
+    { status: 404, ...(hint === undefined ? {} : { hint }) },
+  );
 }

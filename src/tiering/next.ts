@@ -1,4 +1,4 @@
-import { evaluate, type Expression } from "../platform/expression/index.js";
+import { type Expression, evaluate } from "../platform/expression/index.js";
 import { comparisonsOf } from "./clauses.js";
 import { decidingClause, type Figures, valuesFor, withScores } from "./grade.js";
 import { withMeanNames } from "./lower.js";
@@ -35,7 +35,11 @@ function wish(plan: Plan, e: Expression, figures: Figures, calibration: Calibrat
   if (e.type !== "compare") return undefined;
   const numbers = new Set([...plan.measures.filter((one) => one.kind === "number"), ...plan.scores].map((one) => one.name));
   const isFigure = (part: Expression): part is Expression & { type: "name" } => part.type === "name" && numbers.has(part.name);
-  const [about, against, op] = isFigure(e.left) ? [e.left, e.right, e.op] : isFigure(e.right) ? [e.right, e.left, turned[e.op]] : [undefined, undefined, undefined];
+  const [about, against, op] = isFigure(e.left)
+    ? [e.left, e.right, e.op]
+    : isFigure(e.right)
+      ? [e.right, e.left, turned[e.op]]
+      : [undefined, undefined, undefined];
   if (about === undefined) return undefined;
   const limit = evaluate(withMeanNames(against), valuesFor(plan, figures, calibration));
   const to = typeof limit === "number" ? target(op, limit, stepOf(plan, about.name)) : undefined;
@@ -60,7 +64,8 @@ function changed(plan: Plan, figures: Figures, calibration: Calibration | null, 
   return withScores(plan, { ...figures, [measure]: typeof figures[measure] === "string" ? String(to) : to }, calibration, new Set([measure]));
 }
 
-const distance = (from: number | null, to: number): number => (from === null ? Number.MAX_VALUE : Math.abs(to - from) / Math.max(Math.abs(from), Math.abs(to), 1));
+const distance = (from: number | null, to: number): number =>
+  from === null ? Number.MAX_VALUE : Math.abs(to - from) / Math.max(Math.abs(from), Math.abs(to), 1);
 
 /**
  * The nearest better tier that one comparison turning true would give, and the figure that would have to change from

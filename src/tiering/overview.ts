@@ -1,6 +1,6 @@
 import type { Actor } from "../access/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { millionths, decimalText } from "./decimal.js";
+import { decimalText, millionths } from "./decimal.js";
 import { standingInForce } from "./inforce.js";
 import { shownVersion } from "./models.js";
 import { tierCounts } from "./queries/standing.js";
@@ -24,7 +24,15 @@ export async function overviewOf(workspace: Workspace, actor: Actor, model: stri
   const moves = rows.filter((row) => row.before !== row.tier).map(({ before, tier, customers }) => ({ from: before, to: tier, customers }));
   return {
     model: shownVersion(version),
-    run: "all" in actor.scope ? run : { ...run, customers: all, moved: moves.reduce((total, move) => total + move.customers, 0), tiers: Object.fromEntries(plan.tiers.map(({ id }) => [id, sum(rows.filter((row) => row.tier === id))])) },
+    run:
+      "all" in actor.scope
+        ? run
+        : {
+            ...run,
+            customers: all,
+            moved: moves.reduce((total, move) => total + move.customers, 0),
+            tiers: Object.fromEntries(plan.tiers.map(({ id }) => [id, sum(rows.filter((row) => row.tier === id))])),
+          },
     tiers: plan.tiers.map(({ id, title }) => {
       const held = rows.filter((row) => row.tier === id);
       const customers = sum(held);

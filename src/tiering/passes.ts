@@ -1,7 +1,7 @@
 import { columnsOf } from "../customer/schema.js";
 import { toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import type { Cte, Moment } from "./compile.js";
+import type { Cte, Moment } from "./cte.js";
 import { before, daysAfter, daysBetween } from "./duration.js";
 import type { CoreMeasure, Plan } from "./plan.js";
 import type { Take } from "./schema.js";
@@ -33,7 +33,10 @@ const recency = (fact: CoreMeasure["fact"]): Sql => sql`row(coalesce(${f(factTim
 /** The rows of a fact that are visible on the day. */
 function visible(fact: CoreMeasure["fact"], moment: Moment): Sql {
   const at = f(factTimes[fact].time);
-  const known = moment.knownAt === undefined ? sql`f.retracted_at is null` : sql`f.recorded_at <= ${moment.knownAt}::timestamp and (f.retracted_at is null or f.retracted_at > ${moment.knownAt}::timestamp)`;
+  const known =
+    moment.knownAt === undefined
+      ? sql`f.retracted_at is null`
+      : sql`f.recorded_at <= ${moment.knownAt}::timestamp and (f.retracted_at is null or f.retracted_at > ${moment.knownAt}::timestamp)`;
   const until = sql`${at} < ${daysAfter(moment.asOf, 1)}::date`;
   const upToDay = factTimes[fact].timeless ? sql`(${at} is null or ${until})` : until;
   const open = fact === "holding" ? sql` and (f.closed_on is null or f.closed_on > ${moment.asOf}::date)` : sql``;
@@ -43,13 +46,15 @@ function visible(fact: CoreMeasure["fact"], moment: Moment): Sql {
 /** Which visible rows a measure takes: its window, its attribute, its own condition. */
 function taken(measure: CoreMeasure, moment: Moment): Sql[] {
   const conditions: Sql[] = [];
-  if (measure.over !== null && measure.take !== "daily_average") conditions.push(sql`${time(measure)} >= ${daysAfter(before(moment.asOf, measure.over), 1)}::date`);
+  if (measure.over !== null && measure.take !== "daily_average")
+    conditions.push(sql`${time(measure)} >= ${daysAfter(before(moment.asOf, measure.over), 1)}::date`);
   if (measure.attribute !== null) conditions.push(sql`${f("name")} = ${measure.attribute}`);
   if (measure.where !== null) conditions.push(toSql(measure.where, f));
   return conditions;
 }
 
-const filtered = (aggregate: Sql, conditions: readonly Sql[]): Sql => (conditions.length === 0 ? aggregate : sql`${aggregate} filter (where ${join(conditions, " and ")})`);
+const filtered = (aggregate: Sql, conditions: readonly Sql[]): Sql =>
+  conditions.length === 0 ? aggregate : sql`${aggregate} filter (where ${join(conditions, " and ")})`;
 
 /** One measure: what a pass aggregates, and what makes the figure of it. */
 interface Aggregation {
@@ -65,7 +70,10 @@ const part = (parts: readonly Sql[], i: number): Sql => parts[i] ?? raw("null");
 
 /** A new way to take a measure is one entry here. */
 const aggregations = {
-  count: (measure, conditions) => ({ parts: [filtered(measure.column === null ? sql`count(*)` : sql`count(${f(measure.column)})`, conditions)], figure: (parts) => sql`coalesce(${part(parts, 0)}, 0)` }),
+  count: (measure, conditions) => ({
+    parts: [filtered(measure.column === null ? sql`count(*)` : sql`count(${f(measure.column)})`, conditions)],
+    figure: (parts) => sql`coalesce(${part(parts, 0)}, 0)`,
+  }),
   distinct: (measure, conditions) => {
     const column = f(measure.column ?? "");
     const different = filtered(sql`count(distinct ${column})`, conditions);
@@ -73,7 +81,10 @@ const aggregations = {
     const without = filtered(sql`count(*)`, [...conditions, sql`${column} is null`]);
     return { parts: [different, without], figure: (parts) => sql`coalesce(${part(parts, 0)} + ${part(parts, 1)}, 0)` };
   },
-  sum: (measure, conditions) => ({ parts: [filtered(sql`sum(${f(measure.column ?? "")})`, conditions)], figure: (parts) => money(sql`coalesce(${part(parts, 0)}, 0)`) }),
+  sum: (measure, conditions) => ({
+    parts: [filtered(sql`sum(${f(measure.column ?? "")})`, conditions)],
+    figure: (parts) => money(sql`coalesce(${part(parts, 0)}, 0)`),
+  }),
   // The sum is exact; only the one division at the end rounds, the same way every time.
   average: (measure, conditions) => ({
     parts: [filtered(sql`sum(${f(measure.column ?? "")})`, conditions), filtered(sql`count(${f(measure.column ?? "")})`, conditions)],
@@ -94,8 +105,14 @@ const aggregations = {
     const newest = standing ? sql`sum(${column})` : sql`arg_max(${column}, ${recency(measure.fact)})`;
     return { parts: [filtered(newest, conditions)], figure: (parts) => (measure.kind === "text" ? part(parts, 0) : money(part(parts, 0))) };
   },
-  days_since_last: (measure, conditions) => ({ parts: [filtered(sql`max(${time(measure)})`, conditions)], figure: (parts, { asOf }) => sql`(${asOf}::date - ${part(parts, 0)}::date)::integer` }),
-  days_since_first: (measure, conditions) => ({ parts: [filtered(sql`min(${time(measure)})`, conditions)], figure: (parts, { asOf }) => sql`(${asOf}::date - ${part(parts, 0)}::date)::integer` }),
+  days_since_last: (measure, conditions) => ({
+    parts: [filtered(sql`max(${time(measure)})`, conditions)],
+    figure: (parts, { asOf }) => sql`(${asOf}::date - ${part(parts, 0)}::date)::integer`,
+  }),
+  days_since_first: (measure, conditions) => ({
+    parts: [filtered(sql`min(${time(measure)})`, conditions)],
+    figure: (parts, { asOf }) => sql`(${asOf}::date - ${part(parts, 0)}::date)::integer`,
+  }),
 } as const satisfies Record<Take, (measure: CoreMeasure, conditions: readonly Sql[], moment: Moment) => Aggregation>;
 
 /** What a pass reads: the rows as they are, the newest of every instance, or rows with the day until which they stand. */
@@ -119,11 +136,19 @@ function relation(fact: CoreMeasure["fact"], reading: Reading, moment: Moment): 
     case "newest": {
       const body = sql`select f.* from ${name(fact)} as f where ${shown}
   qualify row_number() over (partition by ${instanceOf(fact)} order by ${f(factTimes[fact].time)} desc nulls last, f.recorded_at desc, f.key desc) = 1`;
-      return { ctes: [{ name: `${fact}_standing`, about: "the newest row of each account or contract", body }], from: sql`${name(`${fact}_standing`)} as f`, where: sql`true` };
+      return {
+        ctes: [{ name: `${fact}_standing`, about: "the newest row of each account or contract", body }],
+        from: sql`${name(`${fact}_standing`)} as f`,
+        where: sql`true`,
+      };
     }
     case "spans": {
       const body = sql`select f.*, lead(f.on_date) over (partition by ${instanceOf(fact)} order by f.on_date, ${order}) as until_on from ${name(fact)} as f where ${shown}`;
-      return { ctes: [{ name: `${fact}_spans`, about: "each row with the day until which it stands", body }], from: sql`${name(`${fact}_spans`)} as f`, where: sql`true` };
+      return {
+        ctes: [{ name: `${fact}_spans`, about: "each row with the day until which it stands", body }],
+        from: sql`${name(`${fact}_spans`)} as f`,
+        where: sql`true`,
+      };
     }
   }
 }
@@ -151,10 +176,20 @@ export function measurePasses(plan: Plan, moment: Moment): Passes {
   });
   const ctes = [...groups].flatMap(([pass, { fact, reading, parts }]): Cte[] => {
     const { ctes: before, from, where } = relation(fact, reading, moment);
-    const aggregated = join(parts.map((one, i) => sql`${one} as ${raw(`p${i}`)}`), ",\n    ");
+    const aggregated = join(
+      parts.map((one, i) => sql`${one} as ${raw(`p${i}`)}`),
+      ",\n    ",
+    );
     const customer = moment.merged ? sql`coalesce(merged.customer_id, f.party_id)` : sql`f.party_id`;
     const mapped = moment.merged ? sql`${from} left join merged on merged.party_id = f.party_id and merged.retracted_at is null` : from;
-    return [...before, { name: pass, about: `one pass over ${fact}`, body: sql`select ${customer} as customer_id,\n    ${aggregated}\n  from ${mapped} where ${where} group by 1` }];
+    return [
+      ...before,
+      {
+        name: pass,
+        about: `one pass over ${fact}`,
+        body: sql`select ${customer} as customer_id,\n    ${aggregated}\n  from ${mapped} where ${where} group by 1`,
+      },
+    ];
   });
   return { ctes, columns, sources: [...groups.keys()] };
 }

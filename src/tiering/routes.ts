@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { demand } from "../access/index.js";
-import { atomically } from "../platform/postgres/atomically.js";
 import type { Api, House } from "../platform/http/index.js";
+import { atomically } from "../platform/postgres/atomically.js";
 import { page } from "../platform/schema.js";
 import { explanationOf, tiersOfCustomer } from "./explanation.js";
 import { rowsFile } from "./file.js";
@@ -26,13 +26,24 @@ const NewVersion = z.union([
 export function routes(api: Api, { workspace, jobs }: House): void {
   modelRoutes(api, workspace);
 
-  api.post("/runs", { schema: { summary: "Grade everyone", tags, body: RunRequest, response: { 202: z.object({ job: z.string() }) } } }, async ({ actor, body }, reply) => {
-    demand(actor, "tiers:run");
-    const queued: RunJob = { actor, request: body };
-    const job = await jobs.enqueue(RUN_JOB, actor.login, queued);
-    return reply.code(202).send({ job: job.id });
+  api.post(
+    "/runs",
+    { schema: { summary: "Grade everyone", tags, body: RunRequest, response: { 202: z.object({ job: z.string() }) } } },
+    async ({ actor, body }, reply) => {
+      demand(actor, "tiers:run");
+      const queued: RunJob = { actor, request: body };
+      const job = await jobs.enqueue(RUN_JOB, actor.login, queued);
+      return reply.code(202).send({ job: job.id });
+    },
+  );
+  const RunsQuery = z.object({
+    model: z.string().optional(),
+    cursor: z
+      .string()
+      .regex(/^\d{0,10}$/)
+      .optional(),
+    limit: Limit,
   });
-  const RunsQuery = z.object({ model: z.string().optional(), cursor: z.string().regex(/^\d{0,10}$/).optional(), limit: Limit });
   api.get("/runs", { schema: { summary: "Runs, the newest first", tags, querystring: RunsQuery, response: { 200: page(Run) } } }, async ({ actor, query }) => {
     demand(actor, "customers:read");
     const before = query.cursor === undefined || query.cursor === "" ? undefined : Number(query.cursor);
@@ -44,11 +55,15 @@ export function routes(api: Api, { workspace, jobs }: House): void {
     demand(actor, "customers:read");
     return runByNumber(workspace, params.run);
   });
-  api.get("/runs/:run/rows", { schema: { summary: "Everyone's tier, measures and scores as CSV", tags, params: RunParam, produces: ["text/csv"] } }, async ({ actor, params }, reply) => {
-    demand(actor, "customers:read");
-    const file = await rowsFile(workspace, actor, params.run);
-    return reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="run-${params.run}.csv"`).send(file);
-  });
+  api.get(
+    "/runs/:run/rows",
+    { schema: { summary: "Everyone's tier, measures and scores as CSV", tags, params: RunParam, produces: ["text/csv"] } },
+    async ({ actor, params }, reply) => {
+      demand(actor, "customers:read");
+      const file = await rowsFile(workspace, actor, params.run);
+      return reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="run-${params.run}.csv"`).send(file);
+    },
+  );
 
   const ListQuery = z.object({
     tier: z.string().optional().meta({ description: "tiers, separated by commas" }),
@@ -59,23 +74,47 @@ export function routes(api: Api, { workspace, jobs }: House): void {
     cursor: z.string().max(2000).optional(),
     limit: Limit,
   });
-  api.get("/models/:model/customers", { schema: { summary: "A page of a model's customers", tags, params: ModelParam, querystring: ListQuery, response: { 200: page(StandingRow) } } }, ({ actor, params, query }) => {
-    demand(actor, "customers:read");
-    return customersOf(workspace, actor, params.model, query);
-  });
-  api.get("/models/:model/overview", { schema: { summary: "Tiers with customers and value, and who moved", tags, params: ModelParam, response: { 200: Overview } } }, ({ actor, params }) => {
-    demand(actor, "customers:read");
-    return overviewOf(workspace, actor, params.model);
-  });
+  api.get(
+    "/models/:model/customers",
+    { schema: { summary: "A page of a model's customers", tags, params: ModelParam, querystring: ListQuery, response: { 200: page(StandingRow) } } },
+    ({ actor, params, query }) => {
+      demand(actor, "customers:read");
+      return customersOf(workspace, actor, params.model, query);
+    },
+  );
+  api.get(
+    "/models/:model/overview",
+    { schema: { summary: "Tiers with customers and value, and who moved", tags, params: ModelParam, response: { 200: Overview } } },
+    ({ actor, params }) => {
+      demand(actor, "customers:read");
+      return overviewOf(workspace, actor, params.model);
+    },
+  );
   const CustomerParam = z.object({ id: z.string() });
-  api.get("/customers/:id/explanation", { schema: { summary: "Why a customer has this tier", tags, params: CustomerParam, querystring: z.object({ model: z.string() }), response: { 200: Explanation } } }, ({ actor, params, query }) => {
-    demand(actor, "customers:read");
-    return explanationOf(workspace, actor, params.id, query.model);
-  });
-  api.get("/customers/:id/tiers", { schema: { summary: "A customer's tier in every model", tags, params: CustomerParam, response: { 200: z.array(CustomerTier) } } }, ({ actor, params }) => {
-    demand(actor, "customers:read");
-    return tiersOfCustomer(workspace, actor, params.id);
-  });
+  api.get(
+    "/customers/:id/explanation",
+    {
+      schema: {
+        summary: "Why a customer has this tier",
+        tags,
+        params: CustomerParam,
+        querystring: z.object({ model: z.string() }),
+        response: { 200: Explanation },
+      },
+    },
+    ({ actor, params, query }) => {
+      demand(actor, "customers:read");
+      return explanationOf(workspace, actor, params.id, query.model);
+    },
+  );
+  api.get(
+    "/customers/:id/tiers",
+    { schema: { summary: "A customer's tier in every model", tags, params: CustomerParam, response: { 200: z.array(CustomerTier) } } },
+    ({ actor, params }) => {
+      demand(actor, "customers:read");
+      return tiersOfCustomer(workspace, actor, params.id);
+    },
+  );
 }
 
 function modelRoutes(api: Api, workspace: House["workspace"]): void {
@@ -90,19 +129,33 @@ function modelRoutes(api: Api, workspace: House["workspace"]): void {
     return "preset" in body ? publishPreset(workspace, actor, body.preset) : publish(workspace, actor, body);
   });
   const CheckBody = z.object({ text: z.string().max(1_000_000), file: z.string().max(200).optional() });
-  api.post("/models/check", { schema: { summary: "Every problem of a model's text, and its examples", tags, body: CheckBody, response: { 200: ModelCheck } } }, async ({ actor, body }) => {
-    demand(actor, "customers:read");
-    return checkText(body.text, body.file);
-  });
+  api.post(
+    "/models/check",
+    { schema: { summary: "Every problem of a model's text, and its examples", tags, body: CheckBody, response: { 200: ModelCheck } } },
+    async ({ actor, body }) => {
+      demand(actor, "customers:read");
+      return checkText(body.text, body.file);
+    },
+  );
   const VersionQuery = z.object({ version: z.coerce.number().int().positive().optional() });
-  api.get("/models/:model", { schema: { summary: "A model as in force, or one of its versions", tags, params: ModelParam, querystring: VersionQuery, response: { 200: ModelVersion } } }, async ({ actor, params, query }) => {
-    demand(actor, "customers:read");
-    return shownVersion(await publishedVersion(workspace, params.model, query.version));
-  });
-  api.get("/models/:model/versions", { schema: { summary: "Every version of a model", tags, params: ModelParam, response: { 200: page(ModelVersion) } } }, async ({ actor, params }) => {
-    demand(actor, "customers:read");
-    await publishedVersion(workspace, params.model);
-    const rows = await atomically(workspace.postgres, "all", (tx) => store.modelVersions(tx, params.model));
-    return { items: rows.map(shownVersion), next: null, total: rows.length };
-  });
+  api.get(
+    "/models/:model",
+    {
+      schema: { summary: "A model as in force, or one of its versions", tags, params: ModelParam, querystring: VersionQuery, response: { 200: ModelVersion } },
+    },
+    async ({ actor, params, query }) => {
+      demand(actor, "customers:read");
+      return shownVersion(await publishedVersion(workspace, params.model, query.version));
+    },
+  );
+  api.get(
+    "/models/:model/versions",
+    { schema: { summary: "Every version of a model", tags, params: ModelParam, response: { 200: page(ModelVersion) } } },
+    async ({ actor, params }) => {
+      demand(actor, "customers:read");
+      await publishedVersion(workspace, params.model);
+      const rows = await atomically(workspace.postgres, "all", (tx) => store.modelVersions(tx, params.model));
+      return { items: rows.map(shownVersion), next: null, total: rows.length };
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type Facts, story, type Story } from "./testing.js";
+import { type Facts, type Story, story } from "./testing.js";
 
 let told: Story | undefined;
 afterEach(async () => {

@@ -6,7 +6,8 @@ import { name, type Reader, type Session, type Sql, sql } from "../platform/ware
 import type { Workspace } from "../platform/workspace/index.js";
 import { refuseBeforeFacts, refuseNobody } from "./absence.js";
 import { calibrate, fits } from "./calibrate.js";
-import { measuresSql, type Moment, standingSql } from "./compile.js";
+import { measuresSql, standingSql } from "./compile.js";
+import type { Moment } from "./cte.js";
 import { ledgerLines } from "./ledger.js";
 import { modelInForce, planOf } from "./models.js";
 import { needsCalibration, type Plan } from "./plan.js";
@@ -35,12 +36,21 @@ async function momentOf(reader: Reader, asOf: string): Promise<Moment> {
 /** When the newest fact the model reads was recorded, as ISO text. */
 async function newestFact(reader: Reader, plan: Plan): Promise<string | null> {
   const moments = await Promise.all(
-    [...new Set(plan.measures.map((one) => one.fact))].map((fact) => reader.first<{ newest: string | null }>(sql`select strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%SZ') as newest from ${name(fact)}`)),
+    [...new Set(plan.measures.map((one) => one.fact))].map((fact) =>
+      reader.first<{ newest: string | null }>(sql`select strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%SZ') as newest from ${name(fact)}`),
+    ),
   );
   return moments.map((one) => one?.newest ?? null).reduce((a, b) => ((a ?? "") > (b ?? "") ? a : b), null);
 }
 
-async function calibrationFor(workspace: Workspace, session: Session, plan: Plan, request: RunRequest, last: Run | undefined, measured: Sql): Promise<Calibration | null> {
+async function calibrationFor(
+  workspace: Workspace,
+  session: Session,
+  plan: Plan,
+  request: RunRequest,
+  last: Run | undefined,
+  measured: Sql,
+): Promise<Calibration | null> {
   if (!needsCalibration(plan)) return null;
   const lastId = last?.calibration ?? null;
   if (plan.calibrate === "when_asked" && request.calibrate !== true && request.bands === undefined && lastId !== null) {
@@ -59,7 +69,11 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
   const version = await modelInForce(workspace, actor, request.model);
   const published = planOf(version);
   const plan = request.bands === undefined ? published : withTies(published, request.bands);
-  const [last, run, keys] = await atomically(workspace.postgres, "all", async (tx) => [(await store.decidedRuns(tx, plan.model))[0], await store.nextRunNumber(tx), await store.tierKeys(tx, plan.model)] as const);
+  const [last, run, keys] = await atomically(
+    workspace.postgres,
+    "all",
+    async (tx) => [(await store.decidedRuns(tx, plan.model))[0], await store.nextRunNumber(tx), await store.tierKeys(tx, plan.model)] as const,
+  );
   const decided = request.bands === undefined && (last === undefined || request.as_of >= last.as_of);
   const table = standingTable(decided ? "standing" : "reading", plan.model, run);
 
@@ -80,22 +94,29 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
 
       const grading = stepProgress(report, steps.grade, "steps", 1);
       const held = last === undefined ? null : standingOf(last);
-      await session.run(sql`create table ${name(table)} as ${standingSql(plan, { measured, calibration, asOf: request.as_of, codes: [...keys.keys()], held })}`);
+      await session.run(
+        sql`create table ${name(table)} as ${standingSql(plan, { measured, calibration, asOf: request.as_of, codes: [...keys.keys()], held })}`,
+      );
       const tiers = await tiersOf(session, plan, table);
       const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
       if (customers === 0) refuseNobody(plan, request.as_of);
-      const { moved } = (await session.first<{ moved: number }>(sql`select count(*) as moved from ${name(table)} where before is distinct from tier`)) ?? { moved: 0 };
+      const { moved } = (await session.first<{ moved: number }>(sql`select count(*) as moved from ${name(table)} where before is distinct from tier`)) ?? {
+        moved: 0,
+      };
       const data_as_of = await newestFact(session, plan);
       grading(1);
 
       const result = { run, model: plan.model, version: version.version, as_of: request.as_of, customers, tiers, moved };
       const seconds = () => Math.round((performance.now() - started) / 10) / 100;
       await atomically(workspace.postgres, "all", async (tx) => {
-        if (decided) await store.addAssignments(tx, ledgerLines(session, plan, { run, table, held, keys, moved }, stepProgress(report, steps.ledger, "customers", moved)));
+        if (decided)
+          await store.addAssignments(tx, ledgerLines(session, plan, { run, table, held, keys, moved }, stepProgress(report, steps.ledger, "customers", moved)));
         await store.addRun(tx, { ...result, decided, data_as_of, requested_by: actor.login, seconds: seconds() }, calibration);
         await audit(tx, actor, "tiers.run", `model:${plan.model}`, { run, version: version.version, as_of: request.as_of, decided, customers, moved });
       });
-      if (decided) await dropUnnamed(session, await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx)));
+      // The standing before this one stays until the next run: somebody may be reading it.
+      if (decided)
+        await dropUnnamed(session, [...(await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx))), ...(last === undefined ? [] : [last])]);
       return { ...result, seconds: seconds() };
     } catch (error) {
       await session.run(sql`drop table if exists ${name(table)}`).catch(() => undefined); // what is left is dropped at the next start

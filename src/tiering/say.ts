@@ -35,7 +35,10 @@ export function sayRuns(runs: readonly Run[], cli: Cli): string {
     { zh: "性质", en: "Kind" },
   ];
   const kind = (run: Run) => cli.text(run.decided ? { zh: "生效", en: "decided" } : { zh: "只读", en: "read only" });
-  return cli.table(titles.map(cli.text), runs.map((run) => [run.run, run.model, run.version, run.as_of, run.customers, run.moved, run.seconds, kind(run)]));
+  return cli.table(
+    titles.map(cli.text),
+    runs.map((run) => [run.run, run.model, run.version, run.as_of, run.customers, run.moved, run.seconds, kind(run)]),
+  );
 }
 
 export function sayOverview({ model, run, tiers }: Overview, cli: Cli): string {
@@ -49,13 +52,22 @@ export function sayOverview({ model, run, tiers }: Overview, cli: Cli): string {
 
 export function sayCustomers(rows: readonly StandingRow[], total: number | null, cli: Cli): string {
   const figures = Object.keys(rows[0]?.figures ?? {});
-  const titles = [cli.text({ zh: "客户号", en: "Customer" }), cli.text({ zh: "姓名/名称", en: "Name" }), cli.text(head.tier), cli.text({ zh: "起始", en: "Since" }), ...figures];
+  const titles = [
+    cli.text({ zh: "客户号", en: "Customer" }),
+    cli.text({ zh: "姓名/名称", en: "Name" }),
+    cli.text(head.tier),
+    cli.text({ zh: "起始", en: "Since" }),
+    ...figures,
+  ];
   const body = rows.map((row) => [row.customer_id, row.name ?? "", row.tier, row.since, ...figures.map((name) => row.figures[name] ?? "")]);
   return [cli.table(titles, body), cli.text({ zh: `共 ${total ?? rows.length} 位`, en: `${total ?? rows.length} in all` })].join("\n");
 }
 
 export function sayVersion(version: ModelVersion, cli: Cli): string {
-  return cli.text({ zh: `已发布 ${version.model} 版本 ${version.version}（${version.title.zh}）`, en: `${version.model} version ${version.version} is published (${version.title.en})` });
+  return cli.text({
+    zh: `已发布 ${version.model} 版本 ${version.version}（${version.title.zh}）`,
+    en: `${version.model} version ${version.version} is published (${version.title.en})`,
+  });
 }
 
 export function sayExplanation(one: Explanation, cli: Cli): string {
@@ -68,7 +80,11 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
     `${one.customer_id}: ${title(one.effective)}`,
     cli.text(one.reason),
     cli.table(
-      [{ zh: "项目", en: "Figure" }, { zh: "值", en: "Value" }, { zh: "由来", en: "How" }].map(cli.text),
+      [
+        { zh: "项目", en: "Figure" },
+        { zh: "值", en: "Value" },
+        { zh: "由来", en: "How" },
+      ].map(cli.text),
       one.figures.map((figure) => [cli.text(figure.title), figure.value ?? "", cli.text(figure.how)]),
     ),
     ...one.tiers.map((tier) => `${mark(tier.holds)} ${cli.text(tier.title)}${tier.when === null ? "" : `: ${tier.when}`}`),
@@ -77,10 +93,20 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
     const { measure, from, to, tier } = one.next;
     const named = one.figures.find((figure) => figure.name === measure);
     const words = named === undefined ? { zh: measure, en: measure } : named.title;
-    lines.push(cli.text({ zh: `再上一级“${title(tier)}”：${words.zh}由 ${from ?? "（无）"} 到 ${to}`, en: `Next, ${title(tier)}: ${words.en} from ${from ?? "(none)"} to ${to}` }));
+    lines.push(
+      cli.text({
+        zh: `再上一级“${title(tier)}”：${words.zh}由 ${from ?? "（无）"} 到 ${to}`,
+        en: `Next, ${title(tier)}: ${words.en} from ${from ?? "(none)"} to ${to}`,
+      }),
+    );
   }
   for (const step of one.history) {
-    lines.push(cli.text({ zh: `${step.as_of}：${step.from === null ? "首次评定" : title(step.from)} → ${title(step.to)}`, en: `${step.as_of}: ${step.from === null ? "first grade" : title(step.from)} → ${title(step.to)}` }));
+    lines.push(
+      cli.text({
+        zh: `${step.as_of}：${step.from === null ? "首次评定" : title(step.from)} → ${title(step.to)}`,
+        en: `${step.as_of}: ${step.from === null ? "first grade" : title(step.from)} → ${title(step.to)}`,
+      }),
+    );
   }
   return lines.join("\n");
 }

@@ -77,7 +77,9 @@ export const ModelVersion = z.object({
   published_at: z.string(),
   published_by: z.string(),
   tiers: z.array(z.object({ id: z.string(), title: Text, by_hand: z.boolean() })),
-  columns: z.array(z.object({ name: z.string(), kind: z.enum(["measure", "score"]), title: Text, unit: z.enum(["money", "days", "count", "number", "score"]) })),
+  columns: z.array(
+    z.object({ name: z.string(), kind: z.enum(["measure", "score"]), title: Text, unit: z.enum(["money", "days", "count", "number", "score"]) }),
+  ),
   value: z.string().nullable(),
   text: z.string(),
 });
@@ -150,7 +152,13 @@ export const StandingRow = z.object({
 export type StandingRow = z.infer<typeof StandingRow>;
 
 /** A comparison inside a condition with its outcome for one customer. */
-export const Clause = z.object({ text: z.string(), holds: z.boolean().nullable(), figure: z.string().nullable(), actual: z.union([z.string(), z.number(), z.null()]), required: z.union([z.string(), z.number(), z.null()]) });
+export const Clause = z.object({
+  text: z.string(),
+  holds: z.boolean().nullable(),
+  figure: z.string().nullable(),
+  actual: z.union([z.string(), z.number(), z.null()]),
+  required: z.union([z.string(), z.number(), z.null()]),
+});
 export type Clause = z.infer<typeof Clause>;
 
 /** Why this customer has this tier. */
@@ -172,7 +180,16 @@ export const Explanation = z.object({
   reason: Text,
   tiers: z.array(z.object({ id: z.string(), title: Text, when: z.string().nullable(), holds: z.boolean(), clauses: z.array(Clause) })),
   next: z.object({ tier: z.string(), measure: z.string(), from: z.number().nullable(), to: z.number() }).nullable(),
-  history: z.array(z.object({ as_of: z.string(), from: z.string().nullable(), to: z.string(), run: z.number().int(), version: z.number().int(), clause: z.string().nullable() })),
+  history: z.array(
+    z.object({
+      as_of: z.string(),
+      from: z.string().nullable(),
+      to: z.string(),
+      run: z.number().int(),
+      version: z.number().int(),
+      clause: z.string().nullable(),
+    }),
+  ),
 });
 export type Explanation = z.infer<typeof Explanation>;
 
@@ -187,6 +204,8 @@ export type Preset = z.infer<typeof Preset>;
 /** What a check of a model's text finds. */
 export const ModelCheck = z.object({
   problems: z.array(Problem),
-  examples: z.array(z.object({ given: z.record(z.string(), z.union([z.number(), z.string(), z.null()])), expect: z.string(), actual: z.string(), holds: z.boolean() })),
+  examples: z.array(
+    z.object({ given: z.record(z.string(), z.union([z.number(), z.string(), z.null()])), expect: z.string(), actual: z.string(), holds: z.boolean() }),
+  ),
 });
 export type ModelCheck = z.infer<typeof ModelCheck>;

@@ -1,4 +1,4 @@
-import { type z } from "zod";
+import type { z } from "zod";
 import { nearest } from "../platform/expression/index.js";
 import type { Problem, Text } from "../platform/schema.js";
 import { Banded, Measure, Tier, TierModel, Weighted } from "./schema.js";
@@ -32,11 +32,22 @@ const meant = (word: string, names: readonly string[]): Text => {
 };
 
 function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((held, step) => (typeof held === "object" && held !== null ? (held as Record<string | number, unknown>)[step] : undefined), value);
+  return path.reduce<unknown>(
+    (held, step) => (typeof held === "object" && held !== null ? (held as Record<string | number, unknown>)[step] : undefined),
+    value,
+  );
 }
 
 const badName = (source: Source, path: Path, label: string): Problem =>
-  source.at(path, "tiering.bad_name", { zh: `名称 ${label} 不合要求`, en: `the name ${label} is not allowed` }, { zh: "小写字母开头，只含小写字母、数字和下划线（模型名用连字符）", en: "start with a lower-case letter; then lower-case letters, digits and underscores (hyphens in a model's name)" });
+  source.at(
+    path,
+    "tiering.bad_name",
+    { zh: `名称 ${label} 不合要求`, en: `the name ${label} is not allowed` },
+    {
+      zh: "小写字母开头，只含小写字母、数字和下划线（模型名用连字符）",
+      en: "start with a lower-case letter; then lower-case letters, digits and underscores (hyphens in a model's name)",
+    },
+  );
 
 /** One issue of the schema as a problem a person can mend. */
 function explainIssue(source: Source, base: Path, issue: Issue, what: keyof typeof keysOf): Problem[] {
@@ -44,19 +55,37 @@ function explainIssue(source: Source, base: Path, issue: Issue, what: keyof type
   const label = String(path.at(-1) ?? "model");
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => source.at([...path, key], "tiering.unknown_key", { zh: `不认识 ${key}`, en: `${key} is not known here` }, meant(key, keysOf[what] ?? [])));
+      return issue.keys.map((key) =>
+        source.at([...path, key], "tiering.unknown_key", { zh: `不认识 ${key}`, en: `${key} is not known here` }, meant(key, keysOf[what] ?? [])),
+      );
     case "invalid_type": {
       const wanted = typeWords[issue.expected] ?? { zh: issue.expected, en: issue.expected };
       const missing = valueAt(source.value, path) === undefined;
       return missing
-        ? [source.at(path, "tiering.missing", { zh: `缺少 ${label}`, en: `${label} is missing` }, { zh: `${label} 是${wanted.zh}`, en: `${label} is ${wanted.en}` })]
+        ? [
+            source.at(
+              path,
+              "tiering.missing",
+              { zh: `缺少 ${label}`, en: `${label} is missing` },
+              { zh: `${label} 是${wanted.zh}`, en: `${label} is ${wanted.en}` },
+            ),
+          ]
         : [source.at(path, "tiering.wrong_kind", { zh: `${label} 需要${wanted.zh}`, en: `${label} has to be ${wanted.en}` })];
     }
     case "invalid_value": {
       const values = issue.values.map(String);
-      const given = valueAt(source.value, path);
-      if (given === undefined) return [source.at(path, "tiering.missing", { zh: `缺少 ${label}`, en: `${label} is missing` }, { zh: `可用：${values.join("、")}`, en: `one of: ${values.join(", ")}` })];
-      return [source.at(path, "tiering.unknown_word", { zh: `${label} 不能是 ${String(given)}`, en: `${label} cannot be ${String(given)}` }, meant(String(given), values))];
+      const held = valueAt(source.value, path);
+      const given = typeof held === "string" ? held : JSON.stringify(held);
+      if (given === undefined)
+        return [
+          source.at(
+            path,
+            "tiering.missing",
+            { zh: `缺少 ${label}`, en: `${label} is missing` },
+            { zh: `可用：${values.join("、")}`, en: `one of: ${values.join(", ")}` },
+          ),
+        ];
+      return [source.at(path, "tiering.unknown_word", { zh: `${label} 不能是 ${given}`, en: `${label} cannot be ${given}` }, meant(given, values))];
     }
     case "invalid_key":
     case "invalid_format":
@@ -94,7 +123,19 @@ export function readShape(source: Source): Shape {
   const problems: Problem[] = [];
   const { value } = source;
   if (!isObject(value)) {
-    return { model: undefined, places: [], names: [], problems: [source.at([], "tiering.not_a_model", { zh: "这不是分层模型", en: "this is not a tier model" }, { zh: "模型文件以 model: 名称 开头", en: "a model file begins with model: name" })] };
+    return {
+      model: undefined,
+      places: [],
+      names: [],
+      problems: [
+        source.at(
+          [],
+          "tiering.not_a_model",
+          { zh: "这不是分层模型", en: "this is not a tier model" },
+          { zh: "模型文件以 model: 名称 开头", en: "a model file begins with model: name" },
+        ),
+      ],
+    };
   }
   const keep = <Schema extends z.ZodType>(schema: Schema, part: unknown, path: Path, what: keyof typeof keysOf): z.infer<Schema> | undefined => {
     const parsed = schema.safeParse(part);
@@ -118,7 +159,12 @@ export function readShape(source: Source): Shape {
     return kept === undefined ? [] : [{ tier: kept, place: i }];
   });
   const enoughTiers = Array.isArray(value["tiers"]) && value["tiers"].length > 1;
-  const frame = keep(TierModel, { ...value, ...stand(value, "measures"), ...stand(value, "scores"), ...(enoughTiers ? { tiers: [{ id: "a" }, { id: "b" }] } : {}) }, [], "model");
+  const frame = keep(
+    TierModel,
+    { ...value, ...stand(value, "measures"), ...stand(value, "scores"), ...(enoughTiers ? { tiers: [{ id: "a" }, { id: "b" }] } : {}) },
+    [],
+    "model",
+  );
   const names = [...each(value["measures"]), ...each(value["scores"])].map(([name]) => name);
   for (const name of names) {
     if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) {

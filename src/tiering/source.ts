@@ -1,6 +1,6 @@
-import { LineCounter, type Node, type Pair, isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
-import { type Problem, type Text } from "../platform/schema.js";
+import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import { problem } from "../platform/problem.js";
+import type { Problem, Text } from "../platform/schema.js";
 
 export type Path = readonly (string | number)[];
 
@@ -51,13 +51,16 @@ export function readSource(text: string, file: string): Source {
     try {
       return document.toJS({ maxAliasCount: 50 });
     } catch (error) {
-      problems.push(problem("tiering.yaml", { zh: "YAML 引用过多", en: error instanceof Error ? error.message : "too many aliases" }, { place: { file, line: 1 } }));
+      problems.push(
+        problem("tiering.yaml", { zh: "YAML 引用过多", en: error instanceof Error ? error.message : "too many aliases" }, { place: { file, line: 1 } }),
+      );
       return undefined;
     }
   };
   return {
     value: problems.length === 0 ? value() : undefined,
     problems,
-    at: (path, code, message, hint) => problem(code, message, { place: { file, line: lineAt(path), path: pathText(path) }, ...(hint === undefined ? {} : { hint }) }),
+    at: (path, code, message, hint) =>
+      problem(code, message, { place: { file, line: lineAt(path), path: pathText(path) }, ...(hint === undefined ? {} : { hint }) }),
   };
 }

@@ -4,7 +4,8 @@ import { name, type Reader, type Session, type Sql, sql } from "../platform/ware
 export const standingTable = (kind: "standing" | "reading", model: string, run: number): string => `${kind}_${model}_${run}`;
 
 /** The same as a relation. */
-export const standingOf = (run: { model: string; run: number; decided: boolean }): Sql => name(standingTable(run.decided ? "standing" : "reading", run.model, run.run));
+export const standingOf = (run: { model: string; run: number; decided: boolean }): Sql =>
+  name(standingTable(run.decided ? "standing" : "reading", run.model, run.run));
 
 /** Names of the standings and readings the warehouse holds. */
 async function tablesHeld(reader: Reader, prefix: string): Promise<string[]> {

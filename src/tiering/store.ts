@@ -35,7 +35,8 @@ export interface VersionRow {
 
 const db = (tx: Transaction): Kysely<Tables> => tx.db<Tables>();
 
-const currentVersions = (tx: Transaction) => db(tx).selectFrom("tier_model_version").selectAll().distinctOn("model").orderBy("model").orderBy("version", "desc");
+const currentVersions = (tx: Transaction) =>
+  db(tx).selectFrom("tier_model_version").selectAll().distinctOn("model").orderBy("model").orderBy("version", "desc");
 
 /** The version in force of every published model. */
 export const publishedModels = (tx: Transaction): Promise<VersionRow[]> => currentVersions(tx).execute();
@@ -51,7 +52,10 @@ export const modelVersions = (tx: Transaction, model: string): Promise<VersionRo
   db(tx).selectFrom("tier_model_version").selectAll().where("model", "=", model).orderBy("version", "desc").execute();
 
 /** Add the next version and keys for tiers the model did not have. */
-export async function addVersion(tx: Transaction, row: { model: string; text: string; origin: string; published_by: string; tiers: readonly string[] }): Promise<VersionRow> {
+export async function addVersion(
+  tx: Transaction,
+  row: { model: string; text: string; origin: string; published_by: string; tiers: readonly string[] },
+): Promise<VersionRow> {
   const { tiers, ...rest } = row;
   const last = await modelVersion(tx, row.model);
   const added = await db(tx)
@@ -77,7 +81,21 @@ export async function tierKeys(tx: Transaction, model: string): Promise<Map<stri
   return new Map(rows.map((row) => [row.code, row.tier_key]));
 }
 
-const runColumns = ["run", "model", "version", "as_of", "decided", "calibration", "customers", "moved", "tiers", "data_as_of", "computed_at", "requested_by", "seconds"] as const;
+const runColumns = [
+  "run",
+  "model",
+  "version",
+  "as_of",
+  "decided",
+  "calibration",
+  "customers",
+  "moved",
+  "tiers",
+  "data_as_of",
+  "computed_at",
+  "requested_by",
+  "seconds",
+] as const;
 
 /** The run whose standing is in force, for one model or for all. */
 export function decidedRuns(tx: Transaction, model?: string): Promise<Run[]> {
@@ -85,7 +103,8 @@ export function decidedRuns(tx: Transaction, model?: string): Promise<Run[]> {
   return (model === undefined ? runs : runs.where("model", "=", model)).execute();
 }
 
-export const runByNumber = (tx: Transaction, run: number): Promise<Run | undefined> => db(tx).selectFrom("tier_run").select(runColumns).where("run", "=", run).executeTakeFirst();
+export const runByNumber = (tx: Transaction, run: number): Promise<Run | undefined> =>
+  db(tx).selectFrom("tier_run").select(runColumns).where("run", "=", run).executeTakeFirst();
 
 /** Runs, the newest first. */
 export function listRuns(tx: Transaction, filter: { model?: string | undefined; before?: number | undefined; limit: number }): Promise<Run[]> {
@@ -119,7 +138,8 @@ export async function addRun(tx: Transaction, run: Omit<Run, "computed_at" | "ca
 }
 
 /** Changes into the ledger, as COPY lines of: run, customer, from, to, clause. */
-export const addAssignments = (tx: Transaction, lines: AsyncIterable<string>): Promise<void> => tx.copy("tier_assignment", ["run", "customer_id", "from_tier", "to_tier", "clause"], lines);
+export const addAssignments = (tx: Transaction, lines: AsyncIterable<string>): Promise<void> =>
+  tx.copy("tier_assignment", ["run", "customer_id", "from_tier", "to_tier", "clause"], lines);
 
 export async function calibrationById(tx: Transaction, id: string): Promise<Calibration | undefined> {
   const row = await db(tx).selectFrom("calibration").select(["id", "content"]).where("id", "=", id).executeTakeFirst();

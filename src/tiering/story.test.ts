@@ -11,7 +11,7 @@ import { publish, publishPreset } from "./models.js";
 import { overviewOf } from "./overview.js";
 import { onOpen } from "./parts.js";
 import { addRun } from "./store.js";
-import { type Facts, story, type Story } from "./testing.js";
+import { type Facts, type Story, story } from "./testing.js";
 
 let told: Story;
 afterEach(() => told.dispose());
@@ -63,7 +63,10 @@ describe("the ledger", () => {
     await told.tell({ transaction: [bought("bob", "2024-02-10", 45)] });
     const february = await told.run({ model: "shop", as_of: "2024-02-29" });
     expect(february).toMatchObject({ moved: 1, tiers: { gold: 2, silver: 0, basic: 1 } });
-    expect(await told.standing(february)).toMatchObject({ ann: { tier: "gold", since: "2024-01-31" }, bob: { tier: "gold", since: "2024-02-29", before: "silver" } });
+    expect(await told.standing(february)).toMatchObject({
+      ann: { tier: "gold", since: "2024-01-31" },
+      bob: { tier: "gold", since: "2024-02-29", before: "silver" },
+    });
 
     const bob = await explanationOf(told, operator, "bob", "shop");
     expect(bob).toMatchObject({ effective: "gold", clause: "spend >= 100", since: "2024-02-29", next: null });
@@ -74,7 +77,9 @@ describe("the ledger", () => {
     ]);
     const cai = await explanationOf(told, operator, "cai", "shop");
     expect(cai).toMatchObject({ effective: "basic", clause: null, next: { tier: "silver", measure: "spend", from: 10, to: 50 } });
-    expect(await tiersOfCustomer(told, operator, "ann")).toMatchObject([{ model: "shop", tier: "gold", tier_title: { zh: "金", en: "Gold" }, as_of: "2024-02-29" }]);
+    expect(await tiersOfCustomer(told, operator, "ann")).toMatchObject([
+      { model: "shop", tier: "gold", tier_title: { zh: "金", en: "Gold" }, as_of: "2024-02-29" },
+    ]);
   });
 
   test("an earlier day and other bands only read", async () => {
@@ -83,7 +88,11 @@ describe("the ledger", () => {
     const past = await told.run({ model: "shop", as_of: "2024-01-06" });
     const ntile = await told.run({ model: "shop", as_of: "2024-01-31", bands: "ntile" });
     expect(past).toMatchObject({ customers: 2, tiers: { gold: 1, silver: 0, basic: 1 } });
-    expect([await runByNumber(told, decided.run), await runByNumber(told, past.run), await runByNumber(told, ntile.run)].map((run) => run.decided)).toEqual([true, false, false]);
+    expect([await runByNumber(told, decided.run), await runByNumber(told, past.run), await runByNumber(told, ntile.run)].map((run) => run.decided)).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect((await overviewOf(told, operator, "shop")).run.run).toBe(decided.run);
     expect((await explanationOf(told, operator, "bob", "shop")).history).toHaveLength(1);
     expect((await text(past.run)).split("\n")).toEqual(["customer_id,tier,spend,orders,m", "ann,gold,120.00,1,2", "bob,basic,60.00,1,1", ""]);
@@ -116,10 +125,18 @@ describe("the ledger", () => {
   test("who is no longer graded holds no tier", async () => {
     await begin();
     await told.run({ model: "shop", as_of: "2024-01-31" });
-    await told.warehouse.write((session) => session.run(raw("insert into merged select (select party_id from party where public_id = 'cai'), (select party_id from party where public_id = 'ann'), now(), null")));
+    await told.warehouse.write((session) =>
+      session.run(
+        raw(
+          "insert into merged select (select party_id from party where public_id = 'cai'), (select party_id from party where public_id = 'ann'), now(), null",
+        ),
+      ),
+    );
     await told.tell({});
     expect(await told.run({ model: "shop", as_of: "2024-01-31" })).toMatchObject({ customers: 2, moved: 1 });
-    const rows = await atomically(told.postgres, "all", (tx) => tx.db<{ tier_assignment: { to_tier: number | null } }>().selectFrom("tier_assignment").select("to_tier").where("to_tier", "is", null).execute());
+    const rows = await atomically(told.postgres, "all", (tx) =>
+      tx.db<{ tier_assignment: { to_tier: number | null } }>().selectFrom("tier_assignment").select("to_tier").where("to_tier", "is", null).execute(),
+    );
     expect(rows).toHaveLength(1);
   });
 });
@@ -138,7 +155,9 @@ describe("what a run leaves", () => {
     await begin();
     const whole = await told.run({ model: "shop", as_of: "2024-01-31" });
     await told.tell({ transaction: [bought("bob", "2024-02-10", 45)] });
-    await told.warehouse.write((session) => session.run(raw(`create table "standing_shop_99" as select * replace ('gold' as tier) from "standing_shop_${whole.run}"`)));
+    await told.warehouse.write((session) =>
+      session.run(raw(`create table "standing_shop_99" as select * replace ('gold' as tier) from "standing_shop_${whole.run}"`)),
+    );
     await told.warehouse.write((session) => session.run(raw(`create table "reading_shop_98" as select 1 as x`)));
     expect((await overviewOf(told, operator, "shop")).run).toMatchObject({ run: whole.run, moved: 3 });
     await onOpen(told);
@@ -199,7 +218,8 @@ describe("lists", () => {
 
   test("filters: tier, condition, part of id or name, moved from, scope", async () => {
     await crowd();
-    const ids = async (actor: Actor, asked: object) => (await customersOf(told, actor, "shop", { ...anyone, sort: "customer_id", ...asked })).items.map((row) => row.customer_id);
+    const ids = async (actor: Actor, asked: object) =>
+      (await customersOf(told, actor, "shop", { ...anyone, sort: "customer_id", ...asked })).items.map((row) => row.customer_id);
     expect(await ids(operator, { tier: "gold" })).toEqual(["c", "f"]);
     expect(await ids(operator, { tier: "silver,basic", where: "spend > 10 and orders < 5" })).toEqual(["b", "e"]);
     expect(await ids(operator, { where: "newest is null" })).toEqual(["d"]);
@@ -209,7 +229,11 @@ describe("lists", () => {
     expect(await ids(branchHead, {})).toEqual(["a", "c", "e", "g"]);
     expect((await customersOf(told, branchHead, "shop", anyone)).total).toBe(4);
     expect((await customersOf(told, analyst, "shop", { ...anyone, q: "b" })).items[0]?.name).not.toContain("B");
-    expect((await overviewOf(told, branchHead, "shop")).tiers.map((tier) => [tier.id, tier.customers, tier.value])).toEqual([["gold", 1, "45.5"], ["silver", 0, "0"], ["basic", 3, "36.5"]]);
+    expect((await overviewOf(told, branchHead, "shop")).tiers.map((tier) => [tier.id, tier.customers, tier.value])).toEqual([
+      ["gold", 1, "45.5"],
+      ["silver", 0, "0"],
+      ["basic", 3, "36.5"],
+    ]);
     await expect(explanationOf(told, branchHead, "b", "shop")).rejects.toThrow(/customer.unknown/);
   });
 
@@ -229,7 +253,9 @@ describe("lists", () => {
 describe("presets", () => {
   test("corporate: deposits, target credit, and who is left to a person", async () => {
     told = await story({
-      customer: ["both", "big", "middle", "small", "credit", "target", "unknown"].map((customer) => ({ customer, kind: "organisation", since_on: "2020-01-01" })).concat([{ customer: "someone", kind: "person", since_on: "2020-01-01" }]),
+      customer: ["both", "big", "middle", "small", "credit", "target", "unknown"]
+        .map((customer) => ({ customer, kind: "organisation", since_on: "2020-01-01" }))
+        .concat([{ customer: "someone", kind: "person", since_on: "2020-01-01" }]),
       balance: [
         { customer: "big", on_date: "2024-01-01", account_ref: "1", kind: "deposit", amount: "150000000" },
         { customer: "big", on_date: "2024-01-02", account_ref: "2", kind: "deposit", amount: "50000000" },
@@ -248,7 +274,12 @@ describe("presets", () => {
     const tiers = Object.fromEntries(Object.entries(await told.standing(result)).map(([id, row]) => [id, row["tier"]]));
     expect(tiers).toEqual({ both: "class_1", big: "class_1", target: "class_1", middle: "class_2", small: "class_3", credit: "to_place", unknown: "to_place" });
     expect((await explanationOf(told, operator, "both", "corporate")).clause).toBe("credit_target >= 200000000");
-    expect((await explanationOf(told, operator, "middle", "corporate")).next).toEqual({ tier: "class_1", measure: "deposits", from: 199999999.99, to: 200000000 });
+    expect((await explanationOf(told, operator, "middle", "corporate")).next).toEqual({
+      tier: "class_1",
+      measure: "deposits",
+      from: 199999999.99,
+      to: 200000000,
+    });
     expect((await explanationOf(told, operator, "unknown", "corporate")).reason.zh).toContain("人工");
   });
 

@@ -13,20 +13,31 @@ type FactRow = Record<string, SqlValue>;
 /** Facts as a story tells them: fact → rows; `customer` is the public id, `known` since when (default: long ago). */
 export type Facts = Partial<Record<"customer" | "holding" | "balance" | "transaction" | "interaction" | "attribute", FactRow[]>>;
 
-const firstDay = { customer: "since_on", holding: "opened_on", balance: "on_date", transaction: "occurred_at", interaction: "occurred_at", attribute: "on_date" } as const;
+const firstDay = {
+  customer: "since_on",
+  holding: "opened_on",
+  balance: "on_date",
+  transaction: "occurred_at",
+  interaction: "occurred_at",
+  attribute: "on_date",
+} as const;
 
 /** Put facts into the warehouse as an import leaves them. */
 export async function tell(session: Session, facts: Facts): Promise<void> {
   const ids = [...new Set(Object.values(facts).flatMap((rows) => rows.map((row) => String(row["customer"]))))];
   for (const id of ids) {
-    await session.run(sql`insert into party select (select coalesce(max(party_id), 0) + 1 from party), 'story', ${id}, ${id}, timestamp '2000-01-01' where ${id} not in (select public_id from party)`);
+    await session.run(
+      sql`insert into party select (select coalesce(max(party_id), 0) + 1 from party), 'story', ${id}, ${id}, timestamp '2000-01-01' where ${id} not in (select public_id from party)`,
+    );
   }
   let key = (await session.first<{ n: number }>(sql`select count(*) as n from transaction`))?.n ?? 0;
   for (const [fact, rows] of Object.entries(facts) as [keyof Facts, FactRow[]][]) {
     for (const { customer, known = "2000-01-01", retracted = null, ...rest } of rows) {
       const columns = Object.entries({ ...rest, source: "story", key: ++key, recorded_at: known, retracted_at: retracted });
       const party = sql`(select party_id from party where public_id = ${String(customer)})`;
-      await session.run(sql`insert into ${name(fact)} (party_id, ${join(columns.map(([column]) => name(column)))}) select ${party}, ${join(columns.map(([, value]) => sql`${value}`))}`);
+      await session.run(
+        sql`insert into ${name(fact)} (party_id, ${join(columns.map(([column]) => name(column)))}) select ${party}, ${join(columns.map(([, value]) => sql`${value}`))}`,
+      );
       const day = rest[firstDay[fact]] ?? null;
       await session.run(sql`insert into sighting select ${party}, coalesce(${day}::timestamp::date, date '0001-01-01'), ${known}::timestamp`);
     }
@@ -52,8 +63,12 @@ export async function story(facts: Facts = {}): Promise<Story> {
     publish: async (text) => void (await publish(workspace, operator, { text, origin: "story.yaml" })),
     run: (request) => runModel(workspace, operator, request, () => undefined),
     async standing(result) {
-      const held = await workspace.warehouse.all<{ table_name: string }>(sql`select table_name from information_schema.tables where table_name in (${standingTable("standing", result.model, result.run)}, ${standingTable("reading", result.model, result.run)})`);
-      const rows = await workspace.warehouse.all<Record<string, unknown>>(sql`select public_id, standing.* exclude (customer_id) from ${name(held[0]?.table_name ?? "")} as standing join profile using (customer_id) order by public_id`);
+      const held = await workspace.warehouse.all<{ table_name: string }>(
+        sql`select table_name from information_schema.tables where table_name in (${standingTable("standing", result.model, result.run)}, ${standingTable("reading", result.model, result.run)})`,
+      );
+      const rows = await workspace.warehouse.all<Record<string, unknown>>(
+        sql`select public_id, standing.* exclude (customer_id) from ${name(held[0]?.table_name ?? "")} as standing join profile using (customer_id) order by public_id`,
+      );
       return Object.fromEntries(rows.map(({ public_id, ...row }) => [String(public_id), row]));
     },
   };

@@ -67,8 +67,11 @@ function howBanded(plan: Plan, score: CoreScore & { form: "quantiles" | "edges" 
   const ahead = edges[band - 1];
   const zh = [`${title.zh} ${said(value).zh}`];
   const en = [`${title.en} ${said(value).en}`];
-  if (passed !== undefined && !passed.endsWith("inf")) [zh, en].forEach((words) => words.push(`${beyond} ${trimmed(passed)}`));
-  const next = ahead === undefined || ahead.endsWith("inf") ? { zh: "", en: "" } : { zh: `；${beyond} ${trimmed(ahead)} 时为 ${band + 1} 分`, en: `; ${beyond} ${trimmed(ahead)} would be ${band + 1}` };
+  if (passed !== undefined && !passed.endsWith("inf")) for (const words of [zh, en]) words.push(`${beyond} ${trimmed(passed)}`);
+  const next =
+    ahead === undefined || ahead.endsWith("inf")
+      ? { zh: "", en: "" }
+      : { zh: `；${beyond} ${trimmed(ahead)} 时为 ${band + 1} 分`, en: `; ${beyond} ${trimmed(ahead)} would be ${band + 1}` };
   return { zh: `${zh.join(" ")}，${edges.length + 1} 档中的第 ${band} 档${next.zh}`, en: `${en.join(" ")}: band ${band} of ${edges.length + 1}${next.en}` };
 }
 
@@ -78,7 +81,8 @@ export function howScored(plan: Plan, score: CoreScore, figures: Figures, calibr
   if (score.form === "quantiles") {
     const title = titleOf(plan, score.of);
     const edges = calibration?.bands[score.name];
-    if (score.ties === "ntile" || edges === undefined) return { zh: `按${title.zh}排序后等分为 ${score.bands} 组`, en: `${score.bands} groups of equal size by ${title.en}` };
+    if (score.ties === "ntile" || edges === undefined)
+      return { zh: `按${title.zh}排序后等分为 ${score.bands} 组`, en: `${score.bands} groups of equal size by ${title.en}` };
     return howBanded(plan, score, edges, figures);
   }
   const parts = contributions(score, figures);

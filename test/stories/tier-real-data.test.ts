@@ -58,7 +58,16 @@ function ranked(rows: readonly Row[], worth: (row: Row) => number): Map<string, 
 
 const mean = (rows: readonly Row[], of: (row: Row) => number): number => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
 
-const groups: Record<string, string> = { HHH: "champion", LHH: "at_risk", HLH: "promising", LLH: "win_back", HHL: "loyal", LHL: "drifting", HLL: "new", LLL: "dormant" };
+const groups: Record<string, string> = {
+  HHH: "champion",
+  LHH: "at_risk",
+  HLH: "promising",
+  LLH: "win_back",
+  HHL: "loyal",
+  LHL: "drifting",
+  HLL: "new",
+  LLL: "dormant",
+};
 
 describe.runIf(present)("online retail", () => {
   let workspace: TemporaryWorkspace;
@@ -91,7 +100,10 @@ describe.runIf(present)("online retail", () => {
       count(distinct ${invoice}) as frequency, sum((${quantity} * ${price}::decimal(18,4))::decimal(18,4))::double as monetary
       from `;
     const where = ` where ${id} is not null and ${invoice}::varchar not like 'C%' and ${quantity} > 0 and ${price} > 0 group by 1 order by 1`;
-    const expected = await workspace.warehouse.all<{ customer_id: string; recency: number; frequency: number; monetary: number }>({ parts: [text, where], holes: [file] });
+    const expected = await workspace.warehouse.all<{ customer_id: string; recency: number; frequency: number; monetary: number }>({
+      parts: [text, where],
+      holes: [file],
+    });
     expect(rows.map(({ customer_id, recency, frequency, monetary }) => ({ customer_id, recency, frequency, monetary: Number(monetary) }))).toEqual(expected);
   });
 
@@ -122,12 +134,21 @@ describe.runIf(present)("online retail", () => {
     const row = rows.find((one) => one.customer_id === "17850") as Row;
     const told = await explanationOf(workspace, operator, "17850", "rfm");
     expect(told.effective).toBe(row.tier);
-    expect(Object.fromEntries(told.figures.map((figure) => [figure.name, Number(figure.value)]))).toEqual({ recency: row.recency, frequency: row.frequency, monetary: Number(row.monetary), r: row.r, f: row.f, m: row.m });
+    expect(Object.fromEntries(told.figures.map((figure) => [figure.name, Number(figure.value)]))).toEqual({
+      recency: row.recency,
+      frequency: row.frequency,
+      monetary: Number(row.monetary),
+      r: row.r,
+      f: row.f,
+      m: row.m,
+    });
     expect(told.tiers.find((tier) => tier.holds)?.id).toBe(row.tier);
   });
 
   test("a day before any fact is refused with the day that would do", async () => {
-    await expect(run({ as_of: "2010-11-30" })).rejects.toMatchObject({ problems: [{ code: "tiering.no_facts", hint: { en: expect.stringContaining("2010-12-01") as string } }] });
+    await expect(run({ as_of: "2010-11-30" })).rejects.toMatchObject({
+      problems: [{ code: "tiering.no_facts", hint: { en: expect.stringContaining("2010-12-01") as string } }],
+    });
   });
 });
 

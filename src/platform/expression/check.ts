@@ -40,7 +40,10 @@ export function checkExpression(
   const expect = (part: Expression, kind: Kind, where: Text): void => {
     const found = kindOf(part);
     if (found === undefined || found === kind || (kind === "date" && isDateText(part))) return;
-    say({ zh: `${where.zh}需要${kindWords[kind].zh}，这里是${kindWords[found].zh}`, en: `${where.en} needs ${kindWords[kind].en}, this is ${kindWords[found].en}` });
+    say({
+      zh: `${where.zh}需要${kindWords[kind].zh}，这里是${kindWords[found].zh}`,
+      en: `${where.en} needs ${kindWords[kind].en}, this is ${kindWords[found].en}`,
+    });
   };
   /** Do these compare with each other? The kind they share. */
   const together = (parts: Expression[], where: Text): Kind | undefined => {
@@ -52,14 +55,18 @@ export function checkExpression(
       if (shared === undefined) {
         [shared, first] = [kind, part];
       } else if (kind !== shared && shared === "date" && isDateText(part)) {
-        continue;
       } else if (kind !== shared && kind === "date" && first !== undefined && isDateText(first)) {
         shared = "date";
       } else if (kind !== shared) {
         const aboutDates = kind === "date" || shared === "date";
         say(
-          { zh: `${where.zh}：${kindWords[shared].zh}不能与${kindWords[kind].zh}相比`, en: `${where.en}: ${kindWords[shared].en} does not compare with ${kindWords[kind].en}` },
-          aboutDates ? { zh: "日期写成 '2024-01-31'", en: "write a date as '2024-01-31'" } : { zh: "文本加引号，数字不加", en: "put texts in quotes and leave numbers without" },
+          {
+            zh: `${where.zh}：${kindWords[shared].zh}不能与${kindWords[kind].zh}相比`,
+            en: `${where.en}: ${kindWords[shared].en} does not compare with ${kindWords[kind].en}`,
+          },
+          aboutDates
+            ? { zh: "日期写成 '2024-01-31'", en: "write a date as '2024-01-31'" }
+            : { zh: "文本加引号，数字不加", en: "put texts in quotes and leave numbers without" },
         );
         return shared;
       }
@@ -80,7 +87,10 @@ export function checkExpression(
     const { takes } = shape;
     const { optional = 0, more: repeats = false } = shape as FunctionShape;
     if (part.given.length < takes.length - optional || (!repeats && part.given.length > takes.length)) {
-      say({ zh: `${part.name} 需要 ${takes.length} 个参数，这里有 ${part.given.length} 个`, en: `${part.name} takes ${takes.length} arguments, here are ${part.given.length}` });
+      say({
+        zh: `${part.name} 需要 ${takes.length} 个参数，这里有 ${part.given.length} 个`,
+        en: `${part.name} takes ${takes.length} arguments, here are ${part.given.length}`,
+      });
     }
     const where = { zh: `函数 ${part.name} `, en: `function ${part.name}` };
     const same: Expression[] = [];
@@ -129,7 +139,10 @@ export function checkExpression(
         return "boolean";
       case "compare":
         if ([part.left, part.right].some((side) => side.type === "literal" && side.value === null)) {
-          say({ zh: "与 null 相比永远没有结果", en: "a comparison with null never holds" }, { zh: "请写 is null 或 is not null", en: "write `is null` or `is not null`" });
+          say(
+            { zh: "与 null 相比永远没有结果", en: "a comparison with null never holds" },
+            { zh: "请写 is null 或 is not null", en: "write `is null` or `is not null`" },
+          );
         }
         together([part.left, part.right], { zh: "比较", en: "comparison" });
         return "boolean";

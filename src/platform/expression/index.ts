@@ -1,6 +1,6 @@
-export { type ExpressionProblem, type MoreFunctions, checkExpression } from "./check.js";
+export { checkExpression, type ExpressionProblem } from "./check.js";
 export { evaluate } from "./evaluate.js";
 export { nearest } from "./nearest.js";
 export { parseExpression } from "./parse.js";
-export { type SqlOptions, toSql } from "./sql.js";
-export { type Expression, ExpressionError, type Kind, type Value, namesIn, partsOf, print, rewrite } from "./syntax.js";
+export { toSql } from "./sql.js";
+export { type Expression, ExpressionError, type Kind, namesIn, partsOf, print, rewrite, type Value } from "./syntax.js";

@@ -134,7 +134,7 @@ function literal(value: unknown): Expression {
     throw new ExpressionError({ zh: "数字过大", en: "the number is too large" }, 0);
   }
   if (typeof value === "number" || typeof value === "string" || typeof value === "boolean" || value === null) return { type: "literal", value };
-  return unexpected(String(value));
+  return unexpected("/ /"); // a regular expression: the one other literal jsep could give
 }
 
 function convert(node: Node): Expression {
@@ -154,7 +154,11 @@ function convert(node: Node): Expression {
     case "BinaryExpression":
       return binary(node);
     case "CallExpression":
-      return { type: "call", name: dotted(node.callee as Node).toLowerCase(), given: node.arguments.map((one) => convert({ ...(one as Node), grouped: true })) };
+      return {
+        type: "call",
+        name: dotted(node.callee as Node).toLowerCase(),
+        given: node.arguments.map((one) => convert({ ...(one as Node), grouped: true })),
+      };
     case "SequenceExpression":
       return unexpected(",");
     case "ArrayExpression":
@@ -173,7 +177,8 @@ function negative(of: Expression): Expression {
 /** Read a condition or formula. Throws ExpressionError with the place where it stopped making sense. */
 export function parseExpression(text: string): Expression {
   if (text.length > LENGTH) throw new ExpressionError({ zh: `表达式超过 ${LENGTH} 个字符`, en: `the expression is longer than ${LENGTH} characters` }, LENGTH);
-  if (/\0|\p{Surrogate}/u.test(text)) throw new ExpressionError({ zh: "表达式含有不可用的字符", en: "the expression holds a character that cannot be used" }, 0);
+  if (/\0|\p{Surrogate}/u.test(text))
+    throw new ExpressionError({ zh: "表达式含有不可用的字符", en: "the expression holds a character that cannot be used" }, 0);
   if (text.trim() === "") throw new ExpressionError({ zh: "表达式为空", en: "the expression is empty" }, 0);
   checkNesting(text);
   const joined = outsideQuotes(text, (piece) => piece.replace(/\bnot(\s+)in\b/gi, (_, gap: string) => `not_in${" ".repeat(gap.length - 1)}`));

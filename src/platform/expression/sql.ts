@@ -1,4 +1,4 @@
-import { type Sql, join, raw, sql } from "../warehouse/sql.js";
+import { join, raw, type Sql, sql } from "../warehouse/sql.js";
 import { finiteSql, functions } from "./functions.js";
 import type { Expression, Value } from "./syntax.js";
 

@@ -100,7 +100,8 @@ function printValue(value: Value): string {
 
 /** An expression as text again, as a person would write it. */
 export function print(e: Expression): string {
-  const inner = (part: Expression): string => (["logic", "compare", "arithmetic", "in", "null_test", "not"].includes(part.type) ? `(${print(part)})` : print(part));
+  const inner = (part: Expression): string =>
+    ["logic", "compare", "arithmetic", "in", "null_test", "not"].includes(part.type) ? `(${print(part)})` : print(part);
   switch (e.type) {
     case "literal":
       return printValue(e.value);

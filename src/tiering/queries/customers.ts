@@ -1,5 +1,5 @@
-import { customersInSight } from "../../customer/index.js";
 import type { Scope } from "../../access/schema.js";
+import { customersInSight } from "../../customer/index.js";
 import { type Expression, type Kind, toSql } from "../../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../../platform/warehouse/index.js";
 import { figureNames } from "../compile.js";
@@ -25,7 +25,12 @@ export const sortsOf = (plan: Plan): string[] => [...Object.keys(ownSorts), ...f
 
 /** Kinds of everything a list's condition may speak of. */
 export const kindsOf = (plan: Plan): Map<string, Kind> =>
-  new Map<string, Kind>([...plan.measures.map((one) => [one.name, one.kind] as const), ...plan.scores.map((one) => [one.name, "number"] as const), ["tier", "text"], ["since", "date"]]);
+  new Map<string, Kind>([
+    ...plan.measures.map((one) => [one.name, one.kind] as const),
+    ...plan.scores.map((one) => [one.name, "number"] as const),
+    ["tier", "text"],
+    ["since", "date"],
+  ]);
 
 /** Folding case costs more than looking: digits and Chinese have none. */
 function matches(q: string, names: boolean): Sql {
@@ -49,7 +54,15 @@ function conditions(scope: Scope, wanted: Wanted): Sql[] {
 const whereSql = (found: readonly Sql[]): Sql => (found.length === 0 ? sql`` : sql` where ${join(found, " and ")}`);
 
 function sortSql(plan: Plan, by: string): { key: Sql; type: string; joined: boolean } {
-  if (by === "tier") return { key: sql`case s.tier ${join(plan.tiers.map((tier, i) => sql`when ${tier.id} then ${raw(String(i))}`), " ")} end`, type: ownSorts.tier, joined: false };
+  if (by === "tier")
+    return {
+      key: sql`case s.tier ${join(
+        plan.tiers.map((tier, i) => sql`when ${tier.id} then ${raw(String(i))}`),
+        " ",
+      )} end`,
+      type: ownSorts.tier,
+      joined: false,
+    };
   if (by === "since") return { key: sql`s.since`, type: ownSorts.since, joined: false };
   if (by === "customer_id") return { key: sql`seen.public_id`, type: ownSorts.customer_id, joined: true };
   if (by === "name") return { key: sql`seen."name"`, type: ownSorts.name, joined: true };

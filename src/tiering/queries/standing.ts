@@ -15,7 +15,8 @@ export function tierCounts(plan: Plan, standing: Sql, scope: Scope): Sql {
 }
 
 /** One customer's row of a standing. */
-export const standingRow = (standing: Sql, customerId: number): Sql => sql`select * replace (since::varchar as since) from ${standing} where customer_id = ${customerId}`;
+export const standingRow = (standing: Sql, customerId: number): Sql =>
+  sql`select * replace (since::varchar as since) from ${standing} where customer_id = ${customerId}`;
 
 /** Money with its cents; other decimals without trailing zeros. */
 function written(plan: Plan, figure: string): Sql {
@@ -34,4 +35,5 @@ export function fileRows(plan: Plan, standing: Sql, scope: Scope): Sql {
 }
 
 /** The same, written to a file by the engine. The path is ours, never a user's. */
-export const fileCopy = (rows: Sql, path: string): Sql => sql`copy (${rows}) to ${raw(`'${path.replaceAll("'", "''")}'`)} (format csv, header true, delimiter ',')`;
+export const fileCopy = (rows: Sql, path: string): Sql =>
+  sql`copy (${rows}) to ${raw(`'${path.replaceAll("'", "''")}'`)} (format csv, header true, delimiter ',')`;

@@ -1,0 +1,23 @@
+import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
+
+/** The day a run speaks of, and how it reads the facts. */
+export interface Moment {
+  asOf: string;
+  /** Some parties are merged into others; else a party is its customer and a join is saved. */
+  merged: boolean;
+  /** Known at this moment (UTC); absent: now. */
+  knownAt?: string;
+}
+
+/** `with a as (…), b as (…)`, each with the comment that names its idea. */
+export interface Cte {
+  name: string;
+  about: string;
+  body: Sql;
+}
+
+export const withCtes = (ctes: readonly Cte[], then: Sql): Sql =>
+  sql`with ${join(
+    ctes.map((cte) => sql`${name(cte.name)} as ( -- ${raw(cte.about)}\n${cte.body}\n)`),
+    ",\n",
+  )}\n${then}`;
