@@ -1,5 +1,9 @@
 import "@fontsource-variable/noto-sans-sc";
-import "./ui/style.css";
+import "./ui/base.css";
+import "./ui/shell.css";
+import "./ui/page.css";
+import "./ui/tables.css";
+import "./ui/tier.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { ConfigProvider } from "antd";

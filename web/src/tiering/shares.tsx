@@ -42,7 +42,7 @@ export function Shares({ overview }: { overview: Overview }): ReactNode {
 const PER_TIER = 36;
 
 function Bars({ overview, valueTitle }: { overview: Overview; valueTitle: string | undefined }): ReactNode {
-  const { t, say, language } = useWords();
+  const { t, say } = useWords();
   const figures = useFigures();
   const navigate = useNavigate();
   const { tiers, model } = overview;
@@ -53,7 +53,6 @@ function Bars({ overview, valueTitle }: { overview: Overview; valueTitle: string
     () => ({ customers: t("overview.customer_share"), value: valueTitle === undefined ? "" : t("overview.value_share", { value: valueTitle }) }),
     [t, valueTitle],
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: words and figures change with the language only
   const bars = useMemo(
     () =>
       tiers.map((tier) => ({
@@ -66,7 +65,7 @@ function Bars({ overview, valueTitle }: { overview: Overview; valueTitle: string
             ? null
             : { share: total > 0 ? Number(tier.value ?? 0) / total : 0, label: figures.percent(total > 0 ? Number(tier.value ?? 0) / total : 0) },
       })),
-    [tiers, language, valueTitle, total],
+    [tiers, say, figures, valueTitle, total],
   );
   return (
     <Suspense fallback={<div style={{ height }} />}>

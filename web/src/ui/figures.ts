@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { About } from "../../../src/customer/schema.js";
 import { request } from "../api.js";
 import { type Amount, bytes, change, day, figure, moment, money, number, percent, seconds, shortMoney, type Unit, wallTime } from "./format.js";
@@ -12,17 +13,20 @@ export function useFigures() {
   const { data } = useQuery(aboutQuery);
   const currency = data?.currency ?? "CNY";
   const zone = data?.zone ?? "Asia/Shanghai";
-  return {
-    number: (value: Amount, digits?: number) => number(value, language, digits),
-    money: (value: Amount) => money(value, language, currency),
-    shortMoney: (value: Amount) => shortMoney(value, language, currency),
-    percent: (share: number | null) => percent(share, language),
-    change: (value: number) => change(value, language),
-    day: (value: string | null) => day(value, language),
-    wallTime: (value: string | null) => wallTime(value, language),
-    moment: (value: string | null) => moment(value, language, zone),
-    seconds: (value: number) => seconds(value, language),
-    bytes: (value: number) => bytes(value, language),
-    figure: (value: Amount, unit: Unit) => figure(value, unit, language, currency),
-  };
+  return useMemo(
+    () => ({
+      number: (value: Amount, digits?: number) => number(value, language, digits),
+      money: (value: Amount) => money(value, language, currency),
+      shortMoney: (value: Amount) => shortMoney(value, language, currency),
+      percent: (share: number | null) => percent(share, language),
+      change: (value: number) => change(value, language),
+      day: (value: string | null) => day(value, language),
+      wallTime: (value: string | null) => wallTime(value, language),
+      moment: (value: string | null) => moment(value, language, zone),
+      seconds: (value: number) => seconds(value, language),
+      bytes: (value: number) => bytes(value, language),
+      figure: (value: Amount, unit: Unit) => figure(value, unit, language, currency),
+    }),
+    [language, currency, zone],
+  );
 }

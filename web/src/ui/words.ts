@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language, Text } from "../../../src/platform/schema.js";
 import type { TextKey } from "../texts.js";
@@ -8,13 +9,16 @@ export function pick(text: Text, language: Language): string {
   return text[language] === "" ? other : text[language];
 }
 
-/** Words in the reader's language: `t` for the workbench's own texts, `say` for bilingual data. */
+/** Words in the reader's language: `t` for the workbench's own texts, `say` for bilingual data; the same until the language changes. */
 export function useWords() {
   const { t, i18n } = useTranslation();
   const language: Language = i18n.language === "en" ? "en" : "zh";
-  return {
-    language,
-    t: (key: TextKey, values: Record<string, string | number> = {}): string => t(key, values),
-    say: (text: Text): string => pick(text, language),
-  };
+  return useMemo(
+    () => ({
+      language,
+      t: (key: TextKey, values: Record<string, string | number> = {}): string => t(key, values),
+      say: (text: Text): string => pick(text, language),
+    }),
+    [t, language],
+  );
 }
