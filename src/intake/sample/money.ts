@@ -39,14 +39,16 @@ export function means(random: Random, customer: SampleCustomer, n: number): Mean
   const isPerson = customer.kind === "person";
   const assets = isPerson ? personalAssets(random, n) : corporateDeposits(random, n);
   const invested = isPerson && assets > 50_000 && random.chance(0.6) ? assets * (0.2 + random.next() * 0.6) : 0;
+  const every = random.chance(0.5) ? random.whole(4, 15) : random.whole(45, 200);
   return {
     deposit: assets - invested,
     investment: invested,
     before: random.chance(0.15) ? 1 + random.next() : 0.3 + random.next() * 0.7,
     shock: random.chance(0.06) ? random.pick([0.35, 0.5, 2, 3.5]) : 1,
-    // Recency, frequency and amount are drawn apart from each other: all eight value groups come about.
-    quiet: random.chance(0.5) ? random.whole(0, 25) : random.whole(60, 500),
-    every: random.chance(0.5) ? random.whole(4, 15) : random.whole(45, 200),
+    // Who is still here is anywhere between two transactions, so that the sample of another day looks alike; others fell silent.
+    // Frequency and amount are drawn apart from each other: all eight value groups come about.
+    quiet: random.chance(0.65) ? random.whole(0, every) : random.whole(90, 500),
+    every,
     amount: (random.chance(0.5) ? random.magnitude(20, 300) : random.magnitude(800, 20_000)) * (isPerson ? 1 : 50),
     key: isPerson && n % 250 === 5,
     creditTarget:
