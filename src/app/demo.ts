@@ -20,7 +20,8 @@ const users = [
 
 export const demoSignIns = users.map(({ login, role }) => ({ login, role }));
 
-const models = ["retail-bank", "corporate", "rfm"];
+/** The last one run is the one the overview shows first. */
+const models = ["rfm", "corporate", "retail-bank"];
 
 interface DemoSettings {
   customers: number;
