@@ -32,10 +32,19 @@ describe("real files", () => {
     const reasons = { no_customer: 135_080, cancellation: 8_905, not_positive_price: 40 };
     expect(first).toMatchObject({ rows_read: 541_909, rows_loaded: 397_884, rows_set_aside: 144_025, unchanged: 0, set_aside_by_reason: reasons });
     expect(await counts(sql`select count(*) as customers, min(public_id) as first from profile`)).toEqual({ customers: 4_338, first: "12346" });
-    expect(await counts(sql`select count(distinct order_ref) as orders, sum(amount) as amount from transaction join party using (party_id) where public_id = '17850'`)).toEqual({ orders: 34, amount: "5391.2100" });
+    expect(
+      await counts(
+        sql`select count(distinct order_ref) as orders, sum(amount) as amount from transaction join party using (party_id) where public_id = '17850'`,
+      ),
+    ).toEqual({ orders: 34, amount: "5391.2100" });
     const csv = desk.workspace.path("online_retail.csv").replaceAll("'", "''");
     await desk.workspace.warehouse.all({ parts: [`copy (select * from '${parquet}') to '${csv}' (header)`], holes: [] });
-    expect(await desk.bringPath(preset("online-retail"), csv)).toMatchObject({ rows_read: 541_909, rows_loaded: 0, unchanged: 397_884, set_aside_by_reason: reasons });
+    expect(await desk.bringPath(preset("online-retail"), csv)).toMatchObject({
+      rows_read: 541_909,
+      rows_loaded: 0,
+      unchanged: 397_884,
+      set_aside_by_reason: reasons,
+    });
   });
 
   onRealData("cdnow", "a music shop's purchases", async () => {
@@ -49,7 +58,10 @@ describe("real files", () => {
     const folder = join(data, "berka");
     const result = await desk.bringPath(preset("berka"), folder);
     expect(result).toMatchObject({ rows_read: 23_283, rows_loaded: 18_783, set_aside_by_reason: { owner: 4_500 } });
-    expect(await counts(sql`select count(*) as customers, count(branch) as placed from profile where kind = 'person'`)).toEqual({ customers: 5_369, placed: 5_369 });
+    expect(await counts(sql`select count(*) as customers, count(branch) as placed from profile where kind = 'person'`)).toEqual({
+      customers: 5_369,
+      placed: 5_369,
+    });
     const kinds = await desk.workspace.warehouse.all(sql`select kind, count(*) as n from holding group by 1 order by 1`);
     expect(kinds).toEqual([
       { kind: "account", n: 4_500 },
@@ -71,10 +83,15 @@ describe("the sample bank", () => {
       await mkdir(folder);
       await writeSampleBank(folder, options);
     }
-    for (const file of ["customers", "balances", "transactions", "holdings", "attributes"]) expect(readFileSync(join(one, `${file}.csv`)).equals(readFileSync(join(two, `${file}.csv`)))).toBe(true);
+    for (const file of ["customers", "balances", "transactions", "holdings", "attributes"])
+      expect(readFileSync(join(one, `${file}.csv`)).equals(readFileSync(join(two, `${file}.csv`)))).toBe(true);
     const result = await desk.bringPath(preset("sample-bank"), one);
     expect(result).toMatchObject({ rows_set_aside: 9, unchanged: 0 });
-    expect(await counts(sql`select count(*) filter (where kind = 'person') as people, count(*) filter (where kind = 'organisation') as organisations, count(distinct branch) as branches from profile`)).toEqual({ people: 300, organisations: 30, branches: 6 });
+    expect(
+      await counts(
+        sql`select count(*) filter (where kind = 'person') as people, count(*) filter (where kind = 'organisation') as organisations, count(distinct branch) as branches from profile`,
+      ),
+    ).toEqual({ people: 300, organisations: 30, branches: 6 });
     const tiers = await desk.workspace.warehouse.all<{ assets: number }>(sql`
       with now as (select party_id, sum(amount) as amount from balance where on_date = ${options.until}::date group by 1)
       select count(*) as assets from now join profile on customer_id = party_id
