@@ -7,7 +7,7 @@ import { page } from "../platform/schema.js";
 import { IMPORT, type ImportJob } from "./jobs.js";
 import type { ParsedMapping } from "./mapping.js";
 import { listMappings, mappingByName, mappingOf } from "./mappings.js";
-import { countSetAside, setAsideRows } from "./queries/set-aside.js";
+import { countSetAside, reasonsOf, setAsideRows } from "./queries/set-aside.js";
 import { keepUpload, pathOf } from "./request.js";
 import { ImportBatch, ImportRequest, MappingCard, SetAsideRow, Upload } from "./schema.js";
 import { findBatch, listBatches } from "./store.js";
@@ -19,13 +19,25 @@ const card = ({ name, mapping }: ParsedMapping): MappingCard => ({ name, title: 
 
 export function routes(api: Api, { workspace, jobs }: House): void {
   const { postgres, warehouse } = workspace;
-  const batchOf = async (batch: string): Promise<ImportBatch> =>
-    (await atomically(postgres, "all", (tx) => findBatch(tx, batch))) ??
-    refuse(
-      "intake.no_such_batch",
-      { zh: `没有编号为 ${batch} 的导入`, en: `There is no import ${batch}` },
-      { status: 404, hint: { zh: "用 tierkeep imports 查看。", en: "See tierkeep imports." } },
+  const withReasons = async <Held extends { batch: string }>(held: readonly Held[]): Promise<(Held & Pick<ImportBatch, "reasons">)[]> => {
+    const reasons = await reasonsOf(
+      warehouse,
+      held.map((one) => one.batch),
     );
+    return held.map((one) => ({ ...one, reasons: reasons.get(one.batch) ?? {} }));
+  };
+  const batchOf = async (batch: string): Promise<ImportBatch> => {
+    const held = await atomically(postgres, "all", (tx) => findBatch(tx, batch));
+    const [found] = await withReasons(held === undefined ? [] : [held]);
+    return (
+      found ??
+      refuse(
+        "intake.no_such_batch",
+        { zh: `没有编号为 ${batch} 的导入`, en: `There is no import ${batch}` },
+        { status: 404, hint: { zh: "用 tierkeep imports 查看。", en: "See tierkeep imports." } },
+      )
+    );
+  };
 
   api.get("/mappings", { schema: { summary: "Mappings from files to facts", tags, response: { 200: z.array(MappingCard) } } }, async (request) => {
     demand(request.actor, "facts:import");
@@ -108,7 +120,7 @@ export function routes(api: Api, { workspace, jobs }: House): void {
       demand(request.actor, "jobs:read");
       const { cursor, limit } = request.query;
       const found = await atomically(postgres, "all", (tx) => listBatches(tx, limit + 1, cursor));
-      const items = found.slice(0, limit);
+      const items = await withReasons(found.slice(0, limit));
       return { items, next: found.length > limit ? (items.at(-1)?.batch ?? null) : null, total: null };
     },
   );

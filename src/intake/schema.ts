@@ -86,7 +86,12 @@ export const ImportResult = z.object({
 });
 export type ImportResult = z.infer<typeof ImportResult>;
 
-export const ImportBatch = ImportResult.extend({ imported_at: z.string(), imported_by: z.string(), mapping: z.string() });
+export const ImportBatch = ImportResult.extend({
+  imported_at: z.string(),
+  imported_by: z.string(),
+  mapping: z.string(),
+  reasons: z.record(z.string(), Text).meta({ description: "what each code of set_aside_by_reason means, where it means one thing" }),
+});
 export type ImportBatch = z.infer<typeof ImportBatch>;
 
 /** A row that was not loaded: where it stood, why, and what it said. */

@@ -2,10 +2,17 @@ import type { JSONColumnType, Kysely } from "kysely";
 import type { Transaction } from "../platform/postgres/atomically.js";
 import type { ImportBatch, ImportResult } from "./schema.js";
 
+/** What an import's reasons mean stands with the rows that were set aside. */
+type HeldBatch = Omit<ImportBatch, "reasons">;
+
 type State = "running" | "done" | "failed" | "interrupted";
 
 interface Tables {
-  import_batch: Omit<ImportBatch, "batch" | "set_aside_by_reason"> & { id: string; state: State; set_aside_by_reason: JSONColumnType<Record<string, number>> };
+  import_batch: Omit<ImportBatch, "batch" | "set_aside_by_reason" | "reasons"> & {
+    id: string;
+    state: State;
+    set_aside_by_reason: JSONColumnType<Record<string, number>>;
+  };
 }
 
 const db = (tx: Transaction): Kysely<Tables> => tx.db<Tables>();
@@ -55,11 +62,11 @@ export const openBatches = async (tx: Transaction): Promise<string[]> =>
   (await db(tx).selectFrom("import_batch").select("id").where("state", "=", "running").execute()).map((row) => row.id);
 
 /** One finished import. */
-export const findBatch = (tx: Transaction, batch: string): Promise<ImportBatch | undefined> =>
+export const findBatch = (tx: Transaction, batch: string): Promise<HeldBatch | undefined> =>
   db(tx).selectFrom("import_batch").select(shown).where("id", "=", batch).where("state", "=", "done").executeTakeFirst();
 
 /** Finished imports, the newest first; `before` is the last batch of the page before. */
-export async function listBatches(tx: Transaction, limit: number, before: string | undefined): Promise<ImportBatch[]> {
+export async function listBatches(tx: Transaction, limit: number, before: string | undefined): Promise<HeldBatch[]> {
   const page = db(tx).selectFrom("import_batch").select(shown).where("state", "=", "done").orderBy("imported_at", "desc").orderBy("id", "desc").limit(limit);
   if (before === undefined) return page.execute();
   return page

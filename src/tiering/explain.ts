@@ -32,7 +32,7 @@ function reasonOf(plan: Plan, when: Expression | null, title: Text, figures: Fig
     const { figure } = outcomeOf(plan, e, values);
     return figure === null ? [] : [figure];
   });
-  const facts = [...new Set(about)].map((name) => sentence(titleOf(plan, name), said(figures[name] ?? null)));
+  const facts = [...new Set(about)].map((name) => sentence(titleOf(plan, name), said(plan, name, figures[name] ?? null)));
   const list = { zh: facts.map((one) => one.zh).join("，"), en: facts.map((one) => one.en).join(", ") };
   return { zh: `${list.zh}，符合“${title.zh}”的条件 ${print(when)}。`, en: `${list.en}: this meets the condition of ${title.en}, ${print(when)}.` };
 }

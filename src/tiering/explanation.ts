@@ -61,7 +61,9 @@ export async function tiersOfCustomer(workspace: Workspace, actor: Actor, public
   const customer = await customerByPublicId(workspace, actor, publicId);
   const [runs, versions] = await atomically(workspace.postgres, "all", async (tx) => {
     const decided = await store.decidedRuns(tx);
-    return [decided, await Promise.all(decided.map((run) => store.modelVersion(tx, run.model, run.version)))] as const;
+    const held: Awaited<ReturnType<typeof store.modelVersion>>[] = [];
+    for (const run of decided) held.push(await store.modelVersion(tx, run.model, run.version)); // one connection, one statement at a time
+    return [decided, held] as const;
   });
   const rows = await Promise.all(runs.map((run) => workspace.warehouse.first<HeldRow>(standingRow(standingOf(run), customer.customer_id))));
   return runs.flatMap((run, i) => {

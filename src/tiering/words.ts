@@ -9,10 +9,17 @@ import type { Calibration, Take } from "./schema.js";
 
 type Shown = string | number | boolean | null;
 
-/** A figure as a sentence has it: no trailing zeros, and a word for nothing. */
-export const said = (value: Shown): Text => {
+/** A number for the eye: thousands apart, no trailing zeros. Never rounded: beside a threshold that would be untrue. */
+const grouped = (text: string): string => {
+  const [, sign = "", whole = "", rest = ""] = /^(-?)(\d+)(\.\d+)?$/.exec(trimmed(text)) ?? [];
+  return whole === "" ? text : `${sign}${whole.replaceAll(/\B(?=(\d{3})+$)/g, ",")}${rest}`;
+};
+
+/** A figure as a sentence has it, and a word for nothing. */
+export const said = (plan: Plan, figure: string, value: Shown): Text => {
   if (value === null) return { zh: "（无）", en: "(none)" };
-  const text = typeof value === "string" ? trimmed(value) : String(value);
+  const isText = plan.measures.some((one) => one.name === figure && one.kind === "text");
+  const text = isText ? String(value) : grouped(String(value));
   return { zh: text, en: text };
 };
 
@@ -39,7 +46,7 @@ export function howMeasured(measure: CoreMeasure, asOf: string): Text {
       ? { zh: `属性 ${measure.attribute}`, en: `attribute ${measure.attribute}` }
       : column === undefined
         ? { zh: fact.zh, en: fact.en.toLowerCase() }
-        : { zh: `${fact.zh}的${column.zh}`, en: `${column.en.toLowerCase()} of ${fact.en.toLowerCase()}` };
+        : { zh: column.zh === fact.zh ? fact.zh : `${fact.zh}的${column.zh}`, en: `${column.en.toLowerCase()} of ${fact.en.toLowerCase()}` };
   const taken = takeWords[measure.take](of);
   const from = measure.over === null ? null : daysAfter(before(asOf, measure.over), 1);
   const window = from === null ? { zh: `截至 ${asOf}`, en: `up to ${asOf}` } : { zh: `${from} 至 ${asOf}`, en: `${from} to ${asOf}` };
@@ -65,13 +72,13 @@ function howBanded(plan: Plan, score: CoreScore & { form: "quantiles" | "edges" 
   const beyond = score.better === "higher" ? (fixed ? "≥" : ">") : fixed ? "≤" : "<";
   const passed = edges[band - 2];
   const ahead = edges[band - 1];
-  const zh = [`${title.zh} ${said(value).zh}`];
-  const en = [`${title.en} ${said(value).en}`];
-  if (passed !== undefined && !passed.endsWith("inf")) for (const words of [zh, en]) words.push(`${beyond} ${trimmed(passed)}`);
+  const zh = [`${title.zh} ${said(plan, score.of, value).zh}`];
+  const en = [`${title.en} ${said(plan, score.of, value).en}`];
+  if (passed !== undefined && !passed.endsWith("inf")) for (const words of [zh, en]) words.push(`${beyond} ${grouped(passed)}`);
   const next =
     ahead === undefined || ahead.endsWith("inf")
       ? { zh: "", en: "" }
-      : { zh: `；${beyond} ${trimmed(ahead)} 时为 ${band + 1} 分`, en: `; ${beyond} ${trimmed(ahead)} would be ${band + 1}` };
+      : { zh: `；${beyond} ${grouped(ahead)} 时为 ${band + 1} 分`, en: `; ${beyond} ${grouped(ahead)} would be ${band + 1}` };
   return { zh: `${zh.join(" ")}，${edges.length + 1} 档中的第 ${band} 档${next.zh}`, en: `${en.join(" ")}: band ${band} of ${edges.length + 1}${next.en}` };
 }
 

@@ -1,5 +1,6 @@
+import type { Text } from "../../platform/schema.js";
 import type { Reader } from "../../platform/warehouse/index.js";
-import { sql } from "../../platform/warehouse/index.js";
+import { join, sql } from "../../platform/warehouse/index.js";
 import type { SetAsideRow } from "../schema.js";
 
 type Flat = Omit<SetAsideRow, "reason"> & { reason_zh: string; reason_en: string };
@@ -18,6 +19,20 @@ export async function setAsideRows(
     order by file, line, code, content
     limit ${options.limit} offset ${options.offset}`);
   return rows.map(({ reason_zh, reason_en, ...row }) => ({ ...row, reason: { zh: reason_zh, en: reason_en } }));
+}
+
+/** What the codes of some batches say, by batch; codes that say several things are left out. */
+export async function reasonsOf(reader: Reader, batches: readonly string[]): Promise<Map<string, Record<string, Text>>> {
+  if (batches.length === 0) return new Map();
+  const rows = await reader.all<{ batch: string; code: string; zh: string; en: string }>(sql`
+    select batch, code, min(reason_zh) as zh, min(reason_en) as en
+    from set_aside
+    where batch in (${join(batches.map((batch) => sql`${batch}`))})
+    group by all
+    having min(reason_en) = max(reason_en)`);
+  const said = new Map<string, Record<string, Text>>();
+  for (const { batch, code, zh, en } of rows) said.set(batch, { ...said.get(batch), [code]: { zh, en } });
+  return said;
 }
 
 /** How many there are. */

@@ -137,6 +137,7 @@ function Files({ files }: { files: readonly string[] }): ReactNode {
 function Reasons({ batch }: { batch: ImportBatch }): ReactNode {
   const mayOpen = useMay("facts:import");
   const figures = useFigures();
+  const { say } = useWords();
   const reasons = Object.entries(batch.set_aside_by_reason).toSorted((a, b) => b[1] - a[1]);
   if (reasons.length === 0) return <span className="muted">—</span>;
   return (
@@ -144,11 +145,11 @@ function Reasons({ batch }: { batch: ImportBatch }): ReactNode {
       {reasons.map(([code, rows]) =>
         mayOpen ? (
           <Link key={code} to="/data/$batch" params={{ batch: batch.batch }} search={{ code }}>
-            {code} {figures.number(rows)}
+            {say(batch.reasons[code] ?? { zh: code, en: code })} {figures.number(rows)}
           </Link>
         ) : (
           <span key={code}>
-            {code} {figures.number(rows)}
+            {say(batch.reasons[code] ?? { zh: code, en: code })} {figures.number(rows)}
           </span>
         ),
       )}

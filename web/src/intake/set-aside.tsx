@@ -63,7 +63,7 @@ export function SetAside(): ReactNode {
             placeholder={t("intake.all_reasons")}
             value={code ?? null}
             onChange={(chosen: string | null | undefined) => void navigate({ search: { code: chosen ?? undefined }, state: { trail: [] } })}
-            options={reasons.map(([one, count]) => ({ value: one, label: `${one} · ${figures.number(count)}` }))}
+            options={reasons.map(([one, count]) => ({ value: one, label: `${say(found?.reasons[one] ?? { zh: one, en: one })} · ${figures.number(count)}` }))}
           />
         </div>
         {error ? (
