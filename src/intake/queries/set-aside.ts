@@ -21,15 +21,20 @@ export async function setAsideRows(
   return rows.map(({ reason_zh, reason_en, ...row }) => ({ ...row, reason: { zh: reason_zh, en: reason_en } }));
 }
 
-/** What the codes of some batches say, by batch; codes that say several things are left out. */
+/** A code that says more things than this is left to speak for itself. */
+const SAYINGS = 3;
+
+/** What the codes of some batches say, by batch. */
 export async function reasonsOf(reader: Reader, batches: readonly string[]): Promise<Map<string, Record<string, Text>>> {
   if (batches.length === 0) return new Map();
   const rows = await reader.all<{ batch: string; code: string; zh: string; en: string }>(sql`
-    select batch, code, min(reason_zh) as zh, min(reason_en) as en
-    from set_aside
-    where batch in (${join(batches.map((batch) => sql`${batch}`))})
+    with saying as ( -- each different reason once
+      select distinct batch, code, reason_zh, reason_en from set_aside where batch in (${join(batches.map((batch) => sql`${batch}`))})
+    )
+    select batch, code, string_agg(reason_zh, '；' order by reason_en) as zh, string_agg(reason_en, '; ' order by reason_en) as en
+    from saying
     group by all
-    having min(reason_en) = max(reason_en)`);
+    having count(*) <= ${SAYINGS}`);
   const said = new Map<string, Record<string, Text>>();
   for (const { batch, code, zh, en } of rows) said.set(batch, { ...said.get(batch), [code]: { zh, en } });
   return said;

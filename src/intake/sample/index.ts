@@ -34,7 +34,7 @@ const dirt: Record<File, (until: string) => string[]> = {
     `T-BAD-2,,${until} 10:00:00,transfer,mobile,100.00`,
     `T-BAD-3,P000003,${until} 10:00:00,transfer,mobile,一百元`,
   ],
-  holdings: () => [`H-BAD-1,P000001,card,信用卡,active,0.00,去年三月,,`],
+  holdings: () => [`H-BAD-1,P000001,card,信用卡,正常,0.00,去年三月,,`],
   attributes: (until) => [`,credit_target,${until},,100`],
 };
 

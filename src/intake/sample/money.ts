@@ -109,7 +109,7 @@ const products = [
 export function holdings(random: Random, customer: SampleCustomer, has: Means, until: string): string[][] {
   const assets = has.deposit + has.investment;
   const first = customer.kind === "person" ? "活期账户" : "单位结算账户";
-  const rows = [[`${customer.id}-D1`, customer.id, "account", first, "active", round(has.deposit).toFixed(2), customer.sinceOn, "", ""]];
+  const rows = [[`${customer.id}-D1`, customer.id, "account", first, "正常", round(has.deposit).toFixed(2), customer.sinceOn, "", ""]];
   for (const { kind, product, over, of, term } of products) {
     if (customer.kind !== "person" || assets < over || !random.chance(of)) continue;
     const openedOn = addDays(until, -random.whole(1, Math.max(1, Math.min(700, daysBetween(customer.sinceOn, until)))));
@@ -120,7 +120,7 @@ export function holdings(random: Random, customer: SampleCustomer, has: Means, u
       customer.id,
       kind,
       product,
-      closed ? "closed" : "active",
+      closed ? "已结清" : "正常",
       round(assets * (0.05 + random.next() * 0.3)).toFixed(2),
       openedOn,
       maturesOn,
@@ -128,6 +128,6 @@ export function holdings(random: Random, customer: SampleCustomer, has: Means, u
     ]);
   }
   if (customer.kind === "organisation" && has.creditTarget !== undefined)
-    rows.push([`${customer.id}-credit`, customer.id, "credit", "授信额度", "active", has.creditTarget.toFixed(2), customer.sinceOn, "", ""]);
+    rows.push([`${customer.id}-credit`, customer.id, "credit", "授信额度", "正常", has.creditTarget.toFixed(2), customer.sinceOn, "", ""]);
   return rows;
 }

@@ -60,7 +60,7 @@ export function Models(): ReactNode {
                 ),
               },
               { key: "published", title: t("models.published"), render: (model) => <span className="nowrap">{figures.moment(model.published_at)}</span> },
-              { key: "by", title: t("runs.by"), render: (model) => model.published_by },
+              { key: "by", title: t("models.by"), render: (model) => model.published_by },
             ]}
           />
         )}

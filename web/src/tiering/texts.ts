@@ -120,6 +120,7 @@ export const tieringTexts = {
   "runs.decided": { zh: "已生效", en: "Decided" },
   "runs.read_only": { zh: "仅试算", en: "Read only" },
   "runs.by": { zh: "运行人", en: "By" },
+  "models.by": { zh: "发布人", en: "By" },
   "runs.computed_at": { zh: "计算时间", en: "Computed" },
   "runs.rows": { zh: "逐户结果", en: "Rows" },
   "runs.download": { zh: "下载 CSV", en: "CSV" },

@@ -17,6 +17,7 @@ describe("figures in both languages", () => {
     expect(shortMoney("123456789.12", "zh", "CNY")).toBe("¥1.23亿");
     expect(shortMoney("56780", "zh", "CNY")).toBe("¥5.68万");
     expect(shortMoney("123456789.12", "en", "CNY")).toBe("CNY 123.46M");
+    expect(shortMoney("722203.33", "en", "CNY")).toBe("CNY 722.20K");
     expect(shortMoney("56780", "en", "CNY")).toBe("CNY 56,780.00");
   });
 

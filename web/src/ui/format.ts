@@ -33,7 +33,7 @@ export function money(value: Amount, language: Language, currency: string): stri
 /** ¥1.23亿 or CNY 123.46M: for sums read at a glance. */
 export function shortMoney(value: Amount, language: Language, currency: string): string {
   if (blank(value)) return nothing;
-  const large = Math.abs(Number(value)) >= (language === "zh" ? 10_000 : 1_000_000);
+  const large = Math.abs(Number(value)) >= (language === "zh" ? 10_000 : 100_000);
   if (!large) return money(value, language, currency);
   return formatter(language, {
     style: "currency",
