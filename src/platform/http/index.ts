@@ -123,7 +123,6 @@ function refuseForeignOrigin(request: FastifyRequest): void {
 async function serveWorkbench(server: Api, directory: string): Promise<void> {
   await server.register(fastifyStatic, {
     root: directory,
-    wildcard: false,
     setHeaders: (reply, path) => {
       reply.setHeader("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
     },
