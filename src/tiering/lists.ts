@@ -81,6 +81,7 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
   const ids = plan.tiers.map((tier) => tier.id);
   const sort = asked.sort ?? "tier";
   const by = sort.replace(/^-/, "");
+  const names = may(actor, "personal:read");
   return {
     tiers: (asked.tier ?? "")
       .split(",")
@@ -89,8 +90,8 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
     from: asked.from,
     where: asked.where === undefined || asked.where.trim() === "" ? undefined : readWhere(plan, asked.where),
     q: asked.q === undefined || asked.q.trim() === "" ? undefined : asked.q.trim(),
-    names: may(actor, "personal:read"),
-    sort: { by: known("tiering.unknown_sort", by, sortsOf(plan), "sort"), down: sort.startsWith("-") },
+    names,
+    sort: { by: known("tiering.unknown_sort", by, sortsOf(plan, names), "sort"), down: sort.startsWith("-") },
     after: asked.cursor === undefined || asked.cursor === "" ? undefined : readCursor(asked.cursor),
     limit: asked.limit,
   };

@@ -1,5 +1,5 @@
 import { columnsOf, Fact, facts } from "../customer/schema.js";
-import { checkExpression, type Expression, ExpressionError, type Kind, nearest, parseExpression, partsOf } from "../platform/expression/index.js";
+import { checkExpression, type Expression, ExpressionError, type Kind, namesIn, nearest, parseExpression, partsOf } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { parseDuration } from "./duration.js";
 import { originOf } from "./lower.js";
@@ -98,6 +98,37 @@ function checkTake(measure: Measure, columnKind: Kind | undefined, path: Path, s
   }
 }
 
+/** How many there are tells nothing of anybody; any other figure would show what a reader without the right may not see. */
+function checkSecrecy(measure: Measure, fact: Fact, path: Path, say: Say): void {
+  const secret = new Set(columnsOf(fact).flatMap((one) => (one.meta.secrecy === undefined ? [] : [one.name])));
+  const { column } = originOf(measure.of);
+  if (column !== null && secret.has(column) && measure.take !== "count" && measure.take !== "distinct") {
+    say(
+      [...path, "of"],
+      "tiering.personal",
+      { zh: `${measure.of} 是个人信息，不能作为指标`, en: `${measure.of} is personal data and cannot be measured` },
+      { zh: "只能取 count 或 distinct，或改用其他列", en: "only count or distinct may take it; or use another column" },
+    );
+  }
+  for (const one of measure.where === undefined ? [] : namesOf(measure.where).filter((name) => secret.has(name))) {
+    say(
+      [...path, "where"],
+      "tiering.personal",
+      { zh: `条件用到了个人信息 ${one}`, en: `the condition speaks of ${one}, which is personal data` },
+      { zh: "条件请改用其他列", en: "let the condition speak of other columns" },
+    );
+  }
+}
+
+function namesOf(condition: string): string[] {
+  try {
+    return namesIn(parseExpression(condition));
+  } catch (error) {
+    if (error instanceof ExpressionError) return []; // told by readCondition
+    throw error;
+  }
+}
+
 /** Everything wrong with one measure: its fact, column, take, window and condition. */
 export function checkMeasure(name: string, measure: Measure, say: Say): void {
   const path = ["measures", name];
@@ -129,4 +160,5 @@ export function checkMeasure(name: string, measure: Measure, say: Say): void {
   }
   checkTake(measure, column === null ? undefined : kinds.get(column), path, say);
   if (measure.where !== undefined) readCondition(measure.where, [...path, "where"], kinds, say, false);
+  checkSecrecy(measure, fact as Fact, path, say);
 }

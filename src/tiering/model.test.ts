@@ -88,12 +88,28 @@ value: spent
       "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\ntiers: [{id: p, when: n > mean(n + 1)}, {id: q}]",
       /takes the name of one/,
     ],
+    [
+      "personal data",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: customer.phone, take: latest}}\ntiers: [{id: p, when: n is null}, {id: q}]",
+      /^3 tiering.personal \| customer.phone is personal data[^\n]*only count or distinct[^\n]*$/,
+    ],
+    [
+      "personal data in a condition",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: customer, take: count, where: \"starts_with(id_number, '11') and sex = 'f'\"}}\ntiers: [{id: p, when: n > 0}, {id: q}]",
+      /^3 tiering.personal \| the condition speaks of id_number[^\n]*$/,
+    ],
     ["many aliases", `a: &a [x]\nb: [${"*a, ".repeat(200)}*a]`, /./],
   ])("%s", (_, text, why) => {
     const said = say(text);
     expect(said.join("\n")).toMatch(why);
     expect(said.every((one) => !one.startsWith("undefined"))).toBe(true);
   });
+});
+
+test("how many people have a phone may be counted", () => {
+  const text =
+    "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: customer.phone, take: count}, m: {of: customer.phone, take: distinct}}\ntiers: [{id: p, when: n > m}, {id: q}]";
+  expect(say(text)).toEqual([]);
 });
 
 test.each(presetNames())("the preset %s passes its own check", (name) => {

@@ -20,7 +20,7 @@ export function planOf(version: { model: string; version: number; text: string }
   const held = plans.get(version.text);
   if (held !== undefined) return held;
   const { plan, problems } = checkModel(version.text, `${version.model}.yaml`);
-  if (plan === undefined) throw new Error(`${version.model} version ${version.version} was published and no longer checks: ${problems[0]?.message.en}`);
+  if (plan === undefined) throw new ProblemError(problems); // published under an older check: the problems say what to mend
   if (plans.size >= KEPT_PLANS) plans.clear();
   plans.set(version.text, plan);
   return plan;

@@ -235,6 +235,8 @@ describe("lists", () => {
       ["basic", 3, "36.5"],
     ]);
     await expect(explanationOf(told, branchHead, "b", "shop")).rejects.toThrow(/customer.unknown/);
+    // The order and the cursor would tell names to who may not read them.
+    await expect(customersOf(told, analyst, "shop", { limit: 1, sort: "-name" })).rejects.toThrow(/unknown_sort/);
   });
 
   test.each([

@@ -21,7 +21,8 @@ export interface Wanted {
   limit: number;
 }
 
-export const sortsOf = (plan: Plan): string[] => [...Object.keys(ownSorts), ...figureNames(plan)];
+/** What a list may be sorted by: by name only where names may be read, for the order and the cursor tell them. */
+export const sortsOf = (plan: Plan, names: boolean): string[] => [...Object.keys(ownSorts).filter((one) => names || one !== "name"), ...figureNames(plan)];
 
 /** Kinds of everything a list's condition may speak of. */
 export const kindsOf = (plan: Plan): Map<string, Kind> =>
