@@ -1,5 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { refuse } from "../platform/problem.js";
 import type { ParsedMapping } from "./mapping.js";
 
@@ -18,16 +18,24 @@ export function matches(pattern: string, file: string): boolean {
   return new RegExp(`^${escaped.join(".*")}$`, "u").test(file.toLowerCase());
 }
 
-/** Which files which parts read, in the mapping's order; files of one part by name. */
-export async function filesToRead({ mapping, name }: ParsedMapping, path: string): Promise<FileToRead[]> {
+const noSuchFile = (shown: string): never =>
+  refuse(
+    "intake.no_such_file",
+    { zh: `找不到 ${shown}`, en: `There is no ${shown}` },
+    { place: { file: shown }, hint: { zh: "检查路径。", en: "Check the path." } },
+  );
+
+/** Refuse a file that is, links followed, not in this folder: as if it were not there. */
+export async function staysIn(folder: string, path: string, shown: string): Promise<void> {
+  const [home, found] = await Promise.all([realpath(folder), realpath(path).catch(() => undefined)]);
+  if (found === undefined || dirname(found) !== home) noSuchFile(shown);
+}
+
+/** Which files which parts read, in the mapping's order; files of one part by name. With `within`, people do not see where they lie. */
+export async function filesToRead({ mapping, name }: ParsedMapping, path: string, within?: string): Promise<FileToRead[]> {
+  const shown = within === undefined ? path : basename(path);
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) {
-    refuse(
-      "intake.no_such_file",
-      { zh: `找不到 ${path}`, en: `There is no ${path}` },
-      { place: { file: path }, hint: { zh: "检查路径。", en: "Check the path." } },
-    );
-  }
+  if (found === undefined) return noSuchFile(shown);
   const isFolder = found.isDirectory();
   const folder = isFolder ? path : join(path, "..");
   const names = isFolder
@@ -51,9 +59,9 @@ export async function filesToRead({ mapping, name }: ParsedMapping, path: string
   return refuse(
     "intake.no_matching_file",
     {
-      zh: `映射 ${name} 不认识 ${isFolder ? `${path} 中的任何文件` : basename(path)}`,
-      en: `The mapping ${name} knows ${isFolder ? `no file in ${path}` : `no part for ${basename(path)}`}`,
+      zh: `映射 ${name} 不认识 ${isFolder ? `${shown} 中的任何文件` : basename(path)}`,
+      en: `The mapping ${name} knows ${isFolder ? `no file in ${shown}` : `no part for ${basename(path)}`}`,
     },
-    { place: { file: path }, hint: { zh: `它读取的文件名：${patterns}`, en: `It reads files named: ${patterns}` } },
+    { place: { file: shown }, hint: { zh: `它读取的文件名：${patterns}`, en: `It reads files named: ${patterns}` } },
   );
 }

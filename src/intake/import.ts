@@ -12,7 +12,7 @@ import { type Session, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { countAside, keepAside } from "./aside.js";
 import { planPart } from "./columns.js";
-import { type FileToRead, filesToRead } from "./files.js";
+import { type FileToRead, filesToRead, staysIn } from "./files.js";
 import { type JudgedFile, judge, labelOf, repeatedKeys } from "./judge.js";
 import { finishSnapshot, judgeRows, loadFacts, startSnapshot, TICKS } from "./load.js";
 import type { ParsedMapping } from "./mapping.js";
@@ -29,15 +29,23 @@ export const IMPORT_FOLDER = /^import-/;
 
 /**
  * Bring a file or folder in through a mapping. Everything of one import happens in one transaction of the warehouse, or
- * nothing; mistakes in the mapping and the files are all told at once, before anything is written.
+ * nothing; mistakes in the mapping and the files are all told at once, before anything is written. With `within`, no file
+ * outside that folder is read.
  */
-export async function importFiles(workspace: Workspace, actor: Actor, parsed: ParsedMapping, path: string, report: OnProgress): Promise<ImportResult> {
+export async function importFiles(
+  workspace: Workspace,
+  actor: Actor,
+  parsed: ParsedMapping,
+  path: string,
+  report: OnProgress,
+  within?: string,
+): Promise<ImportResult> {
   const started = performance.now();
   const batch = randomUUID();
   const folder = workspace.path("tmp", `import-${batch}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
-    const judged = await prepare(workspace, parsed, await filesToRead(parsed, path), folder, report);
+    const judged = await prepare(workspace, parsed, await filesToRead(parsed, path, within), { folder, within, report });
     const files = [...new Set(judged.map((one) => one.staged.file))];
     const { source } = parsed.mapping;
     await atomically(workspace.postgres, "all", (tx) => beginBatch(tx, { batch, source, mapping: parsed.name, files, imported_by: actor.login }));
@@ -57,7 +65,12 @@ export async function importFiles(workspace: Workspace, actor: Actor, parsed: Pa
 }
 
 /** Make every file ready and read the mapping over its columns; throw all mistakes together. */
-async function prepare(workspace: Workspace, parsed: ParsedMapping, wanted: readonly FileToRead[], folder: string, report: OnProgress): Promise<JudgedFile[]> {
+async function prepare(
+  workspace: Workspace,
+  parsed: ParsedMapping,
+  wanted: readonly FileToRead[],
+  { folder, within, report }: { folder: string; within: string | undefined; report: OnProgress },
+): Promise<JudgedFile[]> {
   const problems: Problem[] = [...parsed.problems];
   const held = new Map<string, Staged>();
   const stage = async (path: string, file: string, format: FileToReadFormat): Promise<Staged | undefined> => {
@@ -65,6 +78,7 @@ async function prepare(workspace: Workspace, parsed: ParsedMapping, wanted: read
     const known = held.get(key);
     if (known !== undefined) return known;
     try {
+      if (within !== undefined) await staysIn(within, path, file);
       const staged = await stageFile(workspace.warehouse, { path, file, format, folder, id: `f${held.size}`, report });
       held.set(key, staged);
       return staged;
@@ -161,7 +175,7 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
         if (file.load !== "snapshot" || !judged.some((one) => one.part === part)) continue;
         for (const [i, fact] of file.facts.entries()) await finishSnapshot(run, fact.as, labelOf(part, file, i));
       }
-      const profiled = stepProgress(report, { zh: "更新客户档案", en: "Refresh customer profiles" }, "steps", 1);
+      const profiled = stepProgress(report, { zh: "更新客户画像", en: "Refresh customer profiles" }, "steps", 1);
       await refreshProfiles(session);
       profiled(1);
       const set_aside_by_reason = await countAside(session, batch);

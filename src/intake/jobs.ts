@@ -2,7 +2,7 @@ import type { Actor } from "../access/schema.js";
 import { defineJob, type JobKind } from "../platform/jobs/index.js";
 import { importFiles } from "./import.js";
 import { mappingOf } from "./mappings.js";
-import { forgetUpload, pathOf } from "./request.js";
+import { folderOf, forgetUpload, pathOf } from "./request.js";
 import type { ImportRequest } from "./schema.js";
 
 /** What the queue keeps of an import that was asked for. */
@@ -16,7 +16,8 @@ export const IMPORT = "intake.import";
 export const jobs: readonly JobKind[] = [
   defineJob<ImportJob>(IMPORT, async ({ workspace, report }, { request, actor }) => {
     const path = await pathOf(workspace, actor, request);
-    const result = await importFiles(workspace, actor, await mappingOf(workspace, request), path, report);
+    const within = request.path === undefined && request.upload !== undefined ? folderOf(workspace, request.upload) : undefined;
+    const result = await importFiles(workspace, actor, await mappingOf(workspace, request), path, report, within);
     if (request.upload !== undefined) await forgetUpload(workspace, request.upload);
     return result;
   }),

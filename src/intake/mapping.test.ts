@@ -56,6 +56,49 @@ it("says what is wrong with the form", () => {
   expect(problemsOf("source: [\n", [])[0]).toMatch(/mapping\.not_yaml/);
 });
 
+const laughs = [
+  "a: &a [x, x, x, x, x, x, x, x, x]",
+  ..."bcdefghi".split("").map((one, i) => `${one}: &${one} [${`*${"abcdefgh"[i]}, `.repeat(8)}*${"abcdefgh"[i]}]`),
+].join("\n");
+it.each([
+  ["aliases of aliases", laughs],
+  ["an alias of nothing", "source: *nobody"],
+  ["levels without end", "[".repeat(50_000)],
+  ["a NUL character", 'source: "a\\0b"'],
+])("text that is no mapping is a problem: %s", (_name, text) => {
+  expect(problemsOf(text, [])[0]).toMatch(/mapping\.not_yaml/);
+});
+
+it("says it all in Chinese to whoever reads Chinese", () => {
+  const chinese = (text: string): string[] => {
+    try {
+      parseMapping(text, "m.yaml");
+      return [];
+    } catch (error) {
+      return error instanceof ProblemError ? error.problems.map((one) => one.message.zh) : [String(error)];
+    }
+  };
+  expect(chinese("a: [\n")).toEqual([expect.stringMatching(/^不是正确的 YAML：[^a-z]*$/iu)]);
+  expect(chinese("source: A B\ntitle: 5\nfiles: {}\n").join()).not.toMatch(/expected|Invalid|must/);
+});
+
+const withLookup = (file: string) => `source: s
+title: { zh: 一, en: one }
+files:
+  a:
+    lookups:
+      s: { file: ${JSON.stringify(file)}, by: x, key: x }
+    facts:
+      - as: product
+        map: { product: x }
+`;
+it.each(["../secret.csv", "/etc/passwd", "..\\secret.csv", "..", ".", "", "a/b.csv", "a\0.csv"])("a look-up names a file beside it, not %j", (file) => {
+  expect(problemsOf(withLookup(file), ["x"])[0]).toMatch(file.includes("\0") ? /not_yaml/ : /^6 mapping\.invalid: .*a file name alone, without a path$/);
+});
+it("a look-up's file may have any plain name", () => {
+  expect(problemsOf(withLookup("客户 1.v2.csv"), ["x"])).toEqual([]);
+});
+
 it("takes a column by its own name, however odd", () => {
   const map = (value: string) => `source: s\ntitle: { zh: 一, en: one }\nfiles:\n  a:\n    facts:\n      - as: product\n        map: { product: "${value}" }\n`;
   for (const column of ["Customer ID", "客户号", "a-b", "order", "a.b", "数量(件)"]) expect(problemsOf(map(column), [column])).toEqual([]);

@@ -1,9 +1,9 @@
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
-import type { z } from "zod";
+import { type Document, type ErrorCode, isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
 import { columnsOf } from "../customer/schema.js";
 import { nearest } from "../platform/expression/index.js";
 import { ProblemError, problem } from "../platform/problem.js";
-import type { Place, Problem, Text } from "../platform/schema.js";
+import { type Place, type Problem, Text } from "../platform/schema.js";
 import { FactMapping, FileMapping, Format, LookUp, Mapping, SetAsideRule } from "./schema.js";
 
 export type Path = readonly (string | number)[];
@@ -27,21 +27,52 @@ const didYouMean = (word: string, names: Iterable<string>): Text => {
     : { zh: `是否想写 ${meant}？`, en: `did you mean ${meant}?` };
 };
 
+/** What YAML's own faults mean; its English words go to the English reader alone. */
+const yamlFaults: Partial<Record<ErrorCode, string>> = {
+  BAD_INDENT: "缩进有误",
+  TAB_AS_INDENT: "缩进不能用制表符",
+  DUPLICATE_KEY: "同一个键写了两次",
+  MISSING_CHAR: "缺少符号（引号、冒号、逗号或空格）",
+  UNEXPECTED_TOKEN: "此处出现了多余的内容",
+  BAD_SCALAR_START: "文本不能以此符号开头，请加引号",
+  BAD_DQ_ESCAPE: "双引号中的转义有误",
+  BLOCK_AS_IMPLICIT_KEY: "冒号的位置有误，含冒号的文本请加引号",
+  MULTILINE_IMPLICIT_KEY: "键不能跨行",
+  MULTIPLE_DOCS: "只能有一个文档",
+};
+
+/** Far more than any mapping needs, far fewer than would hurt. */
+const MOST_ALIASES = 50;
+
+/** The text as a document, or why it is none. Text made to exhaust the reader is a mistake like any other. */
+function readYaml(text: string, name: string): { document: Document.Parsed; lines: LineCounter; content: unknown } {
+  const lines = new LineCounter();
+  const notYaml = (zh: string, en: string, at: number): Problem =>
+    problem("mapping.not_yaml", { zh: `不是正确的 YAML：${zh}`, en: `not YAML: ${en}` }, { place: { file: name, line: Math.max(1, lines.linePos(at).line) } });
+  try {
+    const document = parseDocument(text, { lineCounter: lines });
+    if (document.errors.length > 0)
+      throw new ProblemError(document.errors.map(({ code, message, pos }) => notYaml(yamlFaults[code] ?? "写法有误", firstLine(message), pos[0])));
+    const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+    if (holdsNul(content)) throw new ProblemError([notYaml("含有 NUL 字符", "it holds a NUL character", 0)]);
+    return { document, lines, content };
+  } catch (error) {
+    // Aliases without an anchor or too many of them; levels without end.
+    if (error instanceof ReferenceError) throw new ProblemError([notYaml("别名（*）没有对应的锚点（&），或别名过多", firstLine(error.message), 0)]);
+    if (error instanceof RangeError) throw new ProblemError([notYaml("嵌套层数过多", "too many levels", 0)]);
+    throw error;
+  }
+}
+
+function holdsNul(content: unknown): boolean {
+  if (typeof content === "string") return content.includes("\0");
+  if (typeof content !== "object" || content === null) return false;
+  return Object.entries(content).some(([key, value]) => key.includes("\0") || holdsNul(value));
+}
+
 /** Read a mapping file's text. Throws every mistake of its form at once, each with its line, or where `placed` says when there is no file. */
 export function parseMapping(text: string, name: string, placed?: (path: Path) => Place): ParsedMapping {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    throw new ProblemError(
-      document.errors.map((error) =>
-        problem(
-          "mapping.not_yaml",
-          { zh: `不是正确的 YAML：${firstLine(error.message)}`, en: `not YAML: ${firstLine(error.message)}` },
-          { place: { file: name, line: lines.linePos(error.pos[0]).line } },
-        ),
-      ),
-    );
-  }
+  const { document, lines, content } = readYaml(text, name);
   const lineOf = (path: Path): number => {
     for (let length = path.length; length >= 0; length--) {
       const found = rangeOf(document.contents, path.slice(0, length));
@@ -50,13 +81,17 @@ export function parseMapping(text: string, name: string, placed?: (path: Path) =
     return 1;
   };
   const at = placed ?? ((path: Path): Place => ({ file: name, line: lineOf(path), path: path.join(".") }));
-  const content: unknown = document.toJS();
   const problems = unknownKeys(content, at);
   const parsed = Mapping.safeParse(content);
-  if (!parsed.success) throw new ProblemError([...problems, ...parsed.error.issues.map((issue) => ofIssue(issue, at))]);
+  if (!parsed.success) {
+    const chinese = Mapping.safeParse(content, { error: inChinese }).error?.issues ?? [];
+    throw new ProblemError([...problems, ...parsed.error.issues.map((issue, i) => ofIssue(issue, chinese[i]?.message ?? "", at))]);
+  }
   const mapping = parsed.data;
   return { name, text, mapping, at, problems: [...problems, ...mistakesIn(mapping, at)] };
 }
+
+const { localeError: inChinese } = z.locales.zhCN();
 
 const firstLine = (message: string): string => message.split("\n", 1)[0] ?? message;
 
@@ -83,7 +118,7 @@ function rangeOf(contents: unknown, path: Path): number | undefined {
 const word = {
   mapping: { zh: "映射", en: "a mapping" },
   file: { zh: "文件部分", en: "a part" },
-  format: { zh: "format", en: "format" },
+  format: { zh: "文件格式", en: "format" },
   lookup: { zh: "查找", en: "a look-up" },
   rule: { zh: "搁置规则", en: "a rule" },
   fact: { zh: "事实", en: "a fact" },
@@ -125,22 +160,25 @@ function unknownKeys(content: unknown, at: (path: Path) => Place): Problem[] {
   return problems;
 }
 
-function ofIssue(issue: z.core.$ZodIssue, at: (path: Path) => Place): Problem {
+function ofIssue(issue: z.core.$ZodIssue, chinese: string, at: (path: Path) => Place): Problem {
   const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
   const place = at(path);
-  const where = path.join(".") || "mapping";
+  const where = path.join(".");
+  const told = { zh: where === "" ? "映射" : ` ${where} `, en: where === "" ? "the mapping" : where };
   if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) {
-    return problem("mapping.missing_key", { zh: `缺少 ${where}`, en: `${where} is missing` }, { place });
+    return problem("mapping.missing_key", { zh: `缺少${told.zh}`.trim(), en: `${told.en} is missing` }, { place });
   }
   if (issue.code === "invalid_value") {
     const options = issue.values.map(String).join(", ");
     return problem(
       "mapping.invalid",
-      { zh: `${where} 的写法不对`, en: `${where} is not one of those allowed` },
+      { zh: `${told.zh}的写法不对`.trim(), en: `${told.en} is not one of those allowed` },
       { place, hint: { zh: `可选：${options}`, en: `one of: ${options}` } },
     );
   }
-  return problem("mapping.invalid", { zh: `${where} 的写法不对：${issue.message}`, en: `${where}: ${issue.message}` }, { place });
+  const own = issue.code === "custom" ? Text.safeParse(issue.params).data : undefined;
+  const why = own ?? { zh: chinese, en: issue.message };
+  return problem("mapping.invalid", { zh: `${told.zh}的写法不对：${why.zh}`.trim(), en: `${told.en}: ${why.en}` }, { place });
 }
 
 /** What a mapping says wrongly of the canonical facts: known without looking at any file. */

@@ -17,7 +17,8 @@ export async function keepUpload(workspace: Workspace, given: string, content: R
   await forgetOldUploads(workspace);
   const folder = folderOf(workspace, upload);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const name = basename(given.replaceAll("\\", "/")).replaceAll(/[\0/]/g, "") || "file";
+  const bare = basename(given.replaceAll("\\", "/")).replaceAll(/[\0/]/g, "");
+  const name = ["", ".", ".."].includes(bare) ? "file" : bare;
   const path = join(folder, name);
   try {
     await pipeline(content, createWriteStream(path, { mode: 0o600 }));
@@ -28,7 +29,8 @@ export async function keepUpload(workspace: Workspace, given: string, content: R
   return { upload, name, bytes: (await stat(path)).size };
 }
 
-const folderOf = (workspace: Workspace, upload: string): string => workspace.path("tmp", uploads, upload);
+/** The folder of an upload: what its import may read. */
+export const folderOf = (workspace: Workspace, upload: string): string => workspace.path("tmp", uploads, upload);
 
 async function forgetOldUploads(workspace: Workspace): Promise<void> {
   const folder = workspace.path("tmp", uploads);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { addUser, operator } from "../access/index.js";
 import { routes as accessRoutes, authenticate } from "../access/routes.js";
@@ -126,6 +126,32 @@ it("keeps paths on the server for its operator, and imports for those who may", 
   });
   expect((await call("POST", "/imports", { path: "/tmp", mapping: "cdnow" }, auditor)).statusCode).toBe(403);
   expect((await call("GET", "/mappings", undefined, auditor)).statusCode).toBe(403);
+});
+
+it("an upload's import reads nothing but the upload", async () => {
+  const secret = workspace.path("secret.csv");
+  await writeFile(secret, "token,owner\nhunter2,1\n");
+  const analyst = (await call("POST", "/session", { login: "wang", password: "correct horse" })).json().token;
+  const { upload: id } = await upload("cards.csv", "card,account\nc1,1\n", analyst);
+  const looking = (file: string) => `
+source: snoop
+title: { zh: 窥探, en: Snoop }
+files:
+  cards:
+    match: cards.csv
+    lookups:
+      s: { file: ${file}, by: account, key: nothing }
+    facts:
+      - as: holding
+        map: { customer_id: account, holding_ref: card }
+`;
+  const outside = await call("POST", "/imports", { upload: id, mapping_text: looking("../../../secret.csv") }, analyst);
+  expect(outside.json()).toMatchObject({ status: 422, problems: [{ code: "mapping.invalid" }] });
+  await symlink(secret, workspace.path("tmp", "uploads", id, "linked.csv"));
+  const linked = await finished((await call("POST", "/imports", { upload: id, mapping_text: looking("linked.csv") }, analyst)).json().job);
+  expect(linked).toMatchObject({ state: "failed", problems: [{ code: "intake.no_such_file", place: { file: "linked.csv" } }] });
+  expect(JSON.stringify(linked)).not.toMatch(/hunter2|owner/);
+  expect(JSON.stringify(linked)).not.toContain(workspace.directory);
 });
 
 it("offers the mappings, and says which there are when asked for another", async () => {

@@ -14,9 +14,15 @@ export const Format = z.object({
 });
 export type Format = z.infer<typeof Format>;
 
+/** A file's own name: nothing that leads out of a folder. */
+const isBareName = (file: string): boolean => file !== "" && file !== "." && !file.includes("..") && !/[/\\\0]/.test(file);
+
 /** A second file whose row is found by a key, to fetch columns the first file lacks. */
 export const LookUp = z.object({
-  file: z.string().meta({ description: "beside the imported file" }),
+  file: z
+    .string()
+    .refine(isBareName, { params: { zh: "只能写文件名，不能带路径", en: "a file name alone, without a path" } })
+    .meta({ description: "name of a file beside the imported one" }),
   format: Format.prefault({}),
   by: z.string().meta({ description: "column of the imported file (or lookup.column of an earlier look-up)" }),
   key: z.string().meta({ description: "column of the looked-up file it equals" }),
