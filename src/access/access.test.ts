@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { atomically } from "../platform/postgres/atomically.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
-import { actorOfToken, addUser, audit, demand, listAudit, listUsers, may, operator, sealAudit, signIn, signOut, verifyAudit } from "./index.js";
-import type { Actor, NewUser, Role } from "./schema.js";
+import { actorOfToken, addUser, audit, demand, disableUser, listAudit, listUsers, may, operator, sealAudit, signIn, signOut, verifyAudit } from "./index.js";
+import { type Actor, NewUser, Role } from "./schema.js";
 
 let workspace: TemporaryWorkspace;
 beforeEach(async () => {
@@ -56,6 +56,42 @@ describe("signing in", () => {
   });
 });
 
+describe("users of a branch", () => {
+  it("need one, and without one see nobody", async () => {
+    const branchless = { login: "zhao", name: "赵", password: "correct horse" };
+    for (const role of ["branch_head", "account_manager"] as const) {
+      for (const branches of [undefined, []]) {
+        const said = NewUser.safeParse({ ...branchless, role, branches });
+        expect(said.error?.issues).toMatchObject([{ path: ["branches"] }]);
+      }
+    }
+    expect(NewUser.safeParse({ ...branchless, role: "analyst" }).success).toBe(true);
+    await addUser(workspace, operator, { ...branchless, role: "branch_head" }); // as an earlier version let them be
+    const { actor } = await signIn(workspace, { login: "zhao", password: "correct horse" });
+    expect(actor.scope).toEqual({ branches: [] });
+  });
+
+  it("never bear the name of the command line", () => {
+    expect(NewUser.safeParse({ ...li, login: "operator" }).error?.issues).toMatchObject([{ path: ["login"] }]);
+  });
+});
+
+describe("disabling a user", () => {
+  it("ends their sessions, lets them sign in no more, and says so in the trail", async () => {
+    await addUser(workspace, operator, li);
+    const { token = "", actor } = await signIn(workspace, { login: "li", password: "correct horse" });
+    await expect(disableUser(workspace, actor, "li")).rejects.toMatchObject({ status: 403 });
+    await expect(disableUser(workspace, operator, "nobody")).rejects.toMatchObject({ status: 404, problems: [{ code: "user.unknown" }] });
+    const disabled = await disableUser(workspace, operator, "li");
+    expect(disabled.disabled_at).toEqual(expect.any(String));
+    expect(await disableUser(workspace, operator, "li")).toEqual(disabled);
+    expect(await actorOfToken(workspace, token)).toBeUndefined();
+    expect((await workspace.postgres.pool.query("select * from session")).rows).toEqual([]);
+    await expect(signIn(workspace, { login: "li", password: "correct horse" })).rejects.toMatchObject({ status: 401 });
+    expect((await listAudit(workspace, 9)).items).toContainEqual(expect.objectContaining({ actor: "operator", action: "user.disable", subject: "user:li" }));
+  });
+});
+
 describe("permissions", () => {
   const as = (role: Role): Actor => ({ ...operator, role });
 
@@ -63,6 +99,9 @@ describe("permissions", () => {
     expect(may(as("analyst"), "personal:read")).toBe(false);
     expect(may(as("account_manager"), "facts:import")).toBe(false);
     expect(may(as("operator"), "users:manage")).toBe(true);
+    expect(may(as("analyst"), "jobs:read")).toBe(true);
+    expect(may(as("branch_head"), "jobs:read")).toBe(false);
+    for (const role of Role.options) expect(may({ ...as(role), scope: { branches: ["城东支行"] } }, "jobs:read")).toBe(false);
     expect(() => demand(as("auditor"), "tiers:run")).toThrow(expect.objectContaining({ status: 403 }));
   });
 

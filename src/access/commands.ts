@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import type { Command } from "commander";
 import type { Cli } from "../platform/cli/index.js";
-import { type AuditVerification, roleLabels, type User } from "./schema.js";
+import { type AuditVerification, isBranchRole, roleLabels, type User } from "./schema.js";
 
 /** From standard input, so that no list of processes shows it; typed unseen on a terminal. */
 async function readPassword(cli: Cli): Promise<string> {
@@ -31,7 +31,7 @@ export function commands(program: Command, cli: Cli): void {
         .filter((role) => role !== "operator")
         .join(", "),
     )
-    .option("--branch <branch...>", "sees only customers of these branches")
+    .option("--branch <branch...>", "sees only customers of these branches; branch heads and account managers need one")
     .action(async (login: string, options: { name: string; role: string; branch?: string[] }) => {
       const password = await readPassword(cli);
       const api = await cli.api();
@@ -40,8 +40,17 @@ export function commands(program: Command, cli: Cli): void {
       cli.print(added, () => cli.text({ zh: `已添加用户 ${added.login}`, en: `Added ${added.login}` }));
     });
   users
+    .command("disable")
+    .description("let somebody sign in no more, and end their sessions")
+    .argument("<login>", "user name")
+    .action(async (login: string) => {
+      const api = await cli.api();
+      const disabled = await api.delete<User>(`/users/${encodeURIComponent(login)}`);
+      cli.print(disabled, () => cli.text({ zh: `已停用用户 ${disabled.login}`, en: `Disabled ${disabled.login}` }));
+    });
+  users
     .command("list")
-    .description("everybody who can sign in")
+    .description("who can sign in, and who no more")
     .action(async () => {
       const api = await cli.api();
       const all: User[] = [];
@@ -71,12 +80,21 @@ function usersTable(users: readonly User[], cli: Cli): string {
     { zh: "用户名", en: "User name" },
     { zh: "姓名", en: "Name" },
     { zh: "角色", en: "Role" },
-    { zh: "支行", en: "Branches" },
+    { zh: "机构", en: "Branches" },
+    { zh: "状态", en: "State" },
   ].map((text) => cli.text(text));
+  const states = { open: cli.text({ zh: "可登录", en: "may sign in" }), disabled: cli.text({ zh: "已停用", en: "disabled" }) };
   const everywhere = cli.text({ zh: "全部", en: "all" });
+  const nobody = cli.text({ zh: "无", en: "none" });
   return cli.table(
     head,
-    users.map((user) => [user.login, user.name, cli.text(roleLabels[user.role]), user.branches?.join(", ") ?? everywhere]),
+    users.map((user) => [
+      user.login,
+      user.name,
+      cli.text(roleLabels[user.role]),
+      user.branches?.join(", ") ?? (isBranchRole(user.role) ? nobody : everywhere),
+      user.disabled_at === null ? states.open : states.disabled,
+    ]),
   );
 }
 

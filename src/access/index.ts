@@ -1,4 +1,4 @@
 export { audit, listAudit, sealAudit, verifyAudit } from "./audit.js";
 export { demand, may } from "./permissions.js";
 export { actorOfToken, operator, signIn, signOut } from "./session.js";
-export { addUser, listUsers } from "./users.js";
+export { addUser, disableUser, listUsers } from "./users.js";

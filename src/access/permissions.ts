@@ -5,15 +5,20 @@ import { type Actor, Permission, type Role } from "./schema.js";
 const granted = {
   operator: Permission.options,
   head: ["customers:read", "personal:read", "tiers:run", "jobs:read", "audit:read"],
-  branch_head: ["customers:read", "personal:read", "jobs:read"],
+  branch_head: ["customers:read", "personal:read"],
   account_manager: ["customers:read", "personal:read"],
   analyst: ["customers:read", "facts:import", "models:publish", "tiers:run", "jobs:read"],
   auditor: ["customers:read", "jobs:read", "audit:read"],
 } as const satisfies Record<Role, readonly Permission[]>;
 
-export const permissionsOf = (role: Role): Permission[] => [...granted[role]];
+/** What tells figures of the whole bank: nothing for those who see a part of it, whatever their role. */
+const wholeBank: ReadonlySet<Permission> = new Set(["jobs:read", "audit:read"]);
 
-export const may = (actor: Actor, permission: Permission): boolean => permissionsOf(actor.role).includes(permission);
+export function permissionsOf({ role, scope }: Pick<Actor, "role" | "scope">): Permission[] {
+  return granted[role].filter((permission) => "all" in scope || !wholeBank.has(permission));
+}
+
+export const may = (actor: Actor, permission: Permission): boolean => permissionsOf(actor).includes(permission);
 
 const deeds = {
   "customers:read": { zh: "查看客户", en: "see customers" },
@@ -21,7 +26,7 @@ const deeds = {
   "facts:import": { zh: "导入数据", en: "import data" },
   "models:publish": { zh: "发布分层模型", en: "publish models" },
   "tiers:run": { zh: "运行分层", en: "run a model" },
-  "jobs:read": { zh: "查看任务", en: "see jobs" },
+  "jobs:read": { zh: "查看后台作业", en: "see jobs" },
   "audit:read": { zh: "查看审计记录", en: "see the audit trail" },
   "users:manage": { zh: "管理用户", en: "manage users" },
 } as const satisfies Record<Permission, { zh: string; en: string }>;

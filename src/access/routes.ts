@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Api, House } from "../platform/http/index.js";
@@ -11,7 +11,7 @@ import { followingRoutes } from "./following.js";
 import { demand, permissionsOf } from "./permissions.js";
 import { type Actor, AuditEntry, AuditVerification, NewUser, SignedIn, SignIn, User } from "./schema.js";
 import { actorOfToken, operator, signIn, signOut } from "./session.js";
-import { addUser, listUsers } from "./users.js";
+import { addUser, disableUser, listUsers } from "./users.js";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -23,13 +23,17 @@ declare module "fastify" {
 }
 
 const COOKIE = "tierkeep";
+/** From one address. A bank's people may share one; guessing a login is stopped sooner, see session.ts. */
+const ATTEMPTS = { max: 30, timeWindow: "1 minute" };
 const SEAL_EVERY_MS = 60_000;
 
 function tokenOf(request: FastifyRequest): string | undefined {
   return /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? request.cookies[COOKIE];
 }
 
-const same = (one: string, other: string): boolean => one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+/** Compared by their hashes, which are of one length whatever was sent. */
+const same = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
 
 /** Put the actor on the request. `operatorToken` is the key in server.json, which only the workspace's owner can read. */
 export function authenticate(workspace: Workspace, operatorToken: string): (request: FastifyRequest) => Promise<void> {
@@ -64,7 +68,7 @@ export function routes(api: Api, house: House): void {
 
   api.post(
     "/session",
-    { config: { public: true }, schema: { summary: "Sign in", tags: ["access"], body: SignIn, response: { 200: SignedIn } } },
+    { config: { public: true, rateLimit: ATTEMPTS }, schema: { summary: "Sign in", tags: ["access"], body: SignIn, response: { 200: SignedIn } } },
     async (request, reply) => {
       const signedIn = await signIn(workspace, request.body);
       void reply.setCookie(COOKIE, signedIn.token ?? "", { path: "/", httpOnly: true, sameSite: "strict", secure: request.protocol === "https" });
@@ -74,7 +78,7 @@ export function routes(api: Api, house: House): void {
 
   api.get("/session", { schema: { summary: "Who is signed in", tags: ["access"], response: { 200: SignedIn } } }, async ({ actor, signedInUntil }) => ({
     actor,
-    permissions: permissionsOf(actor.role),
+    permissions: permissionsOf(actor),
     expires_at: signedInUntil,
   }));
 
@@ -95,6 +99,19 @@ export function routes(api: Api, house: House): void {
   api.post("/users", { schema: { summary: "Let somebody sign in", tags: ["access"], body: NewUser, response: { 201: User } } }, async (request, reply) => {
     return reply.code(201).send(await addUser(workspace, request.actor, request.body));
   });
+
+  api.delete(
+    "/users/:login",
+    {
+      schema: {
+        summary: "Let somebody sign in no more; their sessions end",
+        tags: ["access"],
+        params: z.object({ login: z.string() }),
+        response: { 200: User },
+      },
+    },
+    ({ actor, params }) => disableUser(workspace, actor, params.login),
+  );
 
   const AuditPaging = Paging.extend({
     cursor: z

@@ -14,6 +14,9 @@ export const roleLabels = {
   auditor: { zh: "审计", en: "Auditor" },
 } as const satisfies Record<Role, { zh: string; en: string }>;
 
+/** Roles of one branch or some: without a branch they see nobody. */
+export const isBranchRole = (role: Role): boolean => role === "branch_head" || role === "account_manager";
+
 /** Which customers someone may see: all of them, or those of some branches (branch as the customer facts name it). */
 export const Scope = z.union([z.object({ all: z.literal(true) }), z.object({ branches: z.array(z.string()) })]);
 export type Scope = z.infer<typeof Scope>;
@@ -42,13 +45,25 @@ export type SignIn = z.infer<typeof SignIn>;
 export const SignedIn = z.object({ actor: Actor, permissions: z.array(Permission), expires_at: z.string(), token: z.string().optional() });
 export type SignedIn = z.infer<typeof SignedIn>;
 
-export const NewUser = z.object({
-  login: z.string().regex(/^[a-z0-9._-]{2,40}$/),
-  name: z.string().min(1),
-  role: Role.exclude(["operator"]),
-  branches: z.array(z.string()).optional().meta({ description: "branches of the scope; absent means all" }),
-  password: z.string().min(8),
-});
+export const NewUser = z
+  .object({
+    login: z
+      .string()
+      .regex(/^[a-z0-9._-]{2,40}$/)
+      .refine((login) => login !== "operator", {
+        message: "The user name operator is the local command line's",
+        params: { zh: "用户名 operator 保留给本机命令行" },
+      }),
+    name: z.string().min(1),
+    role: Role.exclude(["operator"]),
+    branches: z.array(z.string().min(1)).optional().meta({ description: "branches of the scope; absent means all, except for roles of a branch" }),
+    password: z.string().min(8),
+  })
+  .refine(({ role, branches = [] }) => !isBranchRole(role) || branches.length > 0, {
+    path: ["branches"],
+    message: "A branch head or an account manager needs at least one branch (--branch)",
+    params: { zh: "支行行长和客户经理至少需要一个机构（--branch）" },
+  });
 export type NewUser = z.infer<typeof NewUser>;
 
 /** One thing somebody did. Sealed in batches by chained hashes. */
@@ -70,6 +85,7 @@ export const User = z.object({
   role: Role,
   branches: z.array(z.string()).nullable().meta({ description: "branches of the scope; null: all customers" }),
   created_at: z.string(),
+  disabled_at: z.string().nullable().meta({ description: "since when they may not sign in; null: they may" }),
 });
 export type User = z.infer<typeof User>;
 

@@ -5,7 +5,7 @@ import { refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { audit } from "./audit.js";
 import { permissionsOf } from "./permissions.js";
-import type { Actor, Role, SignedIn, SignIn } from "./schema.js";
+import { type Actor, isBranchRole, type Role, roleLabels, type SignedIn, type SignIn } from "./schema.js";
 import * as store from "./store/sessions.js";
 import { selectByLogin } from "./store/users.js";
 
@@ -25,14 +25,21 @@ let nobody: Promise<string> | undefined;
 const nobodysPassword = (): Promise<string> => (nobody ??= hashPassword(randomBytes(16).toString("hex")));
 
 /** The local command line: whoever owns the workspace's files. */
-export const operator: Actor = { id: "operator", login: "operator", name: "操作员 Operator", role: "operator", scope: { all: true } };
+export const operator: Actor = {
+  id: "operator",
+  login: "operator",
+  name: `${roleLabels.operator.zh} ${roleLabels.operator.en}`,
+  role: "operator",
+  scope: { all: true },
+};
 
 const actorOf = (user: { id: string; login: string; name: string; role: Role; branches: string[] | null }): Actor => ({
   id: user.id,
   login: user.login,
   name: user.name,
   role: user.role,
-  scope: user.branches === null ? { all: true } : { branches: user.branches },
+  // Who works at a branch and has none sees nobody, not everybody.
+  scope: user.branches === null && !isBranchRole(user.role) ? { all: true } : { branches: user.branches ?? [] },
 });
 
 /** Open a session. Never says whether the login exists. */
@@ -59,7 +66,7 @@ export async function signIn(workspace: Workspace, { login, password }: SignIn):
     await audit(tx, actor, "session.open", `user:${user.login}`);
     return until;
   });
-  return { actor, permissions: permissionsOf(actor.role), expires_at: expires, token };
+  return { actor, permissions: permissionsOf(actor), expires_at: expires, token };
 }
 
 /** Who holds this token; undefined when nobody does any more. */

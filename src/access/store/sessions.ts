@@ -66,6 +66,10 @@ export async function prolongSession(tx: Transaction, tokenHash: string, hours: 
   return row?.expires_at;
 }
 
+export async function deleteSessionsOf(tx: Transaction, userId: string): Promise<void> {
+  await tx.db<Tables>().deleteFrom("session").where("user_id", "=", userId).execute();
+}
+
 export async function deleteSession(tx: Transaction, tokenHash: string): Promise<void> {
   await tx.db<Tables>().deleteFrom("session").where("token_hash", "=", tokenHash).execute();
 }

@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from "kysely";
+import { type Generated, type Selectable, sql } from "kysely";
 import type { Transaction } from "../../platform/postgres/atomically.js";
 import { refuse } from "../../platform/problem.js";
 import type { NewUser, Role, User } from "../schema.js";
@@ -18,7 +18,7 @@ interface Tables {
   app_user: UserTable;
 }
 
-const columns = ["id", "login", "name", "role", "branches", "created_at"] as const;
+const columns = ["id", "login", "name", "role", "branches", "created_at", "disabled_at"] as const;
 
 export async function insertUser(tx: Transaction, user: Omit<NewUser, "password">, passwordHash: string): Promise<User> {
   const row = await tx
@@ -34,6 +34,17 @@ export async function insertUser(tx: Transaction, user: Omit<NewUser, "password"
     { zh: `用户名 ${user.login} 已被使用`, en: `The user name ${user.login} is taken` },
     { status: 409, place: { path: "login" }, hint: { zh: "换一个用户名", en: "Choose another" } },
   );
+}
+
+/** From now on they may not sign in; when that was said already, it stays as it is. Undefined: nobody has this login. */
+export async function disableUser(tx: Transaction, login: string): Promise<User | undefined> {
+  return tx
+    .db<Tables>()
+    .updateTable("app_user")
+    .set({ disabled_at: sql<string>`coalesce(disabled_at, now())` })
+    .where("login", "=", login)
+    .returning(columns)
+    .executeTakeFirst();
 }
 
 /** A page of users by login; `after` is the last login of the page before. */

@@ -14,6 +14,7 @@ export type Send = (request: { method: "GET" | "POST" | "DELETE"; path: string; 
 export interface ApiClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  delete<T>(path: string): Promise<T>;
   /** Wait for background work; its result, or its problems thrown. */
   job<T>(accepted: { job: string }, report: OnProgress): Promise<T>;
   /** Stream an answer into a file, which appears only when it is whole. */
@@ -24,7 +25,7 @@ export interface ApiClient {
 const POLL_MS = 1_000; // the server answers sooner when something changed
 
 export function apiClient(send: Send, close: () => Promise<void>): ApiClient {
-  const call = async <T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> => {
+  const call = async <T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T> => {
     const { status, body: stream } = await send({ method, path: `/api/v1${path}`, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     const text = await readAll(stream);
     const answer: unknown = text === "" ? undefined : JSON.parse(text);
@@ -34,6 +35,7 @@ export function apiClient(send: Send, close: () => Promise<void>): ApiClient {
   const client: ApiClient = {
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body ?? {}),
+    delete: (path) => call("DELETE", path),
     async job<T>(accepted: { job: string }, report: OnProgress) {
       for (;;) {
         const job = await client.get<Job>(`/jobs/${accepted.job}?wait=${POLL_MS}`);
@@ -43,7 +45,7 @@ export function apiClient(send: Send, close: () => Promise<void>): ApiClient {
         if (job.state === "interrupted")
           refuse(
             "job.interrupted",
-            { zh: "任务被中断，数据保持中断前的完整状态", en: "The job was interrupted; the data is as it was before it" },
+            { zh: "后台作业被中断，数据保持中断前的完整状态", en: "The job was interrupted; the data is as it was before it" },
             { hint: { zh: "请重新执行。", en: "Run it again." } },
           );
       }

@@ -1,8 +1,9 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
 import { log } from "../log.js";
 import { ProblemError, problem } from "../problem.js";
-import type { Problem } from "../schema.js";
-import type { Api } from "./api.js";
+import type { Problem, Text } from "../schema.js";
+import { invalid } from "./invalid.js";
 
 interface Answer {
   status: number;
@@ -10,35 +11,44 @@ interface Answer {
 }
 
 /** Every error leaves as an RFC 9457 document whose `problems` carry code, place and hint in both languages. */
-export function answerProblems(server: Api): void {
-  server.setErrorHandler((error, request, reply) => {
-    const { status, problems } = answerTo(error, request.id);
-    if (status >= 500) log.error({ err: error, reference: request.id, route: request.routeOptions.url }, "bug");
-    const [first] = problems;
-    return reply
-      .status(status)
-      .type("application/problem+json; charset=utf-8")
-      .serializer(JSON.stringify)
-      .send({ type: "about:blank", title: first?.message.en ?? "Error", status, detail: first?.message.zh, problems });
-  });
+export function answerError(error: unknown, request: Pick<FastifyRequest, "id" | "routeOptions">, reply: Pick<FastifyReply, "status">): FastifyReply {
+  const { status, problems } = answerTo(error, request.id);
+  if (status >= 500) log.error({ err: error, reference: request.id, route: request.routeOptions.url }, "bug");
+  const [first] = problems;
+  return reply
+    .status(status)
+    .type("application/problem+json; charset=utf-8")
+    .serializer(JSON.stringify)
+    .send({ type: "about:blank", title: first?.message.en ?? "Error", status, detail: first?.message.zh, problems });
 }
 
 function answerTo(error: unknown, reference: string): Answer {
   if (error instanceof ProblemError) return { status: error.status, problems: error.problems };
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const where = error.validationContext ?? "body";
-    return { status: 422, problems: error.validation.map((one) => invalid(`${where}${one.instancePath}`, one.message ?? "")) };
+    return { status: 422, problems: invalid(error.validationContext ?? "body", error.validation) };
   }
   const status = clientStatus(error);
   if (status !== undefined && !isResponseSerializationError(error)) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { status, problems: [problem("http.bad_request", { zh: `请求无法处理：${message}`, en: message })] };
+    return { status, problems: [problem("http.bad_request", refusal(status, error))] };
   }
   return { status: 500, problems: [bug(reference)] };
 }
 
-const invalid = (path: string, message: string): Problem =>
-  problem("http.invalid", { zh: `请求内容不符合要求：${path}：${message}`, en: `${path}: ${message}` }, { place: { path } });
+const refusals: Record<number, string> = {
+  400: "请求格式不正确，无法解析",
+  404: "接口不存在",
+  406: "请求不是所需的形式",
+  408: "请求超时",
+  413: "请求内容过大",
+  414: "请求地址过长",
+  415: "不支持这种内容类型",
+};
+
+/** Fastify speaks English only; in Chinese we say what its status means. */
+const refusal = (status: number, error: unknown): Text => ({
+  zh: refusals[status] ?? `请求无法处理（HTTP ${status}）`,
+  en: error instanceof Error ? error.message : String(error),
+});
 
 /** Our own mistake: the person gets a reference, the log gets the stack. */
 export const bug = (reference: string): Problem =>

@@ -10,11 +10,12 @@ import Fastify, { type FastifyRequest, LogController } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Jobs } from "../jobs/index.js";
 import { log } from "../log.js";
-import { refuse } from "../problem.js";
+import { ProblemError, problem, refuse } from "../problem.js";
 import type { Workspace } from "../workspace/index.js";
-import { answerProblems } from "./answer.js";
+import { answerError } from "./answer.js";
 import type { Api } from "./api.js";
 import { honourIdempotencyKeys } from "./idempotency.js";
+import { refuseNul } from "./nul.js";
 
 export type { Api } from "./api.js";
 
@@ -41,6 +42,8 @@ export interface ServerOptions {
   /** Whose request this is, once authenticated. */
   requesterOf(request: FastifyRequest): string;
   version: string;
+  /** A proxy that ends TLS stands before us: believe its X-Forwarded headers. */
+  behindProxy?: boolean;
   /** Built workbench; absent in tests of the API. */
   web?: string;
 }
@@ -54,13 +57,16 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
     bodyLimit: 4 * 1024 * 1024,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: true,
+    // The nearest proxy only: what stands before it in X-Forwarded-For anybody may have written.
+    trustProxy: options.behindProxy === true ? (_address: string, hop: number) => hop === 0 : false,
+    frameworkErrors: answerError,
   }).withTypeProvider<ZodTypeProvider>() as unknown as Api;
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
-  answerProblems(server);
+  server.setErrorHandler(answerError);
 
   await server.register(fastifyCookie);
-  await server.register(fastifyRateLimit, { global: false });
+  await server.register(fastifyRateLimit, { global: false, errorResponseBuilder: (_request, { ttl }) => tooMany(ttl) });
   await server.register(fastifyMultipart, { limits: { files: 1, fileSize: 8 * 1024 ** 3 } });
   await server.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -94,6 +100,7 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
         refuseForeignOrigin(request);
         if (request.routeOptions.config.public !== true) await options.authenticate(request);
       });
+      api.addHook("preValidation", refuseNul);
       honourIdempotencyKeys(api, options.house.workspace, options.requesterOf);
       for (const routes of options.routes) routes(api, options.house);
       api.all("/*", { schema: { hide: true }, config: { public: true } }, () =>
@@ -110,6 +117,13 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
   if (options.web !== undefined && existsSync(options.web)) await serveWorkbench(server, options.web);
   await server.ready();
   return server;
+}
+
+/** What a route with `config.rateLimit` answers to whoever asks too often. */
+function tooMany(waitMs: number): ProblemError {
+  const seconds = Math.ceil(waitMs / 1000);
+  const hint = { zh: `请在 ${seconds} 秒后再试。`, en: `Try again in ${seconds} seconds.` };
+  return new ProblemError([problem("http.too_many", { zh: "请求过于频繁", en: "Too many requests" }, { hint })], 429);
 }
 
 /** A browser says where a request comes from; another site's pages may not act with our cookie. */

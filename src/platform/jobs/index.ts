@@ -27,7 +27,7 @@ export interface Jobs {
   /** The job; with `waitMs`, as soon as its state or progress has changed, or after that time. */
   get(id: string, waitMs?: number): Promise<Job | undefined>;
   /** Newest first; `before` is the id of the last job of the page before. */
-  list(filter: { kind?: string; before?: string; limit: number }): Promise<Job[]>;
+  list(filter: store.Filter): Promise<Job[]>;
   /** Take no more, let the running one end for so long, then call it interrupted. */
   stop(graceMs?: number): Promise<void>;
 }

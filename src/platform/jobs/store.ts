@@ -25,6 +25,13 @@ export interface Outcome {
   problems: Problem[];
 }
 
+export interface Filter {
+  kind?: string;
+  requestedBy?: string;
+  before?: string;
+  limit: number;
+}
+
 const columns = ["id", "kind", "state", "requested_by", "requested_at", "finished_at", "result", "problems"] as const;
 
 const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
@@ -86,9 +93,10 @@ export async function find(tx: Transaction, id: string): Promise<Job | undefined
   return row && toJob(row);
 }
 
-export async function list(tx: Transaction, filter: { kind?: string; before?: string; limit: number }): Promise<Job[]> {
+export async function list(tx: Transaction, filter: Filter): Promise<Job[]> {
   let query = tx.db<Tables>().selectFrom("job").select(columns).orderBy("requested_at", "desc").orderBy("id", "desc").limit(filter.limit);
   if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind);
+  if (filter.requestedBy !== undefined) query = query.where("requested_by", "=", filter.requestedBy);
   if (filter.before !== undefined) {
     query = query.where(sql<boolean>`(requested_at, id) < (select requested_at, id from job where id = ${filter.before}::uuid)`);
   }
