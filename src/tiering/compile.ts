@@ -8,8 +8,7 @@ import { type CoreScore, madeOf, meanName, type Plan, typeOf } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
 function population(plan: Plan, moment: Moment): Cte {
-  const known = moment.knownAt === undefined ? sql`` : sql` and sighting.recorded_at <= ${moment.knownAt}::timestamp`;
-  const seen = sql`sighting.first_on <= ${moment.asOf}::date${known}`;
+  const seen = sql`sighting.first_on <= ${moment.asOf}::date`;
   const everyone = moment.merged
     ? sql`select distinct coalesce(merged.customer_id, sighting.party_id) as customer_id from sighting
     left join merged on merged.party_id = sighting.party_id and merged.retracted_at is null where ${seen}`

@@ -5,8 +5,6 @@ export interface Moment {
   asOf: string;
   /** Some parties are merged into others; else a party is its customer and a join is saved. */
   merged: boolean;
-  /** Known at this moment (UTC); absent: now. */
-  knownAt?: string;
 }
 
 /** `with a as (…), b as (…)`, each with the comment that names its idea. */

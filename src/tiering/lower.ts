@@ -59,7 +59,8 @@ function lowerMeasure(name: string, measure: Measure, texts: ReadonlySet<string>
     kind,
     fact: fact as CoreMeasure["fact"],
     take: measure.take,
-    column: attribute === null ? column : asText ? "text_value" : "number_value",
+    // An attribute counts whether it is a text or a number: by its rows, and by its different values of either kind.
+    column: attribute === null ? column : measure.take === "count" || measure.take === "distinct" ? null : asText ? "text_value" : "number_value",
     attribute,
     over: measure.over === undefined ? null : (parseDuration(measure.over) ?? null),
     where: measure.where === undefined ? null : parseExpression(measure.where),

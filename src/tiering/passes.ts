@@ -27,21 +27,21 @@ const factTimes = {
 const f = (column: string): Sql => sql`f.${name(column)}`;
 const time = (measure: CoreMeasure): Sql => f(factTimes[measure.fact].time);
 
-/** Newest last; rows without a day come first. */
-const recency = (fact: CoreMeasure["fact"]): Sql => sql`row(coalesce(${f(factTimes[fact].time)}, '0001-01-01'), f.recorded_at, f.key)`;
+/** Newest last; rows without a day come first. What a source said last of a customer counts, whenever they became one, as in the profile. */
+const recency = (fact: CoreMeasure["fact"]): Sql =>
+  fact === "customer" ? sql`row(f.recorded_at, f.rowid)` : sql`row(coalesce(${f(factTimes[fact].time)}, '0001-01-01'), f.recorded_at, f.rowid)`;
 
 /** The rows of a fact that are visible on the day. */
 function visible(fact: CoreMeasure["fact"], moment: Moment): Sql {
   const at = f(factTimes[fact].time);
-  const known =
-    moment.knownAt === undefined
-      ? sql`f.retracted_at is null`
-      : sql`f.recorded_at <= ${moment.knownAt}::timestamp and (f.retracted_at is null or f.retracted_at > ${moment.knownAt}::timestamp)`;
   const until = sql`${at} < ${daysAfter(moment.asOf, 1)}::date`;
   const upToDay = factTimes[fact].timeless ? sql`(${at} is null or ${until})` : until;
-  const open = fact === "holding" ? sql` and (f.closed_on is null or f.closed_on > ${moment.asOf}::date)` : sql``;
-  return sql`${known} and ${upToDay}${open}`;
+  return sql`f.retracted_at is null and ${upToDay}`;
 }
+
+/** Of the newest rows, those that stand on the day: a contract closed by then does not, whatever its older rows say. */
+const standing = (fact: CoreMeasure["fact"], moment: Moment): Sql =>
+  fact === "holding" ? sql`(f.closed_on is null or f.closed_on > ${moment.asOf}::date)` : sql`true`;
 
 /** Which visible rows a measure takes: its window, its attribute, its own condition. */
 function taken(measure: CoreMeasure, moment: Moment): Sql[] {
@@ -75,7 +75,7 @@ const aggregations = {
     figure: (parts) => sql`coalesce(${part(parts, 0)}, 0)`,
   }),
   distinct: (measure, conditions) => {
-    const column = f(measure.column ?? "");
+    const column = measure.attribute === null ? f(measure.column ?? "") : raw("coalesce(f.text_value, f.number_value::varchar)");
     const different = filtered(sql`count(distinct ${column})`, conditions);
     if (!standsAlone(measure)) return { parts: [different], figure: (parts) => sql`coalesce(${part(parts, 0)}, 0)` };
     const without = filtered(sql`count(*)`, [...conditions, sql`${column} is null`]);
@@ -101,8 +101,8 @@ const aggregations = {
   },
   latest: (measure, conditions) => {
     const column = f(measure.column ?? "");
-    const standing = factTimes[measure.fact].instance.length > 0 && measure.kind === "number";
-    const newest = standing ? sql`sum(${column})` : sql`arg_max(${column}, ${recency(measure.fact)})`;
+    const added = factTimes[measure.fact].instance.length > 0 && measure.kind === "number";
+    const newest = added ? sql`sum(${column})` : sql`arg_max(${column}, ${recency(measure.fact)})`;
     return { parts: [filtered(newest, conditions)], figure: (parts) => (measure.kind === "text" ? part(parts, 0) : money(part(parts, 0))) };
   },
   days_since_last: (measure, conditions) => ({
@@ -120,7 +120,8 @@ type Reading = "rows" | "newest" | "spans";
 
 function readingOf(measure: CoreMeasure): Reading {
   if (measure.take === "daily_average") return "spans";
-  return measure.take === "latest" && factTimes[measure.fact].instance.length > 0 ? "newest" : "rows";
+  // Every row of a contract tells its whole state; a balance row tells one day.
+  return measure.fact === "holding" || (measure.take === "latest" && factTimes[measure.fact].instance.length > 0) ? "newest" : "rows";
 }
 
 /** What names one account or contract; rows of a contract without a reference are each their own. */
@@ -129,21 +130,20 @@ const instanceOf = (fact: CoreMeasure["fact"]): Sql =>
 
 function relation(fact: CoreMeasure["fact"], reading: Reading, moment: Moment): { ctes: Cte[]; from: Sql; where: Sql } {
   const shown = visible(fact, moment);
-  const order = raw("f.recorded_at, f.key");
   switch (reading) {
     case "rows":
       return { ctes: [], from: sql`${name(fact)} as f`, where: shown };
     case "newest": {
-      const body = sql`select f.* from ${name(fact)} as f where ${shown}
-  qualify row_number() over (partition by ${instanceOf(fact)} order by ${f(factTimes[fact].time)} desc nulls last, f.recorded_at desc, f.key desc) = 1`;
+      const body = sql`select f.*, f.rowid as rowid from ${name(fact)} as f where ${shown}
+  qualify row_number() over (partition by ${instanceOf(fact)} order by ${f(factTimes[fact].time)} desc nulls last, f.recorded_at desc, f.rowid desc) = 1`;
       return {
         ctes: [{ name: `${fact}_standing`, about: "the newest row of each account or contract", body }],
         from: sql`${name(`${fact}_standing`)} as f`,
-        where: sql`true`,
+        where: standing(fact, moment),
       };
     }
     case "spans": {
-      const body = sql`select f.*, lead(f.on_date) over (partition by ${instanceOf(fact)} order by f.on_date, ${order}) as until_on from ${name(fact)} as f where ${shown}`;
+      const body = sql`select f.*, lead(f.on_date) over (partition by ${instanceOf(fact)} order by f.on_date, f.recorded_at, f.rowid) as until_on from ${name(fact)} as f where ${shown}`;
       return {
         ctes: [{ name: `${fact}_spans`, about: "each row with the day until which it stands", body }],
         from: sql`${name(`${fact}_spans`)} as f`,

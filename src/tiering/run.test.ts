@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { sql } from "../platform/warehouse/index.js";
 import { type Facts, type Story, story } from "./testing.js";
 
 let told: Story | undefined;
@@ -121,6 +122,62 @@ describe("measures", () => {
       a: { open: 2, products: 1, amount: "16.0000", share: "0.2500", job: "baker", tier: "rest" },
       b: { open: 1, products: 1, amount: "13.0000", share: null, job: "doctor", tier: "healers" },
     });
+  });
+
+  test("a contract is its newest row: an older one neither counts beside it nor comes back when it is closed", async () => {
+    const contract = (holding_ref: string, amount: string, known: string, more = {}) => ({
+      ...{ customer: "a", holding_ref, product: `p${amount}`, amount, opened_on: "2020-01-01", known },
+      ...more,
+    });
+    const answer = await figures(
+      {
+        holding: [
+          contract("1", "5", "2024-01-01"),
+          contract("1", "5", "2024-01-02", { closed_on: "2024-01-10" }),
+          contract("2", "7", "2024-01-01"),
+          contract("2", "8", "2024-01-02"),
+        ],
+      },
+      `  open: { of: holding, take: count }
+  products: { of: holding.product, take: distinct }
+  total: { of: holding.amount, take: sum }
+  mean_amount: { of: holding.amount, take: average }
+  latest: { of: holding.amount, take: latest }
+  product: { of: holding.product, take: latest }`,
+      "2024-01-31",
+    );
+    expect(answer).toEqual({ a: { open: 1, products: 1, total: "8.0000", mean_amount: "8.0000", latest: "8.0000", product: "p8" } });
+  });
+
+  test("attributes count as texts and as numbers", async () => {
+    const said = (value: object, on_date: string | null = null) => ({ customer: "a", name: "topic", on_date, ...value });
+    const answer = await figures(
+      { attribute: [said({ text_value: "car" }), said({ text_value: "car" }, "2024-01-02"), said({ text_value: "home" }), said({ number_value: "3" })] },
+      `  times: { of: attribute.topic, take: count }
+  topics: { of: attribute.topic, take: distinct }
+  dated: { of: attribute.topic, take: count, over: 1 month }
+  none: { of: attribute.other, take: distinct }`,
+      "2024-01-31",
+    );
+    expect(answer).toEqual({ a: { times: 4, topics: 3, dated: 1, none: 0 } });
+  });
+
+  test("of a customer what was told last counts, as in the profile", async () => {
+    const answer = await figures(
+      {
+        customer: [
+          { customer: "a", branch: "east", since_on: "2023-06-01", known: "2024-01-01" },
+          { customer: "a", branch: "west", since_on: "2020-01-01", known: "2024-01-02" },
+          { customer: "b", branch: "north", known: "2024-01-01" },
+          { customer: "b", branch: "south", known: "2024-01-01" },
+        ],
+      },
+      "  house: { of: customer.branch, take: latest }\n  n: { of: customer, take: count }",
+      "2024-01-31",
+    );
+    expect(answer).toEqual({ a: { house: "west", n: 2 }, b: { house: "south", n: 2 } });
+    const profiles = await told?.warehouse.all(sql`select branch from profile order by public_id`);
+    expect(profiles).toMatchObject([{ branch: "west" }, {}]);
   });
 
   test("facts of merged parties are one customer's", async () => {
