@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, name, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import { layersOf, scoredSql } from "./compile.js";
-import type { CoreScore, Plan } from "./plan.js";
+import { type CoreScore, madeOf, type Plan } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
 interface Edge {
@@ -70,14 +70,39 @@ const canonical = (record: Record<string, unknown>): [string, unknown][] => Obje
 /** The id is the hash of the content: the same numbers are the same calibration. */
 export function calibrationId(content: Omit<Calibration, "id">): string {
   return createHash("sha256")
-    .update(JSON.stringify([canonical(content.bands), canonical(content.means)]))
+    .update(JSON.stringify([canonical(content.bands), canonical(content.means), canonical(content.definitions)]))
     .digest("hex")
     .slice(0, 16);
 }
 
+/** Everything a figure's values depend on: the score or measure without its words, and what it is made of, down to the facts. */
+function definitionOf(plan: Plan, figure: string): unknown {
+  const score = plan.scores.find((one) => one.name === figure);
+  if (score !== undefined) {
+    const { title: _, ...rules } = score;
+    return [canonical(rules), madeOf(score).map((of) => definitionOf(plan, of))];
+  }
+  const measure = plan.measures.find((one) => one.name === figure);
+  if (measure === undefined) throw new Error(`${plan.model} has no ${figure}`);
+  const { title: _, unit: __, ...rules } = measure;
+  return canonical(rules);
+}
+
+/** What each fitted number belongs to: the same name may mean another measure in the next version. */
+function definitionsOf(plan: Plan): Record<string, string> {
+  const hash = (figure: string): string =>
+    createHash("sha256")
+      .update(JSON.stringify([plan.subject, definitionOf(plan, figure)]))
+      .digest("hex")
+      .slice(0, 16);
+  return Object.fromEntries([...fittedScores(plan).map((score) => score.name), ...plan.means].map((figure) => [figure, hash(figure)]));
+}
+
+const fittedScores = (plan: Plan) => plan.scores.flatMap((score) => (score.form === "quantiles" && score.ties === "ranked" ? [score] : []));
+
 /** Fit the quantile edges layer by layer, then the means, over a relation with everyone's measures. */
 export async function calibrate(session: Session, plan: Plan, measured: Sql): Promise<Calibration> {
-  const content: Omit<Calibration, "id"> = { bands: {}, means: {} };
+  const content: Omit<Calibration, "id"> = { bands: {}, means: {}, definitions: definitionsOf(plan) };
   const soFar = (): Calibration => ({ id: "", ...content });
   const layers = layersOf(plan);
   const withIds = plan.scores.some((score) => score.form === "quantiles" && score.ties === "ntile")
@@ -99,8 +124,9 @@ export async function calibrate(session: Session, plan: Plan, measured: Sql): Pr
   return { id: calibrationId(content), ...content };
 }
 
-/** Does a calibration fit the model: a number for every band and mean it needs? */
+/** Does a calibration fit the model: a number for every band and mean it needs, found for the same measures? */
 export function fits(plan: Plan, calibration: Calibration): boolean {
-  const bands = plan.scores.every((score) => score.form !== "quantiles" || score.ties === "ntile" || calibration.bands[score.name]?.length === score.bands - 1);
-  return bands && plan.means.every((of) => of in calibration.means);
+  const bands = fittedScores(plan).every((score) => calibration.bands[score.name]?.length === score.bands - 1);
+  const same = Object.entries(definitionsOf(plan)).every(([figure, definition]) => calibration.definitions[figure] === definition);
+  return bands && same && plan.means.every((of) => of in calibration.means);
 }

@@ -90,6 +90,7 @@ export const Calibration = z.object({
   id: z.string(),
   bands: z.record(z.string(), z.array(z.string())),
   means: z.record(z.string(), z.string()),
+  definitions: z.record(z.string(), z.string()).meta({ description: "hash of what each fitted score and mean was made of" }),
 });
 export type Calibration = z.infer<typeof Calibration>;
 

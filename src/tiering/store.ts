@@ -5,7 +5,12 @@ import type { Calibration, Run } from "./schema.js";
 interface Tables {
   tier_model_version: { model: string; version: number; text: string; origin: string; published_at: Generated<string>; published_by: string };
   tier: { model: string; code: string; tier_key: number };
-  calibration: { id: string; model: string; version: number; content: JSONColumnType<Omit<Calibration, "id">> };
+  calibration: {
+    id: string;
+    model: string;
+    version: number;
+    content: JSONColumnType<Omit<Calibration, "id" | "definitions"> & Partial<Pick<Calibration, "definitions">>>;
+  };
   tier_run: {
     run: Generated<number>;
     model: string;
@@ -143,7 +148,8 @@ export const addAssignments = (tx: Transaction, lines: AsyncIterable<string>): P
 
 export async function calibrationById(tx: Transaction, id: string): Promise<Calibration | undefined> {
   const row = await db(tx).selectFrom("calibration").select(["id", "content"]).where("id", "=", id).executeTakeFirst();
-  return row === undefined ? undefined : { id: row.id, ...row.content };
+  // Calibrations of before they told what they were made for fit nothing: the next run fits anew.
+  return row === undefined ? undefined : { id: row.id, ...row.content, definitions: row.content.definitions ?? {} };
 }
 
 /** What the ledger says of one customer in one model, the newest first. The transaction's visibility has to cover the customer. */
