@@ -1,32 +1,16 @@
-import { type Fact, facts } from "../customer/schema.js";
 import { refuse } from "../platform/problem.js";
-import { name, type Reader, sql } from "../platform/warehouse/index.js";
-import { daysAfter } from "./duration.js";
+import { type Reader, sql } from "../platform/warehouse/index.js";
 import type { Plan } from "./plan.js";
 
-const dated = (Object.keys(facts) as Fact[]).flatMap((fact) => (facts[fact].time === null ? [] : [{ fact, time: facts[fact].time }]));
-
-/** Does any fact speak of a day up to this one? Stops at the first it finds. */
-async function speaksBy(reader: Reader, asOf: string): Promise<boolean> {
-  for (const { fact, time } of dated) {
-    const found = await reader.first(sql`select 1 from ${name(fact)} where retracted_at is null and ${name(time)} < ${daysAfter(asOf, 1)}::date limit 1`);
-    if (found !== undefined) return true;
-  }
-  return false;
-}
-
+/** The earliest day any fact speaks of; facts without a day speak of every day. */
 async function firstDay(reader: Reader): Promise<string | null> {
-  const days = await Promise.all(
-    dated.map(({ fact, time }) =>
-      reader.first<{ day: string | null }>(sql`select min(${name(time)})::date::varchar as day from ${name(fact)} where retracted_at is null`),
-    ),
-  );
-  return days.flatMap((one) => one?.day ?? []).sort()[0] ?? null;
+  return (await reader.first<{ day: string | null }>(sql`select min(first_on)::varchar as day from sighting`))?.day ?? null;
 }
 
 /** A day before anything was recorded of anybody is a mistake in the day: say which would do. */
 export async function refuseBeforeFacts(reader: Reader, asOf: string): Promise<void> {
-  if (await speaksBy(reader, asOf)) return;
+  const seen = await reader.first(sql`select 1 from sighting where first_on <= ${asOf}::date limit 1`);
+  if (seen !== undefined) return;
   const day = await firstDay(reader);
   refuse(
     "tiering.no_facts",

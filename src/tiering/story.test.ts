@@ -122,6 +122,21 @@ describe("the ledger", () => {
     expect(anew.tiers).toEqual({ gold: 0, silver: 3, basic: 3 });
   });
 
+  test("a calibration kept is not applied to another measure of the same name", async () => {
+    told = await story(january);
+    const kept = model(1000, "calibrate: when_asked");
+    const calibrationOf = async (text: string) => {
+      await told.publish(text);
+      return (await runByNumber(told, (await told.run({ model: "shop", as_of: "2024-01-31" })).run)).calibration;
+    };
+    const first = await calibrationOf(kept);
+    expect(await calibrationOf(kept.replace("en: Spend }", "en: Spent }").replace(">= 50", ">= 10"))).toBe(first);
+    // The same name, now of recent purchases alone: its edges have to be found again.
+    const recent = await calibrationOf(kept.replace("take: sum,", "take: sum, over: 25 days,"));
+    const lower = await calibrationOf(kept.replace("quantiles: 2 }", "quantiles: 2 }, better: lower"));
+    expect(new Set([first, recent, lower]).size).toBe(3);
+  });
+
   test("who is no longer graded holds no tier", async () => {
     await begin();
     await told.run({ model: "shop", as_of: "2024-01-31" });
@@ -143,12 +158,18 @@ describe("the ledger", () => {
 
 describe("what a run leaves", () => {
   test("a day before any fact is a problem, and nothing has changed", async () => {
-    await begin();
+    told = await story({ transaction: january.transaction ?? [] });
+    await told.publish(model(100));
     await expect(told.run({ model: "shop", as_of: "2023-12-31" })).rejects.toThrow(/tiering.no_facts/);
     await expect(told.run({ model: "nobodys", as_of: "2024-01-31" })).rejects.toThrow(/tiering.no_such_model/);
     await expect(told.run({ model: "corporate", as_of: "2024-01-31" })).rejects.toThrow(/tiering.no_customers/);
     await expect(overviewOf(told, operator, "shop")).rejects.toThrow(/tiering.not_run/);
     expect(await told.warehouse.all(sql`select table_name from information_schema.tables where table_name like 'standing%'`)).toEqual([]);
+  });
+
+  test("customers without a day of their own are there on every day", async () => {
+    await begin();
+    expect(await told.run({ model: "shop", as_of: "2023-12-31" })).toMatchObject({ customers: 2, tiers: { gold: 0, silver: 0, basic: 2 } });
   });
 
   test("a run that dies before its one transaction leaves the last complete state", async () => {
