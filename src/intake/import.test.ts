@@ -242,6 +242,47 @@ files:
     });
   });
 
+  const holdings = (source: string, key: string, more = "") => `
+source: ${source}
+title: { zh: 故事, en: Story }
+files:
+  held:
+    match: "held*"
+    load: snapshot
+${more}
+    facts:
+      - as: holding
+        ${key}
+        map: { customer_id: customer, holding_ref: ref, opened_on: opened }
+`;
+  const key = "key: [ref]";
+  const all = ["a,h1,2020-01-01", "b,h2,2020-01-01", "c,h3,2020-01-01"];
+  const rule = `    set_aside: [{ code: closed, when: "opened = 'closed'", reason: { zh: 已关闭, en: Closed } }]`;
+  it.each([
+    { name: "no key, a date that cannot be read", key: "", rows: ["a,h1,2020-01-01", "b,h2,someday"], gone: [] },
+    { name: "no key, a row with one column too many", key: "", rows: ["a,h1,2020-01-01", "b,h2,2020-01-01,x"], gone: [] },
+    { name: "no key, all rows read well", key: "", rows: ["a,h1,2020-01-01", "b,h2,2020-01-01"], gone: ["h3"] },
+    { name: "no key, a row the mapping leaves out", key: "", more: rule, rows: ["a,h1,2020-01-01", "b,h2,closed"], gone: ["h2", "h3"] },
+    { name: "a key, a row with one column too many", key, rows: ["a,h1,2020-01-01", "b,h2,2020-01-01,x"], gone: [] },
+    { name: "a key, a date that cannot be read", key, rows: ["a,h1,2020-01-01", "b,h2,someday"], gone: ["h3"] },
+    { name: "a key that is missing", key, rows: ["a,h1,2020-01-01", "b,,2020-01-01"], gone: [] },
+    { name: "half of a key that is missing", key: "key: [ref, opened]", rows: ["a,h1,2020-01-01", ",h2,"], gone: [] },
+  ])("a snapshot that was not read whole retracts nothing it may hold: $name", async ({ name, key: keyed, more = "", rows, gone }) => {
+    const source = `s-${name.replaceAll(/[^a-z]/g, "-")}`.slice(0, 60);
+    const file = (lines: string[]) => ({ "held.csv": ["customer,ref,opened", ...lines, ""].join("\n") });
+    await desk.bring(holdings(source, keyed, more), file(all));
+    await desk.bring(holdings(source, keyed, more), file(rows));
+    const retracted = await desk.workspace.warehouse.all<{ ref: string }>(
+      sql`select holding_ref as ref from holding where source = ${source} and retracted_at is not null order by 1`,
+    );
+    expect(retracted.map((row) => row.ref)).toEqual(gone);
+    await expect(desk.bring(holdings(source, keyed, more), file(["a,h1,someday", "b,h2,someday"]))).rejects.toMatchObject({
+      problems: [{ code: "intake.empty_snapshot", hint: { en: expect.stringContaining("invalid_date 2") } }],
+    });
+    const again = await desk.workspace.warehouse.all(sql`select 1 from holding where source = ${source} and retracted_at is not null`);
+    expect(again).toHaveLength(gone.length);
+  });
+
   it("notes the earliest day anything speaks of a party", async () => {
     await desk.bring(purchases("seen"), { "a.csv": "customer,date,amount\n1,2024-03-01,5\n1,2024-02-01,5\n" });
     await desk.bring(purchases("seen"), { "b.csv": "customer,date,amount\n1,2024-05-01,5\n" });

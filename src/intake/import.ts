@@ -14,7 +14,7 @@ import { countAside, keepAside } from "./aside.js";
 import { planPart } from "./columns.js";
 import { type FileToRead, filesToRead, staysIn } from "./files.js";
 import { type JudgedFile, judge, labelOf, repeatedKeys } from "./judge.js";
-import { finishSnapshot, judgeRows, loadFacts, startSnapshot, TICKS } from "./load.js";
+import { emptySnapshot, finishSnapshot, judgeRows, loadFacts, refuseEmptySnapshot, startSnapshot, TICKS } from "./load.js";
 import type { ParsedMapping } from "./mapping.js";
 import type { ImportResult, Mapping } from "./schema.js";
 import { type Staged, stageFile } from "./stage.js";
@@ -103,15 +103,7 @@ async function prepare(
     const plan = planPart(parsed, part, file, shown, staged.columns, lookups, problems);
     judged.push({ part, file, plan, staged, lookups });
     if (problems.length === 0) problems.push(...(await ambiguous(workspace, parsed, judged.at(-1))));
-    if (file.load === "snapshot" && staged.rows === 0) {
-      problems.push(
-        problem(
-          "intake.empty_snapshot",
-          { zh: `快照文件 ${shown} 没有可用的行`, en: `The snapshot ${shown} holds no row` },
-          { place: { file: shown }, hint: { zh: "空快照会撤回所有已有数据，因此不予导入。", en: "It would retract everything held, so it is not imported." } },
-        ),
-      );
-    }
+    if (file.load === "snapshot" && staged.rows === 0) problems.push(emptySnapshot(shown, ""));
   }
   const once = new Map(problems.map((one) => [JSON.stringify(one), one]));
   if (once.size > 0) throw new ProblemError([...once.values()]);
@@ -148,6 +140,7 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
       const recordedAt = new Date().toISOString().slice(0, -1);
       const run = { session, source, recordedAt };
       const counts = { rows_read: 0, rows_loaded: 0, unchanged: 0 };
+      const unsure = new Set<string>();
       await startSnapshot(session);
       for (const one of judged) {
         const { staged } = one;
@@ -159,13 +152,15 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
           (share) => converted(Math.round(staged.rows * share)),
           () => judgeRows(session, one, judgement),
         );
+        if (one.file.load === "snapshot") await refuseEmptySnapshot(session, one, judgement.verdicts);
         const written = stepProgress(report, { zh: `写入 ${staged.file}`, en: `Load ${staged.file}` }, "rows", staged.rows);
-        const { loaded, unchanged } = await watched(
+        const { loaded, unchanged, ...more } = await watched(
           session,
           TICKS * one.file.facts.length,
           (share) => written(Math.round(staged.rows * share)),
-          (tick) => loadFacts({ ...run, tick }, one),
+          (tick) => loadFacts({ ...run, tick }, one, judgement.verdicts),
         );
+        for (const label of more.unsure) unsure.add(label);
         await keepAside(session, batch, staged, judgement.verdicts);
         counts.rows_read += staged.rows + staged.broken;
         counts.rows_loaded += loaded;
@@ -173,7 +168,10 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
       }
       for (const [part, file] of Object.entries(parsed.mapping.files)) {
         if (file.load !== "snapshot" || !judged.some((one) => one.part === part)) continue;
-        for (const [i, fact] of file.facts.entries()) await finishSnapshot(run, fact.as, labelOf(part, file, i));
+        for (const [i, fact] of file.facts.entries()) {
+          const label = labelOf(part, file, i);
+          if (!unsure.has(label)) await finishSnapshot(run, fact.as, label);
+        }
       }
       const profiled = stepProgress(report, { zh: "更新客户画像", en: "Refresh customer profiles" }, "steps", 1);
       await refreshProfiles(session);

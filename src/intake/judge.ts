@@ -5,13 +5,15 @@ import { convert, exactNumber, identityText, idText } from "./cells.js";
 import type { Plan } from "./columns.js";
 import { compile } from "./compile.js";
 import type { FileMapping } from "./schema.js";
-import type { Staged } from "./stage.js";
+import { literal, type Staged } from "./stage.js";
 
 /** Why a row can be set aside; its number stands in the judged rows. */
 export interface Verdict {
   code: string;
   column: string | null;
   reason: Text;
+  /** The mapping leaves such rows out; otherwise the row itself is at fault, and may stand for a fact all the same. */
+  meant?: true;
 }
 
 /** The question that turns a staged file into judged rows, and what the verdict numbers mean. */
@@ -92,7 +94,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
 
   plan.rules.forEach((_, i) => {
     const declared = file.set_aside[i];
-    if (declared !== undefined) say(name(`rule ${i}`), { code: declared.code, column: null, reason: declared.reason });
+    if (declared !== undefined) say(name(`rule ${i}`), { code: declared.code, column: null, reason: declared.reason, meant: true });
   });
   const rules = plan.rules.map((rule, i) => sql`coalesce(${compile(rule, cell, dates).sql}, false) as ${name(`rule ${i}`)}`);
 
@@ -126,7 +128,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
       const stands = e.type === "name" ? cell(e.name) : before;
       if (e.type !== "name") given.push(sql`${compiled.sql} as ${before}`);
       const value = convert(stands, compiled.kind ?? "text", meta.sql, dates);
-      const canonical = column === "customer_id" ? idText(value) : meta.fallback === undefined ? value : sql`coalesce(${value}, ${literalText(meta.fallback)})`;
+      const canonical = column === "customer_id" ? idText(value) : meta.fallback === undefined ? value : sql`coalesce(${value}, ${literal(meta.fallback)})`;
       typed.push(sql`${canonical} as ${after}`, sql`${stands} is not null as ${name(`${i} has ${column}`)}`);
       const spot = e.type === "name" ? e.name : String(file.facts[i]?.map[column] ?? column);
       if (required)
@@ -138,7 +140,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
           reason: reasons.invalid(meta.label, column),
         });
       if (as === "customer" && column === "kind")
-        say(sql`${applies} and ${after} not in (${join(SubjectKind.options.map(literalText))})`, {
+        say(sql`${applies} and ${after} not in (${join(SubjectKind.options.map(literal))})`, {
           code: "invalid_kind",
           column: spot,
           reason: reasons.invalid(meta.label, column),
@@ -166,12 +168,13 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
     " and ",
   );
   if (plan.facts.every((fact) => fact.when !== undefined))
-    say(noFact, { code: "no_fact", column: null, reason: { zh: "映射没有为此类行定义事实", en: "The mapping makes no fact of such a row" } });
+    say(noFact, { code: "no_fact", column: null, reason: { zh: "映射没有为此类行定义事实", en: "The mapping makes no fact of such a row" }, meant: true });
   const duplicate = verdicts.length;
   verdicts.push({
     code: "duplicate_key",
     column: null,
     reason: { zh: "同一文件中后面还有相同标识的行，以后者为准", en: "A later row of the same file has the same key; the later one counts" },
+    meant: true,
   });
 
   const founds = [...plan.lookups.keys()].map((lookup) => name(`found ${lookup}`));
@@ -182,6 +185,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
   const hashes = plan.facts.map((_, i) => sql`${hashOf(part, file, plan, i)} as ${name(`${i} hash`)}`);
   const kept = plan.facts.flatMap((fact, i) => [
     name(`${i} when`),
+    sql`${isKeyed(fact.key, i)} as ${name(`${i} keyed`)}`,
     ...columnsOf(file.facts[i]?.as ?? "customer")
       .filter(({ name: column }) => fact.map.has(column))
       .map(({ name: column }) => name(`${i} ${column}`)),
@@ -204,18 +208,25 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
   return { query, verdicts, duplicate };
 }
 
-const literalText = (text: string): Sql => raw(`'${text.replaceAll("'", "''")}'`);
+/** Is it known which fact a row speaks of, even when the row is otherwise bad? */
+const isKeyed = (key: readonly string[] | undefined, i: number): Sql =>
+  key === undefined
+    ? raw("false")
+    : join(
+        key.map((_, k) => sql`${name(`${i} key ${k}`)} is not null`),
+        " and ",
+      );
 
 /** A fact's identity: its key cells, or all of its canonical values; unknown ones are left out so that new columns change nothing. */
 function hashOf(part: string, file: FileMapping, plan: Plan, i: number): Sql {
   const fact = plan.facts[i];
-  const label = literalText(labelOf(part, file, i));
+  const label = literal(labelOf(part, file, i));
   const texts =
     fact?.key !== undefined
       ? fact.key.map((_, k) => identityText(name(`${i} key ${k}`)))
       : columnsOf(file.facts[i]?.as ?? "customer")
           .filter(({ name: column }) => fact?.map.has(column))
-          .map(({ name: column }) => sql`${literalText(`${column}=`)} || (${name(`${i} ${column}`)})::varchar`);
+          .map(({ name: column }) => sql`${literal(`${column}=`)} || (${name(`${i} ${column}`)})::varchar`);
   return keyOf(sql`concat_ws(${SEPARATOR}, ${label}, ${join(texts)})`);
 }
 

@@ -1,7 +1,9 @@
 import { noteSightings, resolveParties } from "../customer/index.js";
 import { columnsOf, type Fact } from "../customer/schema.js";
+import { ProblemError, problem } from "../platform/problem.js";
+import type { Problem } from "../platform/schema.js";
 import { join, name, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
-import { type JudgedFile, type Judgement, keyOf, labelOf } from "./judge.js";
+import { type JudgedFile, type Judgement, keyOf, labelOf, type Verdict } from "./judge.js";
 
 /** What stays the same through one import. */
 export interface Load {
@@ -19,6 +21,8 @@ export const TICKS = 4;
 export interface Loaded {
   loaded: number;
   unchanged: number;
+  /** Facts of a snapshot of which the file may hold more than could be read: labels as in `labelOf`. */
+  unsure: string[];
 }
 
 const count = async (session: Session, query: Sql): Promise<number> => (await session.first<{ n: number }>(query))?.n ?? 0;
@@ -37,10 +41,14 @@ export async function judgeRows(session: Session, judged: JudgedFile, judgement:
 }
 
 /** Bring the facts of the judged rows into the warehouse: what is held already is left, what changed is retracted and told anew. */
-export async function loadFacts(load: Load, judged: JudgedFile): Promise<Loaded> {
+export async function loadFacts(load: Load, judged: JudgedFile, verdicts: readonly Verdict[]): Promise<Loaded> {
   const { session } = load;
   const { facts } = judged.file;
-  for (const i of facts.keys()) await loadFact(load, judged, i);
+  const unsure: string[] = [];
+  for (const i of facts.keys()) {
+    await loadFact(load, judged, i);
+    if (judged.file.load === "snapshot" && (await mayHoldMore(session, judged, i, verdicts))) unsure.push(labelOf(judged.part, judged.file, i));
+  }
   const good = await count(session, sql`select count(*) as n from judged where verdict is null`);
   const held = facts.map((_, i) => sql`left join ${name(`held ${i}`)} h${raw(String(i))} on h${raw(String(i))}.row_no = judged.row_no`);
   const all = facts.map((_, i) => sql`(not judged.${name(`${i} when`)} or h${raw(String(i))}.row_no is not null)`);
@@ -48,7 +56,18 @@ export async function loadFacts(load: Load, judged: JudgedFile): Promise<Loaded>
   const unchanged = empty.every((n) => n === 0)
     ? 0
     : await count(session, sql`select count(*) as n from judged ${join(held, " ")} where judged.verdict is null and ${join(all, " and ")}`);
-  return { loaded: good - unchanged, unchanged };
+  return { loaded: good - unchanged, unchanged, unsure };
+}
+
+/**
+ * Could a row that was not read well stand for a fact that is held? A broken row could be any; one that was set aside for
+ * a fault is known by its key, where it has one. What the mapping itself leaves out does not count.
+ */
+async function mayHoldMore(session: Session, { staged, lookups }: JudgedFile, i: number, verdicts: readonly Verdict[]): Promise<boolean> {
+  if ([staged, ...lookups.values()].some((file) => file.broken > 0)) return true;
+  const faults = verdicts.flatMap((verdict, n) => (verdict.meant === true ? [] : [raw(String(n))]));
+  if (faults.length === 0) return false;
+  return (await count(session, sql`select count(*) as n from judged where verdict in (${join(faults)}) and not ${name(`${i} keyed`)}`)) > 0;
 }
 
 async function loadFact({ session, source, recordedAt, tick }: Load, judged: JudgedFile, i: number): Promise<void> {
@@ -119,7 +138,30 @@ async function loadFact({ session, source, recordedAt, tick }: Load, judged: Jud
   if (judged.file.load === "snapshot") await session.run(sql`insert into still_there select ${label}, "key" from ${keyed}`);
   // A row set aside this time was in the file all the same: what it said before stays.
   if (judged.file.load === "snapshot" && plan?.key !== undefined)
-    await session.run(sql`insert into still_there select ${label}, ${hash} from judged where verdict is not null`);
+    await session.run(sql`insert into still_there select ${label}, ${hash} from judged where verdict is not null and ${name(`${i} keyed`)}`);
+}
+
+/** A snapshot without one good row would retract everything held. */
+export async function refuseEmptySnapshot(session: Session, { staged }: JudgedFile, verdicts: readonly Verdict[]): Promise<void> {
+  const rows = await session.all<{ verdict: number | null; n: number }>(sql`select verdict, count(*) as n from judged group by 1 order by 2 desc, 1`);
+  if (rows.some((row) => row.verdict === null)) return;
+  const why = rows.map(({ verdict, n }) => `${verdicts[verdict ?? -1]?.code ?? ""} ${n}`).join(", ");
+  throw new ProblemError([emptySnapshot(staged.file, why)]);
+}
+
+/** Said of a snapshot none of whose rows can be used; `why` counts them by reason. */
+export function emptySnapshot(file: string, why: string): Problem {
+  return problem(
+    "intake.empty_snapshot",
+    { zh: `快照文件 ${file} 没有可用的行`, en: `The snapshot ${file} holds no row that can be used` },
+    {
+      place: { file },
+      hint: {
+        zh: `${why === "" ? "" : `各行被搁置的原因：${why}。`}空快照会撤回所有已有数据，因此不予导入。`,
+        en: `${why === "" ? "" : `Its rows would be set aside: ${why}. `}It would retract everything held, so it is not imported.`,
+      },
+    },
+  );
 }
 
 /** Before the files of a snapshot part: an empty list of what they hold. */
@@ -127,7 +169,7 @@ export async function startSnapshot(session: Session): Promise<void> {
   await session.run(sql`create or replace temp table still_there (label varchar, "key" hugeint)`);
 }
 
-/** After them: facts of this part that no file holds any more are retracted. */
+/** After them: facts of this part that no file holds any more are retracted. Not for a fact of which some file may hold more than was read. */
 export async function finishSnapshot({ session, source, recordedAt }: Omit<Load, "tick">, fact: Fact, label: string): Promise<void> {
   await session.run(sql`
     update ${name(fact)} set retracted_at = ${recordedAt}::timestamp
