@@ -34,6 +34,7 @@ const language = (): Language => program.opts<Global>().lang ?? (/^zh/i.test(pro
 const json = (): boolean => program.opts<Global>().json === true;
 const directory = (otherwise = "tierkeep-workspace"): string => resolve(program.opts<Global>().workspace ?? process.env["TIERKEEP_WORKSPACE"] ?? otherwise);
 
+const waiting = { zh: "工作区正被另一个命令使用，等待其结束……", en: "The workspace is in use by another command; waiting for it …" };
 let close: () => Promise<void> = () => Promise.resolve();
 const cli = makeCli({
   get language() {
@@ -41,7 +42,7 @@ const cli = makeCli({
   },
   json,
   connect: async () => {
-    const api = await connect(directory());
+    const api = await connect(directory(), () => process.stderr.write(`${cli.text(waiting)}\n`));
     close = api.close;
     return api;
   },
@@ -50,6 +51,12 @@ const cli = makeCli({
 const wholeNumber = (value: string): number => {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError("a whole number");
   return Number(value);
+};
+
+const portNumber = (value: string): number => {
+  const port = wholeNumber(value);
+  if (port > 65_535) throw new InvalidArgumentError("0 to 65535");
+  return port;
 };
 
 program
@@ -65,10 +72,11 @@ program
 program
   .command("serve")
   .description("serve the API and the workbench")
-  .option("--port <n>", "port", wholeNumber, PORT)
+  .option("--port <n>", "port", portNumber, PORT)
   .option("--host <address>", "address to listen on", "127.0.0.1")
-  .action(async ({ port, host }: { port: number; host: string }) => {
-    const url = (await runningServer(directory()))?.url ?? (await serve({ directory: directory(), host, port, nextFree: false }));
+  .option("--behind-proxy", "a proxy that ends TLS stands before it (or TIERKEEP_BEHIND_PROXY=1)", process.env["TIERKEEP_BEHIND_PROXY"] === "1")
+  .action(async ({ port, host, behindProxy }: { port: number; host: string; behindProxy: boolean }) => {
+    const url = (await runningServer(directory()))?.url ?? (await serve({ directory: directory(), host, port, nextFree: false, behindProxy }));
     cli.print({ url }, () => cli.text({ zh: `工作台：${url}`, en: `Workbench: ${url}` }));
   });
 
@@ -76,7 +84,7 @@ program
   .command("demo")
   .description("a sample bank, graded and served")
   .option("--customers <n>", "people in the sample", wholeNumber, 2_000)
-  .option("--port <n>", "port (the next free one is taken)", wholeNumber, PORT)
+  .option("--port <n>", "port (the next free one is taken)", portNumber, PORT)
   .option("--no-serve", "stop when the sample is ready")
   .action(async (options: { customers: number; port: number; serve: boolean }) => {
     const where = directory(".demo");

@@ -28,8 +28,8 @@ export async function runningServer(directory: string): Promise<{ url: string; t
   return answer?.ok === true ? server : undefined;
 }
 
-/** Reach the API: through the running server, else by opening the workspace here; waits while another command has it. */
-export async function connect(directory: string): Promise<ApiClient> {
+/** Reach the API: through the running server, else by opening the workspace here; waits while another command has it, and says so once. */
+export async function connect(directory: string, onWait: () => void): Promise<ApiClient> {
   const until = Date.now() + WAIT_MS;
   let told = false;
   for (;;) {
@@ -40,7 +40,7 @@ export async function connect(directory: string): Promise<ApiClient> {
       return apiClient(inProcess(open), open.close);
     } catch (error) {
       if (!(error instanceof WorkspaceBusy) || Date.now() > until) throw error;
-      if (!told) process.stderr.write("The workspace is in use by another command; waiting for it …\n");
+      if (!told) onWait();
       told = true;
       await pause(RETRY_MS);
     }

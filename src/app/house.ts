@@ -21,7 +21,7 @@ export interface OpenHouse {
 }
 
 /** Open both stores, start the jobs, build the API: everything the server and a lone command need. */
-export async function openHouse(directory: string): Promise<OpenHouse> {
+export async function openHouse(directory: string, { behindProxy = false }: { behindProxy?: boolean } = {}): Promise<OpenHouse> {
   const databaseUrl = process.env["DATABASE_URL"];
   const workspace = await openWorkspace(directory, { tables, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
   try {
@@ -35,6 +35,7 @@ export async function openHouse(directory: string): Promise<OpenHouse> {
       authenticate: authenticate(workspace, token),
       requesterOf: (request) => request.actor.id,
       version,
+      behindProxy,
       web: here("../web"),
     });
     return {

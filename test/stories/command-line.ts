@@ -20,6 +20,8 @@ export interface CommandLine {
   directory: string;
   workspace: string;
   run(...args: string[]): Promise<Answer>;
+  /** The same with something on standard input. */
+  tell(input: string, ...args: string[]): Promise<Answer>;
   start(...args: string[]): ChildProcess;
   dispose(): Promise<void>;
 }
@@ -29,16 +31,19 @@ export async function commandLine(environment: Record<string, string> = {}): Pro
   const workspace = join(directory, "workspace");
   const env = { ...process.env, LANG: "en_US.UTF-8", TIERKEEP_WORKSPACE: workspace, ...environment };
   const started: ChildProcess[] = [];
+  const answer = (input: string, args: readonly string[]): Promise<Answer> =>
+    new Promise((resolve) => {
+      const child = execFile(process.execPath, [bin, ...args], { cwd: directory, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+        resolve({ code, stdout, stderr, json: <T>() => JSON.parse(stdout) as T });
+      });
+      child.stdin?.end(input);
+    });
   return {
     directory,
     workspace,
-    run: (...args) =>
-      new Promise((resolve) => {
-        execFile(process.execPath, [bin, ...args], { cwd: directory, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-          const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-          resolve({ code, stdout, stderr, json: <T>() => JSON.parse(stdout) as T });
-        });
-      }),
+    run: (...args) => answer("", args),
+    tell: (input, ...args) => answer(input, args),
     start: (...args) => {
       const child = spawn(process.execPath, [bin, ...args], { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
       started.push(child);

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CommandLine, commandLine, said, stopped } from "./command-line.js";
@@ -84,6 +86,28 @@ test("a server and commands at the same time: commands go through the server", a
   await stopped(server, "SIGTERM");
   const after = await tierkeep.run("tier", "rfm", "--as-of", "2024-12-31", "--json");
   expect(after.json()).toMatchObject({ customers: 40 });
+});
+
+test("a port somebody else has is a problem, and the workspace is free again", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  const answer = await tierkeep.run("serve", "--port", String(port), "--json");
+  other.close();
+  expect(answer.code, answer.stderr).toBe(1);
+  expect(answer.json()).toMatchObject({ problems: [{ code: "server.port_taken", hint: { en: expect.stringContaining("--port") } }] });
+  expect((await tierkeep.run("runs", "--json")).code).toBe(0);
+});
+
+test("who works at a branch needs one; who is disabled is shown so", async () => {
+  const add = (...args: string[]) => tierkeep.tell("correct horse\n", "users", "add", "li", "--name", "李明", "--role", "branch_head", ...args, "--json");
+  const branchless = await add();
+  expect(branchless.code, branchless.stderr).toBe(1);
+  expect(branchless.json()).toMatchObject({ problems: [{ code: "http.invalid", place: { path: "body/branches" } }] });
+  expect((await add("--branch", "城东支行")).code).toBe(0);
+  expect((await tierkeep.run("users", "disable", "li", "--json")).json()).toMatchObject({ login: "li", disabled_at: expect.any(String) });
+  expect((await tierkeep.run("users", "list")).stdout).toMatch(/li .*disabled/);
+  expect((await tierkeep.run("users", "disable", "nobody", "--json")).code).toBe(1);
 });
 
 test("commands started together wait for each other", async () => {
