@@ -3,9 +3,9 @@ import type { Actor } from "../access/schema.js";
 import { refuse } from "../platform/problem.js";
 import { sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { mask } from "./mask.js";
+import { maskRow } from "./mask.js";
 import { countFacts, currentBalances, newestFacts } from "./queries/facts.js";
-import { type Customer, type CustomerPage, columnsOf } from "./schema.js";
+import { type Customer, type CustomerPage, columnsOf, type Fact } from "./schema.js";
 import { customersInSight } from "./sight.js";
 
 const PAGE_FACTS = 20;
@@ -33,11 +33,9 @@ export async function customerByPublicId(workspace: Workspace, actor: Actor, pub
 /** Hide what the actor may not read of a profile. */
 export function shownTo(actor: Actor, profile: Profile): { profile: Customer; masked: boolean } {
   const masked = !may(actor, "personal:read");
-  const shown = columnsOf("customer").map(({ name, meta }) => {
-    const value = name === "customer_id" ? profile.public_id : profile[name as keyof Customer];
-    return [name, masked && meta.secrecy !== undefined && value !== null ? mask(meta.secrecy, String(value)) : value];
-  });
-  return { profile: Object.fromEntries(shown) as Customer, masked };
+  const shown = columnsOf("customer").map(({ name }) => [name, name === "customer_id" ? profile.public_id : profile[name as keyof Customer]]);
+  const whole = Object.fromEntries(shown) as Customer;
+  return { profile: masked ? maskRow("customer", whole) : whole, masked };
 }
 
 /** Everything we know of one customer. */
@@ -53,13 +51,16 @@ export async function customerPage(workspace: Workspace, actor: Actor, publicId:
     warehouse.all<CustomerPage["attributes"][number]>(newestFacts("attribute", id, PAGE_FACTS)),
     ...counted.map((fact) => warehouse.first<{ rows: number }>(countFacts(fact, id))),
   ]);
+  const { profile, masked } = shownTo(actor, found);
+  const rows = <Row extends object>(fact: Fact, held: Row[]): Row[] => (masked ? held.map((row) => maskRow(fact, row)) : held);
   return {
-    ...shownTo(actor, found),
-    holdings,
-    balances,
-    transactions,
-    interactions,
-    attributes,
+    profile,
+    masked,
+    holdings: rows("holding", holdings),
+    balances: rows("balance", balances),
+    transactions: rows("transaction", transactions),
+    interactions: rows("interaction", interactions),
+    attributes: rows("attribute", attributes),
     counts: Object.fromEntries(counted.map((fact, i) => [fact, counts[i]?.rows ?? 0])),
   };
 }

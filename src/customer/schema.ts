@@ -12,7 +12,9 @@ export interface ColumnMeta {
   label: { zh: string; en: string };
   sql: SqlType;
   /** How a value is hidden from those who may not see it. */
-  secrecy?: "name" | "phone" | "email" | "id_number" | "address";
+  secrecy?: "name" | "phone" | "email" | "id_number" | "address" | "birthday" | "account";
+  /** Anybody's own words, which may name somebody: hidden from the same readers, but a model may use them. */
+  free?: true;
   /** A row without a value is one of its own: counting different values counts it. */
   alone?: true;
   /** Used when the source says nothing. */
@@ -25,7 +27,11 @@ const text = (zh: string, en: string, more: Partial<ColumnMeta> = {}) =>
     .nullable()
     .meta({ label: { zh, en }, sql: "varchar", ...more });
 const money = (zh: string, en: string) => z.string().nullable().meta({ label: { zh, en }, sql: "decimal(18,4)" });
-const day = (zh: string, en: string) => z.string().nullable().meta({ label: { zh, en }, sql: "date" });
+const day = (zh: string, en: string, more: Partial<ColumnMeta> = {}) =>
+  z
+    .string()
+    .nullable()
+    .meta({ label: { zh, en }, sql: "date", ...more });
 const moment = (zh: string, en: string) => z.string().meta({ label: { zh, en }, sql: "timestamp" });
 const id = () => z.string().meta({ label: { zh: "客户号", en: "Customer id" }, sql: "varchar" });
 
@@ -39,7 +45,7 @@ export const Customer = z.object({
   kind: text("主体类型", "Kind", { fallback: "person" }),
   name: text("姓名/名称", "Name", { secrecy: "name" }),
   sex: text("性别", "Sex"),
-  birth_on: day("出生日期", "Born on"),
+  birth_on: day("出生日期", "Born on", { secrecy: "birthday" }),
   phone: text("电话", "Phone", { secrecy: "phone" }),
   email: text("电子邮箱", "E-mail", { secrecy: "email" }),
   id_number: text("证件号", "ID number", { secrecy: "id_number" }),
@@ -61,7 +67,7 @@ export type Product = z.infer<typeof Product>;
 /** A contract in force: account, card, loan, plan, policy. */
 export const Holding = z.object({
   customer_id: id(),
-  holding_ref: text("合约号", "Contract"),
+  holding_ref: text("合约号", "Contract", { secrecy: "account" }),
   kind: text("合约类型", "Kind"),
   product: text("产品", "Product"),
   status: text("状态", "Status"),
@@ -76,7 +82,7 @@ export type Holding = z.infer<typeof Holding>;
 export const Balance = z.object({
   customer_id: id(),
   on_date: z.string().meta({ label: { zh: "日期", en: "Date" }, sql: "date" }),
-  account_ref: text("账号", "Account"),
+  account_ref: text("账号", "Account", { secrecy: "account" }),
   kind: text("余额类型", "Kind"),
   amount: money("余额", "Amount"),
 });
@@ -102,7 +108,7 @@ export const Interaction = z.object({
   kind: text("类型", "Kind"),
   channel: text("渠道", "Channel"),
   direction: text("方向", "Direction"),
-  subject: text("主题", "Subject"),
+  subject: text("主题", "Subject", { free: true }),
 });
 export type Interaction = z.infer<typeof Interaction>;
 
@@ -111,7 +117,7 @@ export const Attribute = z.object({
   customer_id: id(),
   name: z.string().meta({ label: { zh: "属性名", en: "Attribute" }, sql: "varchar" }),
   on_date: day("日期", "Date"),
-  text_value: text("文本值", "Text value"),
+  text_value: text("文本值", "Text value", { free: true }),
   number_value: money("数值", "Number value"),
 });
 export type Attribute = z.infer<typeof Attribute>;

@@ -131,6 +131,7 @@ function Profile({ customer }: { customer: CustomerPage | undefined }): ReactNod
     const value = customer.profile[name as keyof CustomerPage["profile"]];
     if (value === null || value === "") return "—";
     if (name === "kind" && value in kinds) return t(kinds[value as SubjectKind]);
+    if (name === "birth_on" && customer.masked) return value; // the year alone
     return sql === "date" ? figures.day(value) : value;
   };
   return (
