@@ -329,6 +329,37 @@ describe("look-ups between files", () => {
   });
 });
 
+describe("a problem quotes nothing a file says", () => {
+  const person = "13800001111";
+  const cases: [string, string, Record<string, string>, string, number][] = [
+    ["a file without a header", purchases("shy"), { "a.csv": `张三,${person},5\n李四,13900002222,6\n` }, "mapping.unknown_file_column", 3],
+    ["a looked-up file without a header", looking(), { "cards.csv": "card,account\nc1,1\n", "owners.csv": `1,${person}\n` }, "mapping.unknown_file_column", 2],
+    [
+      "keys that stand twice",
+      looking(),
+      { "cards.csv": "card,account\nc1,1\n", "owners.csv": `account,owner\n${person},a\n${person},b\n` },
+      "mapping.lookup_repeats",
+      1,
+    ],
+    ["a Parquet file that was cut off", purchases("shy"), { "a.parquet": `PAR1${person}` }, "intake.broken_parquet", 1],
+  ];
+  it.each(cases)("%s", async (_name, mapping, files, code, count) => {
+    const error = await desk.bring(mapping, files).catch((reason: unknown) => reason);
+    const { problems } = error as ProblemError;
+    expect(problems.map((one) => one.code)).toEqual(Array.from({ length: count }, () => code));
+    const told = JSON.stringify(problems);
+    for (const word of [person, "张三", desk.workspace.directory]) expect(told).not.toContain(word);
+    if (code === "mapping.unknown_file_column") expect(problems[0]?.hint?.en).toContain("header: false");
+  });
+
+  it("names the columns of a header, of the file meant", async () => {
+    const files = { "cards.csv": "card,account\nc1,1\n", "owners.csv": "account,owners\n1,ann\n" };
+    await expect(desk.bring(looking(), files)).rejects.toMatchObject({
+      problems: [{ message: { en: "owners.csv has no column holder.owner" }, hint: { en: "did you mean holder.owners?" } }],
+    });
+  });
+});
+
 describe("refusals leave the workspace as it was", () => {
   const state = () =>
     desk.workspace.warehouse.all(

@@ -100,7 +100,7 @@ async function prepare(
       if (found !== undefined) lookups.set(name, found);
     }
     if (staged === undefined) continue;
-    const plan = planPart(parsed, part, file, shown, staged.columns, lookups, problems);
+    const plan = planPart(parsed, part, file, staged, lookups, problems);
     judged.push({ part, file, plan, staged, lookups });
     if (problems.length === 0) problems.push(...(await ambiguous(workspace, parsed, judged.at(-1))));
     if (file.load === "snapshot" && staged.rows === 0) problems.push(emptySnapshot(shown, ""));
@@ -118,13 +118,12 @@ async function ambiguous({ warehouse }: Workspace, parsed: ParsedMapping, judged
   for (const [name, { key, where }] of judged?.plan.lookups ?? []) {
     const found = judged?.lookups.get(name);
     if (judged === undefined || found === undefined) continue;
-    const repeated = await warehouse.all<{ key: string; times: number }>(repeatedKeys(found, key, where, judged.file.dates));
-    if (repeated.length === 0) continue;
-    const example = repeated.map((row) => row.key).join(", ");
+    const repeated = await warehouse.first<{ n: number }>(repeatedKeys(found, key, where, judged.file.dates));
+    if (repeated === undefined || repeated.n === 0) continue;
     problems.push(
       problem(
         "mapping.lookup_repeats",
-        { zh: `${found.file} 中 ${key} 的值有重复：${example}`, en: `${found.file} has values of ${key} more than once: ${example}` },
+        { zh: `${found.file} 中 ${key} 有 ${repeated.n} 个值重复出现`, en: `${found.file} has ${repeated.n} values of ${key} more than once` },
         { place: parsed.at(["files", judged.part, "lookups", name]), hint: { zh: "用 where 只留下一行。", en: "Keep one row of each with `where`." } },
       ),
     );

@@ -243,8 +243,8 @@ export function keptRows(found: Staged, where: Plan["rules"][number] | undefined
   return sql`(select * from ${found.relation} where ${compile(where, column, dates).sql})`;
 }
 
-/** Keys that stand more than once in a looked-up file: it would be unclear which row is meant. */
+/** How many keys stand more than once in a looked-up file: it would be unclear which row is meant. */
 export function repeatedKeys(found: Staged, key: string, where: Plan["rules"][number] | undefined, dates: string | undefined): Sql {
   const cell = found.cell(found.columns.indexOf(key));
-  return sql`select ${cell} as "key", count(*) as times from ${keptRows(found, where, dates)} where ${cell} is not null group by 1 having count(*) > 1 order by 2 desc, 1 limit 3`;
+  return sql`select count(*) as n from (select 1 from ${keptRows(found, where, dates)} where ${cell} is not null group by ${cell} having count(*) > 1)`;
 }

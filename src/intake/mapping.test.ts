@@ -13,7 +13,8 @@ function problemsOf(text: string, columns: string[]): string[] {
   try {
     const parsed = parseMapping(text, "m.yaml");
     const problems = [...parsed.problems];
-    for (const [part, file] of Object.entries(parsed.mapping.files)) planPart(parsed, part, file, "a.csv", columns, new Map(), problems);
+    for (const [part, file] of Object.entries(parsed.mapping.files))
+      planPart(parsed, part, file, { file: "a.csv", columns, headed: true }, new Map(), problems);
     return said(problems);
   } catch (error) {
     if (error instanceof ProblemError) return said(error.problems);

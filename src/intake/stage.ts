@@ -17,6 +17,8 @@ export interface Staged {
   /** The name people know the file by. */
   file: string;
   columns: string[];
+  /** The first row names the columns, or is taken to. */
+  headed: boolean;
   rows: number;
   broken: number;
   /** Relation with `row_no` and the cells as the file has them: `c0`, `c1`, … */
@@ -69,17 +71,19 @@ async function stageParquet(reader: Reader, { path, file }: StageOptions): Promi
     return {
       file,
       columns,
+      headed: false,
       rows: counted?.rows ?? 0,
       broken: 0,
       relation: sql`(select file_row_number as row_no, ${join(cells)} from read_parquet(${literal(path)}, file_row_number = true))`,
       cell: (i) => (described[i]?.column_type === "VARCHAR" ? cellText(name(`c${i}`)) : typedText(name(`c${i}`))),
       text: undefined,
     };
-  } catch (error) {
+  } catch {
+    // What the engine says of it holds paths of the server.
     return refuse(
       "intake.broken_parquet",
       { zh: `文件 ${file} 不是完好的 Parquet 文件`, en: `${file} is not a whole Parquet file` },
-      { place: { file }, hint: { zh: String(error), en: String(error) } },
+      { place: { file }, hint: { zh: "可能没有写完或传完，请重新导出。", en: "It may not have been written or sent to its end: export it again." } },
     );
   }
 }
@@ -139,6 +143,7 @@ async function stageText(reader: Reader, options: StageOptions): Promise<Staged>
   return {
     file,
     columns,
+    headed: format.header && format.columns === undefined,
     rows: scanned.good,
     broken: scanned.broken,
     relation: sql`(select file_row_number as row_no, * exclude (file_row_number) from read_parquet(${literal(staged)}, file_row_number = true))`,
