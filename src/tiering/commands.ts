@@ -57,7 +57,7 @@ export function commands(program: Command, cli: Cli): void {
       try {
         const accepted = await api.post<{ job: string }>("/runs", { model: named, as_of: options.asOf, bands: options.bands, calibrate: options.calibrate });
         const result = await api.job<RunResult>(accepted, progress.report);
-        if (options.out !== undefined) await api.download(path(["runs", String(result.run), "rows"]), options.out);
+        if (options.out !== undefined) await api.download(path(["runs", String(result.run), "rows"], { exact: 1 }), options.out);
         progress.stop();
         const version = await api.get<ModelVersion>(path(["models", result.model], { version: result.version }));
         // A job's result comes back with its keys in no order: tiers are told best first.

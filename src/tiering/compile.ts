@@ -48,14 +48,16 @@ function scoreSql(plan: Plan, score: CoreScore, calibration: Calibration | null)
   switch (score.form) {
     case "weighted": {
       const parts = score.weights.map(({ of, weight }) => weightedPart(typeOf(plan, of), name(of), weight));
-      return sql`(${join(parts, " + ")})::decimal(28,6)`;
+      return sql`(${join(parts, " + ")})::${raw(typeOf(plan, score.name))}`;
     }
-    case "edges":
+    case "edges": {
+      const type = edgeType(typeOf(plan, score.of), score.edges);
       return sql`(${bandsSql(
         score,
-        score.edges.map((edge) => edge.toFixed(6)),
-        "decimal(28,6)",
+        score.edges.map((edge) => (type === "bigint" ? edge.toFixed(0) : edge.toFixed(6))),
+        type,
       )})::integer`;
+    }
     case "quantiles": {
       if (score.ties === "ntile") return sql`(${ntileSql(score)})::integer`;
       const edges = calibration?.bands[score.name];
@@ -65,11 +67,19 @@ function scoreSql(plan: Plan, score: CoreScore, calibration: Calibration | null)
   }
 }
 
+type FigureType = ReturnType<typeof typeOf>;
+
+/** Fixed edges in the type of the figure where that is exact, so that a million comparisons need no conversion. */
+function edgeType(type: FigureType, edges: readonly number[]): "bigint" | "decimal(18,4)" | "decimal(28,6)" {
+  if ((type === "integer" || type === "bigint") && edges.every((edge) => Number.isSafeInteger(edge))) return "bigint";
+  return type === "decimal(18,4)" && edges.every((edge) => Number.isSafeInteger(edge * 10_000)) ? type : "decimal(28,6)";
+}
+
 /**
  * Each part has six decimals before the sum, so that the contributions shown add up to the score. A band's number times
  * a weight has them anyway and fits a machine word; rounding 128-bit decimals costs fifty times as much.
  */
-const weightedPart = (type: ReturnType<typeof typeOf>, value: Sql, weight: string): Sql =>
+const weightedPart = (type: FigureType, value: Sql, weight: string): Sql =>
   type === "integer"
     ? sql`(${value}::decimal(8,0) * ${weight}::decimal(10,6))`
     : sql`round(${value}::decimal(28,6) * ${weight}::decimal(10,6), 6)::decimal(28,6)`;

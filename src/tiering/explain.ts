@@ -6,7 +6,7 @@ import { contributions, type Figures, valuesFor } from "./grade.js";
 import { withMeanNames } from "./lower.js";
 import { nextStep } from "./next.js";
 import { type CoreScore, columnsOf, type Plan } from "./plan.js";
-import type { Calibration, Explanation, Run } from "./schema.js";
+import type { Calibration, Explanation, RunRecord } from "./schema.js";
 import { howMeasured, howScored, said, titleOf } from "./words.js";
 
 /** What the standing and the ledger hold of one customer. */
@@ -45,7 +45,7 @@ function leadingScore(plan: Plan): (CoreScore & { form: "weighted" }) | undefine
 }
 
 /** Why this customer has this tier: pure, from the figures the run kept, the same rules evaluated again. */
-export function explain(plan: Plan, run: Run, calibration: Calibration | null, held: Held): Explanation {
+export function explain(plan: Plan, run: RunRecord, calibration: Calibration | null, held: Held): Explanation {
   const { figures } = held;
   const values = valuesFor(plan, figures, calibration);
   const shown = (name: string) => {

@@ -4,13 +4,13 @@ import type { Sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { planOf, publishedVersion } from "./models.js";
 import type { Plan } from "./plan.js";
-import type { Run } from "./schema.js";
+import type { RunRecord } from "./schema.js";
 import { isHeld, standingOf, standingTable } from "./standing.js";
 import * as store from "./store.js";
 
 /** A model as its last decided run left everyone: what lists, overview and explanations read. */
 export interface InForce {
-  run: Run;
+  run: RunRecord;
   version: store.VersionRow;
   /** The plan of the version that ran, which need not be the newest. */
   plan: Plan;
@@ -31,13 +31,13 @@ export async function standingInForce(workspace: Workspace, model: string): Prom
   return reading(workspace, run);
 }
 
-async function reading(workspace: Workspace, run: Run): Promise<InForce> {
+async function reading(workspace: Workspace, run: RunRecord): Promise<InForce> {
   const version = await publishedVersion(workspace, run.model, run.version);
   return { run, version, plan: planOf(version), standing: standingOf(run) };
 }
 
 /** One run, or a 404. */
-export async function runByNumber(workspace: Workspace, number: number): Promise<Run> {
+export async function runByNumber(workspace: Workspace, number: number): Promise<RunRecord> {
   const run = await atomically(workspace.postgres, "all", (tx) => store.runByNumber(tx, number));
   return run ?? refuse("tiering.no_such_run", { zh: `没有编号为 ${number} 的运行`, en: `There is no run ${number}` }, { status: 404 });
 }
@@ -52,8 +52,8 @@ export async function rowsOfRun(workspace: Workspace, number: number): Promise<I
       {
         status: 410,
         hint: {
-          zh: "明细保留到同一模型的下一次运行；只读运行保留到下次启动。请重新运行。",
-          en: "They are kept until the model's next run, and those of a run that only read until the next start. Run it again.",
+          zh: "明细保留到同一模型的下一次运行；试算只保留最近几次，至多到下次启动。请重新运行。",
+          en: "They are kept until the model's next run; of runs that only read, those of the last few, until the next start. Run it again.",
         },
       },
     );

@@ -113,6 +113,7 @@ export function lower(model: TierModel): Plan {
     ),
     means: [...new Set(conditions.flatMap(meansIn))],
     value: model.value ?? null,
+    wide: false,
     calibrate: model.calibrate,
   };
 }

@@ -12,6 +12,6 @@ export async function onOpen(workspace: Workspace): Promise<void> {
   const inForce = await atomically(workspace.postgres, "all", (tx) => decidedRuns(tx));
   await workspace.warehouse.write(async (session) => {
     await dropUnnamed(session, inForce);
-    await dropReadings(session);
+    await dropReadings(session, 0);
   });
 }

@@ -3,7 +3,7 @@ import { toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Cte, Moment } from "./cte.js";
 import { before, daysAfter, daysBetween } from "./duration.js";
-import type { CoreMeasure, Plan } from "./plan.js";
+import { type CoreMeasure, type Plan, typeOf } from "./plan.js";
 import type { Take } from "./schema.js";
 
 /** How a fact meets the day: its own time, rows without one, and what stands rather than happens. */
@@ -65,7 +65,6 @@ interface Aggregation {
 /** Does each row without a value count as one of its own? */
 const standsAlone = (measure: CoreMeasure): boolean => columnsOf(measure.fact).some((column) => column.name === measure.column && column.meta.alone === true);
 
-const money = (of: Sql): Sql => sql`${of}::decimal(28,4)`;
 const part = (parts: readonly Sql[], i: number): Sql => parts[i] ?? raw("null");
 
 /** A new way to take a measure is one entry here. */
@@ -83,12 +82,12 @@ const aggregations = {
   },
   sum: (measure, conditions) => ({
     parts: [filtered(sql`sum(${f(measure.column ?? "")})`, conditions)],
-    figure: (parts) => money(sql`coalesce(${part(parts, 0)}, 0)`),
+    figure: (parts) => sql`coalesce(${part(parts, 0)}, 0)`,
   }),
   // The sum is exact; only the one division at the end rounds, the same way every time.
   average: (measure, conditions) => ({
     parts: [filtered(sql`sum(${f(measure.column ?? "")})`, conditions), filtered(sql`count(${f(measure.column ?? "")})`, conditions)],
-    figure: (parts) => money(sql`round(${part(parts, 0)} / nullif(${part(parts, 1)}, 0), 4)`),
+    figure: (parts) => sql`round(${part(parts, 0)} / nullif(${part(parts, 1)}, 0), 4)`,
   }),
   daily_average: (measure, conditions, moment) => {
     const from = before(moment.asOf, measure.over ?? { count: 1, unit: "month" });
@@ -96,22 +95,22 @@ const aggregations = {
     const days = sql`greatest(0, least(coalesce(f.until_on, ${last}::date), ${last}::date) - greatest(f.on_date, ${daysAfter(from, 1)}::date))`;
     return {
       parts: [filtered(sql`sum(f.amount * ${days})`, conditions)],
-      figure: (parts) => money(sql`round(${part(parts, 0)} / ${daysBetween(from, moment.asOf)}, 4)`),
+      figure: (parts) => sql`round(${part(parts, 0)} / ${daysBetween(from, moment.asOf)}, 4)`,
     };
   },
   latest: (measure, conditions) => {
     const column = f(measure.column ?? "");
     const added = factTimes[measure.fact].instance.length > 0 && measure.kind === "number";
     const newest = added ? sql`sum(${column})` : sql`arg_max(${column}, ${recency(measure.fact)})`;
-    return { parts: [filtered(newest, conditions)], figure: (parts) => (measure.kind === "text" ? part(parts, 0) : money(part(parts, 0))) };
+    return { parts: [filtered(newest, conditions)], figure: (parts) => part(parts, 0) };
   },
   days_since_last: (measure, conditions) => ({
     parts: [filtered(sql`max(${time(measure)})`, conditions)],
-    figure: (parts, { asOf }) => sql`(${asOf}::date - ${part(parts, 0)}::date)::integer`,
+    figure: (parts, { asOf }) => sql`${asOf}::date - ${part(parts, 0)}::date`,
   }),
   days_since_first: (measure, conditions) => ({
     parts: [filtered(sql`min(${time(measure)})`, conditions)],
-    figure: (parts, { asOf }) => sql`(${asOf}::date - ${part(parts, 0)}::date)::integer`,
+    figure: (parts, { asOf }) => sql`${asOf}::date - ${part(parts, 0)}::date`,
   }),
 } as const satisfies Record<Take, (measure: CoreMeasure, conditions: readonly Sql[], moment: Moment) => Aggregation>;
 
@@ -172,7 +171,7 @@ export function measurePasses(plan: Plan, moment: Moment): Passes {
     const { parts, figure } = aggregations[measure.take](measure, taken(measure, moment), moment);
     const held = parts.map((_, i) => sql`${name(pass)}.${raw(`p${group.parts.length + i}`)}`);
     group.parts.push(...parts);
-    return sql`${figure(held, moment)} as ${name(measure.name)}`;
+    return sql`(${figure(held, moment)})::${raw(typeOf(plan, measure.name))} as ${name(measure.name)}`;
   });
   const ctes = [...groups].flatMap(([pass, { fact, reading, parts }]): Cte[] => {
     const { ctes: before, from, where } = relation(fact, reading, moment);

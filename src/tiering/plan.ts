@@ -58,15 +58,24 @@ export interface Plan {
   means: string[];
   value: string | null;
   calibrate: "every_run" | "when_asked";
+  /** Figures too large for a machine word: all decimals of the model take twice the room, and their time. */
+  wide: boolean;
 }
 
-/** The engine's type of every figure: comparisons with calibrated edges are exact because both sides have it. */
-export function typeOf(plan: Plan, name: string): "bigint" | "integer" | "decimal(28,4)" | "decimal(28,6)" | "varchar" {
+/**
+ * The engine's type of every figure: comparisons with calibrated edges are exact because both sides have it. Decimals of
+ * 18 digits are machine words, which filter 40 times as fast as wider ones; who needs more gets a wide plan.
+ */
+export function typeOf(plan: Plan, name: string): "bigint" | "integer" | `decimal(${"18" | "28"},${"4" | "6"})` | "varchar" {
   const measure = plan.measures.find((one) => one.name === name);
-  if (measure === undefined) return plan.scores.find((one) => one.name === name)?.form === "weighted" ? "decimal(28,6)" : "integer";
+  if (measure === undefined) {
+    const score = plan.scores.find((one) => one.name === name);
+    if (score?.form !== "weighted") return "integer";
+    return !plan.wide && score.weights.every(({ of }) => typeOf(plan, of) === "integer") ? "decimal(18,6)" : "decimal(28,6)";
+  }
   if (measure.kind === "text") return "varchar";
   if (measure.take === "count" || measure.take === "distinct") return "bigint";
-  return measure.take === "days_since_last" || measure.take === "days_since_first" ? "integer" : "decimal(28,4)";
+  return measure.take === "days_since_last" || measure.take === "days_since_first" ? "integer" : plan.wide ? "decimal(28,4)" : "decimal(18,4)";
 }
 
 /** Whole numbers step by one; money by a cent. */

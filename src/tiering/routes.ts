@@ -11,6 +11,7 @@ import { customersOf } from "./lists.js";
 import { checkText, publish, publishedVersion, publishPreset, shownVersion } from "./models.js";
 import { overviewOf } from "./overview.js";
 import { listPresets } from "./presets.js";
+import { shownRun, shownRuns } from "./runs.js";
 import { CustomerTier, Explanation, ModelCheck, ModelVersion, Overview, Preset, Run, RunRequest, StandingRow } from "./schema.js";
 import * as store from "./store.js";
 
@@ -49,18 +50,21 @@ export function routes(api: Api, { workspace, jobs }: House): void {
     const before = query.cursor === undefined || query.cursor === "" ? undefined : Number(query.cursor);
     const rows = await atomically(workspace.postgres, "all", (tx) => store.listRuns(tx, { model: query.model, before, limit: query.limit + 1 }));
     const items = rows.slice(0, query.limit);
-    return { items, next: rows.length > query.limit ? String(items.at(-1)?.run) : null, total: null };
+    return { items: await shownRuns(workspace, actor, items), next: rows.length > query.limit ? String(items.at(-1)?.run) : null, total: null };
   });
-  api.get("/runs/:run", { schema: { summary: "One run", tags, params: RunParam, response: { 200: Run } } }, ({ actor, params }) => {
+  api.get("/runs/:run", { schema: { summary: "One run", tags, params: RunParam, response: { 200: Run } } }, async ({ actor, params }) => {
     demand(actor, "customers:read");
-    return runByNumber(workspace, params.run);
+    return shownRun(workspace, actor, await runByNumber(workspace, params.run));
+  });
+  const RowsQuery = z.object({
+    exact: z.enum(["0", "1"]).default("0").meta({ description: "1: texts as they are, also those a spreadsheet would take for formulas" }),
   });
   api.get(
     "/runs/:run/rows",
-    { schema: { summary: "Everyone's tier, measures and scores as CSV", tags, params: RunParam, produces: ["text/csv"] } },
-    async ({ actor, params }, reply) => {
+    { schema: { summary: "Everyone's tier, measures and scores as CSV", tags, params: RunParam, querystring: RowsQuery, produces: ["text/csv"] } },
+    async ({ actor, params, query }, reply) => {
       demand(actor, "customers:read");
-      const file = await rowsFile(workspace, actor, params.run);
+      const file = await rowsFile(workspace, actor, params.run, query.exact === "1");
       return reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="run-${params.run}.csv"`).send(file);
     },
   );

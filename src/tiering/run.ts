@@ -11,8 +11,8 @@ import type { Moment } from "./cte.js";
 import { ledgerLines } from "./ledger.js";
 import { modelInForce, planOf } from "./models.js";
 import { needsCalibration, type Plan } from "./plan.js";
-import type { Calibration, Run, RunRequest, RunResult, Ties } from "./schema.js";
-import { dropUnnamed, standingOf, standingTable } from "./standing.js";
+import type { Calibration, RunRecord, RunRequest, RunResult, Ties } from "./schema.js";
+import { dropReadings, dropUnnamed, READINGS_KEPT, standingOf, standingTable } from "./standing.js";
 import * as store from "./store.js";
 
 const steps = {
@@ -48,7 +48,7 @@ async function calibrationFor(
   session: Session,
   plan: Plan,
   request: RunRequest,
-  last: Run | undefined,
+  last: RunRecord | undefined,
   measured: Sql,
 ): Promise<Calibration | null> {
   if (!needsCalibration(plan)) return null;
@@ -117,6 +117,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
       // The standing before this one stays until the next run: somebody may be reading it.
       if (decided)
         await dropUnnamed(session, [...(await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx))), ...(last === undefined ? [] : [last])]);
+      else await dropReadings(session, READINGS_KEPT);
       return { ...result, seconds: seconds() };
     } catch (error) {
       await session.run(sql`drop table if exists ${name(table)}`).catch(() => undefined); // what is left is dropped at the next start

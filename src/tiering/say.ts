@@ -34,10 +34,10 @@ export function sayRuns(runs: readonly Run[], cli: Cli): string {
     { zh: "秒", en: "Seconds" },
     { zh: "性质", en: "Kind" },
   ];
-  const kind = (run: Run) => cli.text(run.decided ? { zh: "生效", en: "decided" } : { zh: "只读", en: "read only" });
+  const kind = (run: Run) => cli.text(run.decided ? { zh: "生效", en: "decided" } : { zh: "试算", en: "read only" });
   return cli.table(
     titles.map(cli.text),
-    runs.map((run) => [run.run, run.model, run.version, run.as_of, run.customers, run.moved, run.seconds, kind(run)]),
+    runs.map((run) => [run.run, run.model, run.version, run.as_of, run.customers ?? "—", run.moved ?? "—", run.seconds, kind(run)]),
   );
 }
 

@@ -114,18 +114,28 @@ export const RunResult = z.object({
 });
 export type RunResult = z.infer<typeof RunResult>;
 
-export const Run = RunResult.extend({
+/** A run as the ledger keeps it. */
+const RunRecord = RunResult.extend({
   decided: z.boolean().meta({ description: "false: the run only read (a past day, or other bands)" }),
   calibration: z.string().nullable(),
   data_as_of: z.string().nullable().meta({ description: "when the newest fact it saw was recorded" }),
   computed_at: z.string(),
   requested_by: z.string(),
 });
+export type RunRecord = z.infer<typeof RunRecord>;
+
+/** A run as a list shows it: figures of everybody only to who may see everybody. */
+export const Run = RunRecord.extend({
+  customers: z.number().int().nullable().meta({ description: "null: the reader sees a part of the customers" }),
+  tiers: z.record(z.string(), z.number().int()).nullable(),
+  moved: z.number().int().nullable(),
+  rows_kept: z.boolean().meta({ description: "its rows can still be had" }),
+});
 export type Run = z.infer<typeof Run>;
 
 export const Overview = z.object({
   model: ModelVersion,
-  run: Run,
+  run: RunRecord,
   tiers: z.array(
     z.object({
       id: z.string(),

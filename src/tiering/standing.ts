@@ -8,22 +8,27 @@ export const standingOf = (run: { model: string; run: number; decided: boolean }
   name(standingTable(run.decided ? "standing" : "reading", run.model, run.run));
 
 /** Names of the standings and readings the warehouse holds. */
-async function tablesHeld(reader: Reader, prefix: string): Promise<string[]> {
+export async function tablesHeld(reader: Reader): Promise<string[]> {
   const rows = await reader.all<{ table_name: string }>(
-    sql`select table_name from information_schema.tables where table_schema = 'main' and starts_with(table_name, ${prefix}) order by table_name`,
+    sql`select table_name from information_schema.tables where table_schema = 'main' and regexp_matches(table_name, '^(standing|reading)_') order by table_name`,
   );
   return rows.map((row) => row.table_name);
 }
 
-export const isHeld = async (reader: Reader, table: string): Promise<boolean> => (await tablesHeld(reader, table)).includes(table);
+export const isHeld = async (reader: Reader, table: string): Promise<boolean> => (await tablesHeld(reader)).includes(table);
 
 /** Drop standings that no decided run names: what a killed run left, and what a newer one replaced. */
 export async function dropUnnamed(session: Session, inForce: readonly { model: string; run: number }[]): Promise<void> {
   const named = new Set(inForce.map((run) => standingTable("standing", run.model, run.run)));
-  for (const table of await tablesHeld(session, "standing_")) if (!named.has(table)) await session.run(sql`drop table ${name(table)}`);
+  for (const table of await tablesHeld(session)) if (table.startsWith("standing_") && !named.has(table)) await session.run(sql`drop table ${name(table)}`);
 }
 
-/** Drop the rows of runs that only read: they are kept until the next start. */
-export async function dropReadings(session: Session): Promise<void> {
-  for (const table of await tablesHeld(session, "reading_")) await session.run(sql`drop table ${name(table)}`);
+/** Rows of so many runs that only read are kept, of all models together. */
+export const READINGS_KEPT = 5;
+
+/** Drop the rows of runs that only read, but for the newest; none outlives the next start. */
+export async function dropReadings(session: Session, kept: number): Promise<void> {
+  const run = (table: string): number => Number(table.slice(table.lastIndexOf("_") + 1));
+  const readings = (await tablesHeld(session)).filter((table) => table.startsWith("reading_")).sort((a, b) => run(b) - run(a));
+  for (const table of readings.slice(kept)) await session.run(sql`drop table ${name(table)}`);
 }

@@ -1,6 +1,6 @@
 import type { Generated, JSONColumnType, Kysely } from "kysely";
 import type { Transaction } from "../platform/postgres/atomically.js";
-import type { Calibration, Run } from "./schema.js";
+import type { Calibration, RunRecord } from "./schema.js";
 
 interface Tables {
   tier_model_version: { model: string; version: number; text: string; origin: string; published_at: Generated<string>; published_by: string };
@@ -103,16 +103,16 @@ const runColumns = [
 ] as const;
 
 /** The run whose standing is in force, for one model or for all. */
-export function decidedRuns(tx: Transaction, model?: string): Promise<Run[]> {
+export function decidedRuns(tx: Transaction, model?: string): Promise<RunRecord[]> {
   const runs = db(tx).selectFrom("tier_run").select(runColumns).distinctOn("model").where("decided", "=", true).orderBy("model").orderBy("run", "desc");
   return (model === undefined ? runs : runs.where("model", "=", model)).execute();
 }
 
-export const runByNumber = (tx: Transaction, run: number): Promise<Run | undefined> =>
+export const runByNumber = (tx: Transaction, run: number): Promise<RunRecord | undefined> =>
   db(tx).selectFrom("tier_run").select(runColumns).where("run", "=", run).executeTakeFirst();
 
 /** Runs, the newest first. */
-export function listRuns(tx: Transaction, filter: { model?: string | undefined; before?: number | undefined; limit: number }): Promise<Run[]> {
+export function listRuns(tx: Transaction, filter: { model?: string | undefined; before?: number | undefined; limit: number }): Promise<RunRecord[]> {
   let runs = db(tx).selectFrom("tier_run").select(runColumns).orderBy("run", "desc").limit(filter.limit);
   if (filter.model !== undefined) runs = runs.where("model", "=", filter.model);
   if (filter.before !== undefined) runs = runs.where("run", "<", filter.before);
@@ -127,7 +127,7 @@ export async function nextRunNumber(tx: Transaction): Promise<number> {
   return Number(run);
 }
 
-export async function addRun(tx: Transaction, run: Omit<Run, "computed_at" | "calibration">, calibration: Calibration | null): Promise<void> {
+export async function addRun(tx: Transaction, run: Omit<RunRecord, "computed_at" | "calibration">, calibration: Calibration | null): Promise<void> {
   if (calibration !== null) {
     const { id, ...content } = calibration;
     await db(tx)

@@ -10,6 +10,8 @@ import { customersOf } from "./lists.js";
 import { publish, publishPreset } from "./models.js";
 import { overviewOf } from "./overview.js";
 import { onOpen } from "./parts.js";
+import { shownRun, shownRuns } from "./runs.js";
+import { READINGS_KEPT } from "./standing.js";
 import { addRun } from "./store.js";
 import { type Facts, type Story, story } from "./testing.js";
 
@@ -43,9 +45,9 @@ const branchHead: Actor = { id: "1", login: "head", name: "Head", role: "branch_
 const analyst: Actor = { id: "2", login: "analyst", name: "Analyst", role: "analyst", scope: { all: true } };
 const anyone = { limit: 50 };
 
-const text = async (run: number, actor: Actor = operator): Promise<string> => {
+const text = async (run: number, actor: Actor = operator, exact = false): Promise<string> => {
   let all = "";
-  for await (const piece of await rowsFile(told, actor, run)) all += String(piece);
+  for await (const piece of await rowsFile(told, actor, run, exact)) all += String(piece);
   return all;
 };
 
@@ -203,7 +205,39 @@ describe("what a run leaves", () => {
     await begin();
     const [one, two] = [await told.run({ model: "shop", as_of: "2024-01-31" }), await told.run({ model: "shop", as_of: "2024-01-31", bands: "ranked" })];
     expect(await text(two.run)).toBe(await text(one.run));
-    expect(await text(one.run, branchHead)).toBe("customer_id,tier,spend,orders,m\nann,gold,120.00,1,2\n");
+  });
+
+  test("who sees a branch sees its rows, and no figures of the whole bank", async () => {
+    await begin();
+    const { run } = await told.run({ model: "shop", as_of: "2024-01-31" });
+    const record = await runByNumber(told, run);
+    expect(await shownRuns(told, branchHead, [record])).toEqual([{ ...record, customers: null, moved: null, tiers: null, rows_kept: true }]);
+    expect(await shownRun(told, analyst, record)).toEqual({ ...record, rows_kept: true });
+    expect(await text(run, branchHead)).toBe("customer_id,tier,spend,orders,m\nann,gold,120.00,1,2\n");
+  });
+
+  test("rows of the last few runs that only read are kept, and the run says so", async () => {
+    await begin();
+    await told.run({ model: "shop", as_of: "2024-01-31" });
+    const past: number[] = [];
+    for (let i = 0; i < READINGS_KEPT + 2; i++) past.push((await told.run({ model: "shop", as_of: "2024-01-06" })).run);
+    const runs = await Promise.all(past.map((run) => runByNumber(told, run)));
+    expect((await shownRuns(told, operator, runs)).map((run) => run.rows_kept)).toEqual(past.map((_, i) => i >= 2));
+    await expect(text(past[0] ?? 0)).rejects.toThrow(/rows_gone/);
+    expect(await text(past[2] ?? 0)).toContain("ann,gold");
+  });
+
+  test("a text that a spreadsheet would run is kept from it, but for who asks for the exact bytes", async () => {
+    const said = (customer: string, text_value: string) => ({ customer, name: "note", text_value, on_date: null });
+    told = await story({
+      attribute: [said("+1", "=cmd()"), said("-2", "@x"), said("3", "a=b"), said("4", "\tx")],
+      transaction: [bought("3", "2024-01-05", -5)],
+    });
+    await told.publish(model(100).replace("orders: {", "note: { of: attribute.note, take: latest }\n  orders: {").replace("orders >= 10", "note = 'vip'"));
+    const { run } = await told.run({ model: "shop", as_of: "2024-01-31" });
+    const [head, tail] = ["customer_id,tier,spend,note,orders,m\n", "3,basic,-5.00,a=b,1,1\n"];
+    expect(await text(run)).toBe(`${head}'+1,basic,0.00,'=cmd(),0,2\n'-2,basic,0.00,'@x,0,2\n${tail}4,basic,0.00,'\tx,0,2\n`);
+    expect(await text(run, operator, true)).toBe(`${head}+1,basic,0.00,=cmd(),0,2\n-2,basic,0.00,@x,0,2\n${tail}4,basic,0.00,\tx,0,2\n`);
   });
 });
 

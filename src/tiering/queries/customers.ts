@@ -60,7 +60,7 @@ function sortSql(plan: Plan, by: string): { key: Sql; type: string; joined: bool
       key: sql`case s.tier ${join(
         plan.tiers.map((tier, i) => sql`when ${tier.id} then ${raw(String(i))}`),
         " ",
-      )} end`,
+      )} end::smallint`,
       type: ownSorts.tier,
       joined: false,
     };
@@ -75,7 +75,8 @@ function afterSql({ key, type }: { key: Sql; type: string }, { sort, after }: Wa
   if (after === undefined) return [];
   const later = sql`s.customer_id > ${after.id}`;
   if (after.value === null) return [sql`(${key}) is null and ${later}`];
-  const value = sql`${String(after.value)}::${raw(type)}`;
+  const fits = !type.startsWith("decimal(18") || Math.abs(Number(after.value)) < 1e11;
+  const value = sql`${String(after.value)}::${raw(fits ? type : "decimal(34,6)")}`;
   return [sql`((${key}) ${raw(sort.down ? "<" : ">")} ${value} or ((${key}) = ${value} and ${later}) or (${key}) is null)`];
 }
 
@@ -86,7 +87,7 @@ export function customersChosen(plan: Plan, standing: Sql, scope: Scope, wanted:
   const rows = whereSql([...conditions(scope, wanted), ...afterSql(sort, wanted)]);
   return sql`
     with chosen as (
-      select s.customer_id, (${sort.key})::${raw(sort.type)} as sort_key from ${from}${rows}
+      select s.customer_id, ${sort.key} as sort_key from ${from}${rows}
       order by sort_key ${raw(wanted.sort.down ? "desc" : "asc")} nulls last, customer_id limit ${wanted.limit}
     )
     select customer_id, sort_key::varchar as sort_key from chosen order by chosen.sort_key ${raw(wanted.sort.down ? "desc" : "asc")} nulls last, customer_id`;

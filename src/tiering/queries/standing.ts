@@ -28,10 +28,17 @@ function written(plan: Plan, figure: string): Sql {
   return money ? sql`case when ${column} = round(${column}, 2) then ${column}::decimal(28,2)::varchar else rtrim(${column}::varchar, '0') end` : bare;
 }
 
-/** The rows of a run as the file has them, in the order of the customers' ids. */
-export function fileRows(plan: Plan, standing: Sql, scope: Scope): Sql {
-  const figures = figureNames(plan).map((figure) => sql`${written(plan, figure)} as ${name(figure)}`);
-  return sql`select seen.public_id as customer_id, s.tier, ${join(figures)} from ${standing} as s join ${customersInSight(scope)} as seen using (customer_id) order by seen.public_id`;
+/** A spreadsheet takes a text that begins like this for a formula and runs it; an apostrophe before it keeps it a text. */
+const harmless = (column: Sql): Sql => sql`case when regexp_matches(${column}, ${"^[=+\\-@\\t\\r]"}) then concat(${"'"}, ${column}) else ${column} end`;
+
+/** The rows of a run as the file has them, in the order of the customers' ids; `exact` leaves texts as they are. */
+export function fileRows(plan: Plan, standing: Sql, scope: Scope, exact: boolean): Sql {
+  const text = exact ? (column: Sql): Sql => column : harmless;
+  const figures = figureNames(plan).map((figure) => {
+    const column = written(plan, figure);
+    return sql`${typeOf(plan, figure) === "varchar" ? text(column) : column} as ${name(figure)}`;
+  });
+  return sql`select ${text(sql`seen.public_id`)} as customer_id, s.tier, ${join(figures)} from ${standing} as s join ${customersInSight(scope)} as seen using (customer_id) order by seen.public_id`;
 }
 
 /** The same, written to a file by the engine. The path is ours, never a user's. */

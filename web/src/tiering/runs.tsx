@@ -42,8 +42,9 @@ export function Runs(): ReactNode {
   };
   const answer =
     latest &&
-    t("runs.answer", {
+    t(latest.customers === null ? "runs.answer_part" : "runs.answer", {
       model: titleOf(latest.model),
+      as_of: figures.day(latest.as_of),
       customers: figures.number(latest.customers),
       moved: figures.number(latest.moved),
       seconds: figures.seconds(latest.seconds),
@@ -84,6 +85,7 @@ export function Runs(): ReactNode {
           <ProblemView error={runs.error} retry={() => void runs.refetch()} />
         ) : (
           <>
+            {latest?.customers === null && <p className="note">{t("runs.part")}</p>}
             <RunTable runs={runs.data?.items} titleOf={titleOf} stale={runs.isPlaceholderData} action={mayRun ? start : null} />
             <Pager cursor={cursor} page={search.page} size={SIZE} shown={runs.data?.items.length} next={runs.data?.next} total={runs.data?.total} />
           </>
@@ -151,11 +153,12 @@ function RunTable({
     {
       key: "rows",
       title: t("runs.rows"),
-      render: (run) => (
-        <a href={addressOf(`/runs/${run.run}/rows`)} download={`${run.model}-${run.as_of}.csv`} aria-label={t("runs.download_label", { run: run.run })}>
-          {t("runs.download")}
-        </a>
-      ),
+      render: (run) =>
+        run.rows_kept && (
+          <a href={addressOf(`/runs/${run.run}/rows`)} download={`${run.model}-${run.as_of}.csv`} aria-label={t("runs.download_label", { run: run.run })}>
+            {t("runs.download")}
+          </a>
+        ),
     },
   ];
   return (
