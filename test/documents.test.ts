@@ -1,9 +1,36 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { routes } from "../src/app/features.js";
+import { aboutRoute } from "../src/customer/routes.js";
 import { parseMapping } from "../src/intake/mapping.js";
+import { buildServer } from "../src/platform/http/index.js";
+import { startJobs } from "../src/platform/jobs/index.js";
+import { temporaryWorkspace } from "../src/platform/workspace/testing.js";
 import { checkModel } from "../src/tiering/check.js";
 
 const examplesOf = (document: string): string[] => [...readFileSync(document, "utf8").matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? "");
+
+describe("the description of the API", () => {
+  it("names every path there is, and no other", async () => {
+    const workspace = await temporaryWorkspace([]);
+    const jobs = await startJobs(workspace, []);
+    const open = { house: { workspace, jobs }, routes: [...routes, aboutRoute("0")], version: "0" };
+    const server = await buildServer({ ...open, authenticate: () => Promise.resolve(), requesterOf: () => "" });
+    const { paths = {} } = server.swagger();
+    await server.close();
+    await jobs.stop();
+    await workspace.dispose();
+    const there = Object.entries(paths).flatMap(([path, verbs]) =>
+      Object.keys(verbs ?? {}).map((verb) => `${verb.toUpperCase()} ${path.replace("/api/v1", "").replaceAll(/\{(\w+)\}/g, ":$1")}`),
+    );
+    const table = readFileSync("docs/api.md", "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("| `"))
+      .join("\n");
+    const told = [...table.matchAll(/`((?:GET|POST|DELETE) [^?`]+)/g)].map(([, path]) => path);
+    expect(told.toSorted()).toEqual(there.toSorted());
+  });
+});
 
 describe("the examples of the documents", () => {
   it("holds a sound tier model", () => {

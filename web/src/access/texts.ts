@@ -23,7 +23,7 @@ export const accessTexts = {
   "access.may_facts_import": { zh: "导入数据", en: "import data" },
   "access.may_models_publish": { zh: "发布模型", en: "publish models" },
   "access.may_tiers_run": { zh: "运行分层", en: "run tiering" },
-  "access.may_jobs_read": { zh: "查看后台工作", en: "see background work" },
+  "access.may_jobs_read": { zh: "查看后台作业", en: "see background work" },
   "access.may_audit_read": { zh: "查看审计", en: "read the audit" },
   "access.may_users_manage": { zh: "管理用户", en: "manage users" },
   "access.session_until": { zh: "登录有效至", en: "Session until" },
