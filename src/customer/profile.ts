@@ -1,8 +1,9 @@
 import { raw, type Session, sql } from "../platform/warehouse/index.js";
 
-/** Remake `profile` from the customer facts known now: per customer and column the newest non-empty word. */
+/** Remake `profile` from the customer facts known now: per customer and column the newest non-empty word, of one import the last. */
 export async function refreshProfiles(session: Session): Promise<void> {
-  const newest = (column: string) => raw(`arg_max("${column}", (recorded_at, key)) filter ("${column}" is not null) as "${column}"`);
+  // Facts are only ever added, in the order of their files: of one moment, the higher row was told later.
+  const newest = (column: string) => raw(`arg_max("${column}", (customer.recorded_at, customer.rowid)) filter ("${column}" is not null) as "${column}"`);
   await session.run(sql`delete from profile`);
   await session.run(sql`
     insert into profile

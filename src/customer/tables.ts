@@ -18,7 +18,7 @@ function factTable(fact: Fact): Table {
 /**
  * The customer feature's part of the warehouse.
  * - `party`: one row per (source, external id), never rewritten. `public_id` is the id people use: the external id, or
- *   `source:external_id` when another source already had it.
+ *   `source:external_id` when another source already had it (numbered when somebody has that too).
  * - `merged`: party → customer, only where they differ; an un-merge retracts the row.
  * - `sighting`: the earliest day any fact speaks of, again whenever an earlier one arrives; decides who existed on a day.
  * - `profile`: one row per customer as known now, remade by every import; what lists and scopes join.

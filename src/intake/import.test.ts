@@ -300,6 +300,37 @@ ${more}
       { source: "two", public_id: "two:same" },
     ]);
   });
+
+  it.each([
+    { name: "before", source: "late", file: ["7"], first: ["7", "late:7"], ids: ["late:7~2"] },
+    { name: "in the same file", source: "twin", file: ["8", "twin:8", "8~2"], first: ["8", "8~2"], ids: ["twin:8~3", "twin:8", "twin:8~2~3"] },
+  ])("no two customers get one id, even when the composed one was given $name", async ({ source, file, first, ids }) => {
+    const of = (customers: readonly string[]) => ({ "a.csv": ["customer,date,amount", ...customers.map((one) => `${one},2024-03-01,5`), ""].join("\n") });
+    await desk.bring(purchases(`before-${source}`), of(first));
+    await desk.bring(purchases(source), of(file));
+    const given = await desk.workspace.warehouse.all<{ public_id: string }>(sql`select public_id from party where source = ${source} order by party_id`);
+    expect(given.map((row) => row.public_id)).toEqual(ids);
+    expect(await desk.workspace.warehouse.all(sql`select public_id from party group by 1 having count(*) > 1`)).toEqual([]);
+  });
+
+  it("of rows about one customer the last of the file is their profile, whatever they say", async () => {
+    const mapping = (source: string) => `
+source: ${source}
+title: { zh: 故事, en: Story }
+files:
+  people:
+    facts:
+      - as: customer
+        map: { customer_id: id, name: name, branch: branch }
+`;
+    const n = 40; // enough that an order by chance would not hold
+    const rows = Array.from({ length: n }, (_, i) => [`p${i},Old,East ${i}`, `p${i},New,West ${i}`]).flat();
+    await desk.bring(mapping("order"), { "people.csv": ["id,name,branch", ...rows, ""].join("\n") });
+    const profiles = await desk.workspace.warehouse.first(
+      sql`select count(*) filter (profile.name = 'New' and branch like 'West%') as newest from profile join party using (public_id) where source = 'order'`,
+    );
+    expect(profiles).toEqual({ newest: n });
+  });
 });
 
 const looking = (more = "") => `
