@@ -6,14 +6,11 @@ import { tables } from "../../src/intake/parts.js";
 import { purchases } from "../../src/intake/testing.js";
 import { openWorkspace } from "../../src/platform/workspace/index.js";
 
-/** A process that imports a file, for tests that kill it: `DIR FILE SOURCE`. It names each step on a line as it begins. */
+/** A process that imports a file, for tests that kill it: `DIR FILE SOURCE`. It names the step on a line for every report of progress. */
 const [directory = "", file = "", source = ""] = process.argv.slice(2);
 const workspace = await openWorkspace(directory, { tables: [...customerTables, ...tables] });
-let step = "";
 const result = await importFiles(workspace, operator, parseMapping(purchases(source), "mapping.yaml"), file, (progress) => {
-  if (progress.step.en === step) return;
-  step = progress.step.en;
-  process.stdout.write(`${step}\n`);
+  process.stdout.write(`${progress.step.en}\n`);
 });
 process.stdout.write(`done ${result.rows_loaded}\n`);
 await workspace.close();
