@@ -28,7 +28,7 @@ describe("the description of the API", () => {
       .filter((line) => line.startsWith("| `"))
       .join("\n");
     const told = [...table.matchAll(/`((?:GET|POST|DELETE) [^?`]+)/g)].map(([, path]) => path);
-    expect(told.toSorted()).toEqual(there.toSorted());
+    expect(new Set(told)).toEqual(new Set(there));
   });
 });
 

@@ -16,12 +16,17 @@ test("masked values stay recognisable", () => {
 
 test("a row shows nothing that names a person, and the rest as it is", () => {
   expect(maskRow("balance", { on_date: "2024-01-01", account_ref: "12345678", kind: "deposit", amount: "1" })).toEqual({
-    ...{ on_date: "2024-01-01", account_ref: "********", kind: "deposit", amount: "1" },
+    on_date: "2024-01-01",
+    account_ref: "********",
+    kind: "deposit",
+    amount: "1",
   });
   expect(maskRow("holding", { holding_ref: null, kind: "loan" })).toEqual({ holding_ref: null, kind: "loan" });
   expect(maskRow("interaction", { kind: "call", subject: "about Ann Lee" })).toEqual({ kind: "call", subject: "***" });
   expect(maskRow("attribute", { name: "employer", text_value: "Lee & Sons", number_value: null })).toEqual({
-    ...{ name: "employer", text_value: "***", number_value: null },
+    name: "employer",
+    text_value: "***",
+    number_value: null,
   });
 });
 

@@ -26,11 +26,11 @@ export function mask(secrecy: Secrecy, value: string): string {
 
 /** A row of a fact as someone without that right sees it. */
 export function maskRow<Row extends object>(fact: Fact, row: Row): Row {
-  const held = row as Record<string, unknown>;
+  const held = row as Record<string, string | null | undefined>;
   const hidden = columnsOf(fact).flatMap(({ name, meta }) => {
     const value = held[name];
     if (value === undefined || value === null) return [];
-    if (meta.secrecy !== undefined) return [[name, mask(meta.secrecy, String(value))]];
+    if (meta.secrecy !== undefined) return [[name, mask(meta.secrecy, value)]];
     return meta.free === true ? [[name, HIDDEN]] : [];
   });
   return { ...row, ...Object.fromEntries(hidden) } as Row;
