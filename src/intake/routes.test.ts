@@ -128,6 +128,23 @@ it("keeps paths on the server for its operator, and imports for those who may", 
   expect((await call("GET", "/mappings", undefined, auditor)).statusCode).toBe(403);
 });
 
+it.each([
+  ["GET", "/mappings/a%00b", undefined],
+  ["GET", "/imports/a%00b", undefined],
+  ["GET", "/imports/a%00b/set-aside?code=%00", undefined],
+  ["POST", "/imports", { path: "/tmp/a\0b", mapping: "cdnow" }],
+  ["POST", "/imports", { path: "/tmp", mapping: "cd\0now" }],
+  ["POST", "/imports", { path: "/tmp", as: "product", map: { "product\0": "x" } }],
+] as const)("a NUL character is a mistake of the one who sent it: %s %s %j", async (method, path, body) => {
+  const answer = await call(method, path, body);
+  expect([400, 404, 422]).toContain(answer.statusCode);
+  expect(answer.json().problems).not.toMatchObject([{ code: "bug" }]);
+});
+
+it("a file that is only a way up is kept under a plain name", async () => {
+  expect(await upload("..", "x")).toMatchObject({ name: "file" });
+});
+
 it("an upload's import reads nothing but the upload", async () => {
   const secret = workspace.path("secret.csv");
   await writeFile(secret, "token,owner\nhunter2,1\n");
