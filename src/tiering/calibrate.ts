@@ -48,14 +48,15 @@ async function edges(session: Session, score: CoreScore & { form: "quantiles" },
 /** The values at some ranks (as fractions, lowest value first), each with its ties and its neighbour. */
 function edgesSql(score: CoreScore & { form: "quantiles" }, from: Sql, fractions: readonly number[]): Sql {
   const value = name(score.of);
+  const held = sql`everyone.${value}`; // a measure may be called "at"
   const worse = raw(score.better === "higher" ? "<" : ">");
   return sql`
     with found as ( -- the values at the ranks
       select quantile_disc(${value}, [${join(fractions.map((fraction) => sql`${fraction}::double`))}]) as edges from ${from}
     ),
     edge as (select unnest(edges) as at, generate_subscripts(edges, 1) as place from found)
-    select edge.at::varchar as at, count(*) filter (where ${value} ${worse} edge.at) as worse, count(*) filter (where ${value} = edge.at) as equal,
-      ${raw(score.better === "higher" ? "max" : "min")}(${value}) filter (where ${value} ${worse} edge.at)::varchar as below
+    select edge.at::varchar as at, count(*) filter (where ${held} ${worse} edge.at) as worse, count(*) filter (where ${held} = edge.at) as equal,
+      ${raw(score.better === "higher" ? "max" : "min")}(${held}) filter (where ${held} ${worse} edge.at)::varchar as below
     from edge, ${from} as everyone group by edge.place, edge.at order by edge.place`;
 }
 

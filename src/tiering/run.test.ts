@@ -40,6 +40,7 @@ describe("measures", () => {
       },
       `  n: { of: transaction, take: count }
   month: { of: transaction, take: count, over: 1 month }
+  ever: { of: transaction, take: count, over: 9999 years }
   orders: { of: transaction.order_ref, take: distinct }
   spend: { of: transaction.amount, take: sum, where: "kind = 'sale'" }
   mean_spend: { of: transaction.amount, take: average }
@@ -51,9 +52,41 @@ describe("measures", () => {
       "2024-01-31",
     );
     expect(answer).toEqual({
-      a: { n: 3, month: 2, orders: 2, spend: "30.3000", mean_spend: "8.4167", newest: "20.2000", last_kind: "sale", last: 0, last_sale: 30, first: 31 },
-      b: { n: 0, month: 0, orders: 0, spend: "0.0000", mean_spend: null, newest: null, last_kind: null, last: null, last_sale: null, first: null },
+      a: {
+        n: 3,
+        month: 2,
+        ever: 3,
+        orders: 2,
+        spend: "30.3000",
+        mean_spend: "8.4167",
+        newest: "20.2000",
+        last_kind: "sale",
+        last: 0,
+        last_sale: 30,
+        first: 31,
+      },
+      b: { n: 0, month: 0, ever: 0, orders: 0, spend: "0.0000", mean_spend: null, newest: null, last_kind: null, last: null, last_sale: null, first: null },
     });
+  });
+
+  test("any name will do for a measure, also one the SQL uses itself", async () => {
+    told = await story({ transaction: [1, 2, 3, 4].map((day) => ({ customer: `c${day}`, occurred_at: `2024-01-0${day}`, amount: String(day) })) });
+    const names = ["at", "place", "edges", "everyone", "select", "value", "customer"];
+    const scores = names.map((one) => `  s_${one}: { of: ${one}, bands: { quantiles: 2 } }`).join("\n");
+    const measures = names.map((one) => `  ${one}: { of: transaction.amount, take: sum }`).join("\n");
+    await told.publish(model(measures, `scores:\n${scores}\ntiers: [{ id: some, when: "s_at > 1 and s_place > 1 and at > 3" }, { id: none }]`));
+    const { tiers } = await told.run({ model: "story", as_of: "2024-01-31" });
+    expect(tiers).toEqual({ some: 1, none: 3 });
+  });
+
+  test("sums beyond eighteen digits are as exact as small ones", async () => {
+    const large = (amount: string) => ({ customer: "a", occurred_at: "2024-01-01 00:00:00", amount });
+    const answer = await figures(
+      { transaction: [large("99999999999999.9999"), large("99999999999999.9999"), large("0.0002")] },
+      "  spend: { of: transaction.amount, take: sum }",
+      "2024-01-31",
+    );
+    expect(answer).toEqual({ a: { spend: "200000000000000.0000" } });
   });
 
   test("lines of one order are one; a line without an order is one of its own", async () => {

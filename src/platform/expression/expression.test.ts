@@ -252,6 +252,34 @@ describe("checking", () => {
     expect(says("constructor > 1 and toString() = 1 and substr(kind) = 'a'")).toHaveLength(3);
   });
 
+  const matching = (pattern: string): Expression => ({ type: "call", name: "matches", given: [literal("x"), literal(pattern)] });
+  const literal = (value: string): Expression => ({ type: "literal", value });
+
+  test.each(["a(?=b)", "(?<!a)b", "(a)\\1", "\\u4e00", "a{1001}", "a{2,2000}", "[^]", "\\p{Script=Han}"])("the warehouse does not know %s", async (pattern) => {
+    expect(checkExpression(matching(pattern), kinds).problems[0]?.message.en).toContain("matches does not know");
+    await expect(inWarehouse(matching(pattern), {})).rejects.toThrow();
+  });
+
+  test.each(["^a+(b|c){2,3}[^d]*$", "\\d\\.\\(\\?=", "(?:a)(?<n>b)", "\\b一[一-龥]{1,1000}", "\\p{L}\\P{Lu}"])("both know %s", async (pattern) => {
+    expect(checkExpression(matching(pattern), kinds).problems).toEqual([]);
+    expect(await inWarehouse(matching(pattern), {})).toBe(evaluate(matching(pattern), () => null));
+  });
+
+  test.each([
+    ["substr(kind, 1e30, 2)", ""],
+    ["substr(kind, -1e30, 1e30)", "abc"],
+    ["substr(kind, 1.5, 1)", "b"],
+  ])("%s", async (text, answer) => {
+    const values = { kind: "abc" };
+    expect(await inWarehouse(parseExpression(text), values)).toBe(answer);
+    expect(evaluate(parseExpression(text), (name) => values[name as "kind"])).toBe(answer);
+  });
+
+  test("a long sum is planned as fast as a short one", async () => {
+    const sum = parseExpression(`${Array.from({ length: 40 }, () => "amount").join(" + ")} > 39`);
+    expect(await inWarehouse(sum, { amount: 1 })).toBe(true); // copies of operands in the plan would take for ever
+  });
+
   test("the nearest name is near, or none", () => {
     expect(nearest("transacton", ["transaction", "balance"])).toBe("transaction");
     expect(nearest("zzz", ["transaction", "balance"])).toBeUndefined();

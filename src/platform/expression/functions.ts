@@ -19,8 +19,11 @@ const text = (value: Value | undefined): string => String(value ?? "");
 const number = (value: Value | undefined): number => Number(value ?? 0);
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** Numbers that are none (overflow, 0/0) are unknown. Nested nullif names its operand once. */
-export const finiteSql = (of: Sql): Sql => sql`nullif(nullif(nullif(${of}, 'nan'::double), 'inf'::double), '-inf'::double)`;
+/**
+ * Numbers that are none (overflow, 0/0) are unknown. The operand stands here once: `nullif` and `case` copy it when the
+ * engine binds them, and six sums in one condition would take a minute to plan.
+ */
+export const finiteSql = (of: Sql): Sql => sql`list_filter([${of}], lambda v: isfinite(v))[1]`;
 
 const numeral = /^[ \t\n\v\f\r]*[-+]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)([eE][-+]?\d+)?[ \t\n\v\f\r]*$/;
 const isoDay = /^(\d{4}-\d{2}-\d{2})(?:$|[ T])/;
@@ -46,6 +49,9 @@ const onTwoTexts = (word: Sql, value: (a: string, b: string) => boolean) =>
 const ofDate = (word: Sql, value: (day: string) => number) =>
   shape({ takes: ["date"], gives: "number", sql: ([a]) => sql`${word}((${a ?? sql``})::date)`, value: ([a]) => value(text(a)) });
 
+/** A place in a text: whole, rounded as `round` does, and no farther than any text goes. */
+const wholeSql = (of: Sql | undefined, least: number): Sql => sql`least(1e9, greatest(${least}, round((${of ?? sql``})::double)))::bigint`;
+
 /** Every function of the language by name. */
 export const functions: Readonly<Record<string, FunctionShape>> = {
   upper: onText(sql`upper`, (a) => a.toUpperCase()),
@@ -64,7 +70,7 @@ export const functions: Readonly<Record<string, FunctionShape>> = {
   substr: shape({
     takes: ["text", "number", "number"],
     gives: "text",
-    sql: ([a, from, length]) => sql`substr(${a ?? sql``}, greatest(1, (${from ?? sql``})::bigint), greatest(0, (${length ?? sql``})::bigint))`,
+    sql: ([a, from, length]) => sql`substr(${a ?? sql``}, ${wholeSql(from, 1)}, ${wholeSql(length, 0)})`,
     value: ([a, from, length]) => {
       const start = Math.max(1, roundHalfAway(number(from), 0)) - 1;
       return [...text(a)].slice(start, start + Math.max(0, roundHalfAway(number(length), 0))).join("");
