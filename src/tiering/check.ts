@@ -12,6 +12,9 @@ import { type Path, readSource, type Source } from "./source.js";
 /** Columns of the standing itself, and of the file a run writes. */
 const reserved = new Set(["customer_id", "public_id", "tier", "since", "before", "clause", "name", "kind", "branch"]);
 
+const LARGEST_SCORE = 1_000_000;
+const LARGEST_EDGE = 1e15;
+
 function checkScore(name: string, score: Score, names: ReadonlyMap<string, Kind>, say: Say): void {
   const path = ["scores", name];
   const speaksOf = (of: string, at: Path): void => {
@@ -44,8 +47,20 @@ function checkScore(name: string, score: Score, names: ReadonlyMap<string, Kind>
     return;
   }
   speaksOf(score.of, [...path, "of"]);
-  if (score.missing !== undefined && !Number.isSafeInteger(score.missing))
-    say([...path, "missing"], "tiering.wrong_kind", { zh: "missing 需要整数", en: "missing has to be a whole number" });
+  if (score.missing !== undefined && !(Number.isInteger(score.missing) && Math.abs(score.missing) <= LARGEST_SCORE))
+    say([...path, "missing"], "tiering.wrong_kind", {
+      zh: `missing 需要 -${LARGEST_SCORE} 到 ${LARGEST_SCORE} 之间的整数`,
+      en: `missing has to be a whole number between -${LARGEST_SCORE} and ${LARGEST_SCORE}`,
+    });
+  for (const edge of "edges" in score.bands ? score.bands.edges : []) {
+    if (Math.abs(edge) <= LARGEST_EDGE && Number(edge.toFixed(6)) === edge) continue;
+    say(
+      [...path, "bands"],
+      "tiering.bad_edge",
+      { zh: `分档界限 ${edge} 超出范围`, en: `the edge ${edge} is out of range` },
+      { zh: "绝对值不超过一千万亿，至多六位小数", en: "at most 10^15 either way, with at most six decimals" },
+    );
+  }
   if ("edges" in score.bands && score.bands.edges.some((edge, i, all) => i > 0 && edge <= (all[i - 1] ?? edge))) {
     say([...path, "bands"], "tiering.edges_rise", { zh: "edges 必须从小到大且不重复", en: "edges have to rise from one to the next" });
   }
@@ -156,6 +171,8 @@ function checkAll(source: Source): { problems: Problem[]; plan: Plan | undefined
   const say: Say = (path, code, message, hint) => void problems.push(source.at(path, code, message, hint));
   const names = namesOf(model, all);
   checkNames(model, say);
+  if (model.value !== undefined && names.get(model.value) === "text")
+    say(["value"], "tiering.needs_number", { zh: `${model.value} 是文本，不能合计`, en: `${model.value} is a text and cannot be added up` });
   for (const [name, measure] of Object.entries(model.measures)) checkMeasure(name, measure, say);
   for (const [name, score] of Object.entries(model.scores)) checkScore(name, score, names, say);
   checkCircles(

@@ -12,7 +12,8 @@ export function parseDuration(text: string): Duration | undefined {
   return { count, unit: found[2] as Duration["unit"] };
 }
 
-const iso = (day: Date): string => day.toISOString().slice(0, 10);
+/** Days before the first year are the first day there is: no fact is older. */
+const iso = (day: Date): string => (day.getUTCFullYear() < 1 ? "0001-01-01" : day.toISOString().slice(0, 10));
 
 /** The day some days later. */
 export function daysAfter(day: string, days: number): string {

@@ -1,4 +1,4 @@
-import { type Expression, evaluate, print } from "../platform/expression/index.js";
+import { type Expression, evaluate, namesIn, print } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { comparisonsOf, outcomeOf } from "./clauses.js";
 import { decimalText } from "./decimal.js";
@@ -22,19 +22,17 @@ export interface Held {
 const sentence = (title: Text, text: Text): Text => ({ zh: `${title.zh}${/[\w)]$/.test(title.zh) ? " " : ""}为 ${text.zh}`, en: `${title.en} is ${text.en}` });
 
 /** Why this tier, in a sentence. */
-function reasonOf(plan: Plan, when: Expression | null, title: Text, figures: Figures, calibration: Calibration | null, byHand: boolean): Text {
+function reasonOf(plan: Plan, when: Expression | null, title: Text, figures: Figures, byHand: boolean): Text {
   if (when === null) {
     const hand = byHand ? { zh: "，需由人工归类", en: "; a person has to place this customer" } : { zh: "", en: "" };
     return { zh: `更高层级的条件都不成立，归入“${title.zh}”${hand.zh}。`, en: `No condition of a better tier holds, so the tier is ${title.en}${hand.en}.` };
   }
-  const values = valuesFor(plan, figures, calibration);
-  const about = comparisonsOf(when).flatMap((e) => {
-    const { figure } = outcomeOf(plan, e, values);
-    return figure === null ? [] : [figure];
-  });
-  const facts = [...new Set(about)].map((name) => sentence(titleOf(plan, name), said(plan, name, figures[name] ?? null)));
-  const list = { zh: facts.map((one) => one.zh).join("，"), en: facts.map((one) => one.en).join(", ") };
-  return { zh: `${list.zh}，符合“${title.zh}”的条件 ${print(when)}。`, en: `${list.en}: this meets the condition of ${title.en}, ${print(when)}.` };
+  // A mean is not this customer's: its name is no figure.
+  const about = namesIn(withMeanNames(when)).filter((name) => name in figures);
+  const facts = about.map((name) => sentence(titleOf(plan, name), said(plan, name, figures[name] ?? null)));
+  const meets = { zh: `符合“${title.zh}”的条件 ${print(when)}。`, en: `meets the condition of ${title.en}, ${print(when)}.` };
+  if (facts.length === 0) return { zh: meets.zh, en: `This ${meets.en}` };
+  return { zh: `${facts.map((one) => one.zh).join("，")}，${meets.zh}`, en: `${facts.map((one) => one.en).join(", ")}: this ${meets.en}` };
 }
 
 /** The weighted score a condition speaks of, or else the first there is. */
@@ -79,7 +77,7 @@ export function explain(plan: Plan, run: RunRecord, calibration: Calibration | n
     score: parts === null ? null : Number(decimalText(parts.reduce((sum, part) => sum + part.value, 0n))),
     contributions: (parts ?? []).map(({ name, value }) => ({ name, value: Number(decimalText(value)) })),
     clause: deciding.when === null ? null : print(deciding.when),
-    reason: reasonOf(plan, deciding.when, tier.title, figures, calibration, tier.byHand),
+    reason: reasonOf(plan, deciding.when, tier.title, figures, tier.byHand),
     tiers: plan.tiers.map(({ id, title, when }) => ({
       id,
       title,

@@ -8,7 +8,7 @@ import { figureNames } from "./compile.js";
 import { trimmed } from "./decimal.js";
 import { type InForce, standingInForce } from "./inforce.js";
 import type { Plan } from "./plan.js";
-import { customersChosen, customersCount, customersShown, kindsOf, sortsOf, type Wanted } from "./queries/customers.js";
+import { customersChosen, customersCount, customersShown, isSortValue, kindsOf, sortsOf, type Wanted } from "./queries/customers.js";
 import type { StandingRow } from "./schema.js";
 
 /** A list as it is asked for over HTTP. */
@@ -70,6 +70,10 @@ function readCursor(cursor: string): { value: string | number | null; id: number
   } catch {
     // told below
   }
+  badCursor();
+}
+
+function badCursor(): never {
   refuse(
     "http.bad_cursor",
     { zh: "翻页位置无效", en: "The cursor is not one of ours" },
@@ -141,6 +145,11 @@ export async function customersOf(
 ): Promise<{ items: StandingRow[]; next: string | null; total: number }> {
   const { plan, standing, run }: InForce = await standingInForce(workspace, model);
   const wanted = readAsked(plan, actor, asked);
+  const after = wanted.after?.value;
+  if (typeof after === "string") {
+    const found = await workspace.warehouse.first<{ fits: boolean }>(isSortValue(plan, wanted.sort.by, after));
+    if (found?.fits !== true) badCursor();
+  }
   const everyone = "all" in actor.scope && wanted.tiers.length === 0 && wanted.from === undefined && wanted.where === undefined && wanted.q === undefined;
   const [chosen, count] = await Promise.all([
     workspace.warehouse.all<{ customer_id: number; sort_key: string | null }>(

@@ -98,6 +98,17 @@ value: spent
       "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: customer, take: count, where: \"starts_with(id_number, '11') and sex = 'f'\"}}\ntiers: [{id: p, when: n > 0}, {id: q}]",
       /^3 tiering.personal \| the condition speaks of id_number[^\n]*$/,
     ],
+    [
+      "a value that is a text",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: holding.product, take: latest}}\ntiers: [{id: p, when: n is null}, {id: q}]\nvalue: n",
+      /^5 tiering.needs_number \| n is a text/,
+    ],
+    [
+      "edges no figure reaches",
+      "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\nscores: {s: {of: n, bands: {edges: [0.0000001, 1e24]}, missing: 3000000000}}\ntiers: [{id: p, when: s > 1}, {id: q}]",
+      /missing has to be a whole number between[^]*the edge 1e-7 is out of range[^]*the edge 1e\+24 is out of range/,
+    ],
+    ["a NUL", "model: a\ntitle: {zh: 'a\0', en: a}", /^2 tiering.yaml \| the text has a NUL/],
     ["many aliases", `a: &a [x]\nb: [${"*a, ".repeat(200)}*a]`, /./],
   ])("%s", (_, text, why) => {
     const said = say(text);

@@ -12,15 +12,15 @@ import { checkText, publish, publishedVersion, publishPreset, shownVersion } fro
 import { overviewOf } from "./overview.js";
 import { listPresets } from "./presets.js";
 import { shownRun, shownRuns } from "./runs.js";
-import { CustomerTier, Explanation, ModelCheck, ModelVersion, Overview, Preset, Run, RunRequest, StandingRow } from "./schema.js";
+import { CustomerTier, Explanation, ModelCheck, ModelVersion, Overview, Preset, Run, RunRequest, StandingRow, Word } from "./schema.js";
 import * as store from "./store.js";
 
 const tags = ["tiering"];
-const ModelParam = z.object({ model: z.string() });
+const ModelParam = z.object({ model: Word });
 const RunParam = z.object({ run: z.coerce.number().int().positive().max(2_147_483_647) });
 const Limit = z.coerce.number().int().min(1).max(200).default(50);
 const NewVersion = z.union([
-  z.object({ text: z.string().max(1_000_000), origin: z.string().max(200).default("api").meta({ description: "where the text came from: a file's name" }) }),
+  z.object({ text: z.string().max(1_000_000), origin: Word.max(200).default("api").meta({ description: "where the text came from: a file's name" }) }),
   z.object({ preset: z.string() }),
 ]);
 
@@ -38,7 +38,7 @@ export function routes(api: Api, { workspace, jobs }: House): void {
     },
   );
   const RunsQuery = z.object({
-    model: z.string().optional(),
+    model: Word.optional(),
     cursor: z
       .string()
       .regex(/^\d{0,10}$/)
@@ -102,7 +102,7 @@ export function routes(api: Api, { workspace, jobs }: House): void {
         summary: "Why a customer has this tier",
         tags,
         params: CustomerParam,
-        querystring: z.object({ model: z.string() }),
+        querystring: z.object({ model: Word }),
         response: { 200: Explanation },
       },
     },

@@ -68,23 +68,23 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
   const started = performance.now();
   const version = await modelInForce(workspace, actor, request.model);
   const published = planOf(version);
-  const plan = request.bands === undefined ? published : withTies(published, request.bands);
+  const narrow = request.bands === undefined ? published : withTies(published, request.bands);
   const [last, run, keys] = await atomically(
     workspace.postgres,
     "all",
-    async (tx) => [(await store.decidedRuns(tx, plan.model))[0], await store.nextRunNumber(tx), await store.tierKeys(tx, plan.model)] as const,
+    async (tx) => [(await store.decidedRuns(tx, narrow.model))[0], await store.nextRunNumber(tx), await store.tierKeys(tx, narrow.model)] as const,
   );
   const decided = request.bands === undefined && (last === undefined || request.as_of >= last.as_of);
-  const table = standingTable(decided ? "standing" : "reading", plan.model, run);
+  const table = standingTable(decided ? "standing" : "reading", narrow.model, run);
 
-  return workspace.warehouse.write(async (session) => {
+  const runOn = async (session: Session, plan: Plan): Promise<RunResult> => {
     try {
       await refuseBeforeFacts(session, request.as_of);
       const measuring = stepProgress(report, steps.measure, "steps", 1);
       const measures = measuresSql(plan, await momentOf(session, request.as_of));
       // Fitted bands read the measures several times; other models stream them straight into the standing.
       const fitted = needsCalibration(plan);
-      if (fitted) await session.run(sql`create temp table measured as ${measures}`);
+      if (fitted) await session.run(sql`create or replace temp table measured as ${measures}`);
       measuring(1);
       const measured = fitted ? sql`measured` : sql`(${measures})`;
 
@@ -121,10 +121,15 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
       return { ...result, seconds: seconds() };
     } catch (error) {
       await session.run(sql`drop table if exists ${name(table)}`).catch(() => undefined); // what is left is dropped at the next start
+      if (!plan.wide && isTooLarge(error)) return runOn(session, { ...plan, wide: true });
       throw error;
     }
-  });
+  };
+  return workspace.warehouse.write((session) => runOn(session, narrow));
 }
+
+/** Did a figure not fit its type? The engine says so before anything is written. */
+const isTooLarge = (error: unknown): boolean => error instanceof Error && /out of range|overflow/i.test(error.message);
 
 /** How many customers each tier of the model has, best first, the empty ones too. */
 async function tiersOf(session: Session, plan: Plan, table: string): Promise<Record<string, number>> {

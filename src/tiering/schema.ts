@@ -5,6 +5,8 @@ import { Problem, Text } from "../platform/schema.js";
 const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ModelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 const Day = z.iso.date();
+/** A word from a request: the store has no texts with a NUL in them. */
+export const Word = z.string().refine((word) => !word.includes("\0"), "a NUL character");
 
 export const Take = z.enum(["count", "distinct", "sum", "average", "daily_average", "latest", "days_since_last", "days_since_first"]);
 export type Take = z.infer<typeof Take>;
@@ -95,7 +97,7 @@ export const Calibration = z.object({
 export type Calibration = z.infer<typeof Calibration>;
 
 export const RunRequest = z.object({
-  model: z.string().meta({ description: "name of a published model or preset" }),
+  model: Word.meta({ description: "name of a published model or preset" }),
   as_of: Day,
   bands: Ties.optional().meta({ description: "another tie rule for this run, which then only reads" }),
   calibrate: z.boolean().optional().meta({ description: "calibrate anew, for models that calibrate when asked" }),

@@ -47,6 +47,10 @@ export function readSource(text: string, file: string): Source {
       { place: { file, line: lines.linePos(error.pos[0]).line }, hint: { zh: "检查缩进、冒号和引号。", en: "Check indentation, colons and quotes." } },
     ),
   );
+  if (text.includes("\0")) {
+    const line = text.slice(0, text.indexOf("\0")).split("\n").length;
+    problems.push(problem("tiering.yaml", { zh: "文本中有空字符（NUL）", en: "the text has a NUL character in it" }, { place: { file, line } }));
+  }
   const value = (): unknown => {
     try {
       return document.toJS({ maxAliasCount: 50 });

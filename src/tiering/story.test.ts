@@ -45,6 +45,8 @@ const branchHead: Actor = { id: "1", login: "head", name: "Head", role: "branch_
 const analyst: Actor = { id: "2", login: "analyst", name: "Analyst", role: "analyst", scope: { all: true } };
 const anyone = { limit: 50 };
 
+const cursorOf = (value: string): string => Buffer.from(JSON.stringify([value, 1])).toString("base64url");
+
 const text = async (run: number, actor: Actor = operator, exact = false): Promise<string> => {
   let all = "";
   for await (const piece of await rowsFile(told, actor, run, exact)) all += String(piece);
@@ -82,6 +84,17 @@ describe("the ledger", () => {
     expect(await tiersOfCustomer(told, operator, "ann")).toMatchObject([
       { model: "shop", tier: "gold", tier_title: { zh: "金", en: "Gold" }, as_of: "2024-02-29" },
     ]);
+  });
+
+  test.each([
+    ["spend + orders > 100", "Spend is 120, Number of orders is 1: this meets the condition of Gold, (spend + orders) > 100."],
+    ["abs(spend) >= mean(m)", "Spend is 120: this meets the condition of Gold, abs(spend) >= mean(m)."],
+    ["1 < 2", "This meets the condition of Gold, 1 < 2."],
+  ])("the reason names every figure the condition speaks of: %s", async (when, reason) => {
+    told = await story(january);
+    await told.publish(model(100).replace("spend >= 100 or orders >= 10", when).replace("en: Orders", "en: Number of orders"));
+    await told.run({ model: "shop", as_of: "2024-01-31" });
+    expect((await explanationOf(told, operator, "ann", "shop")).reason.en).toBe(reason);
   });
 
   test("an earlier day and other bands only read", async () => {
@@ -301,6 +314,10 @@ describe("lists", () => {
     [{ sort: "spned" }, /unknown_sort/],
     [{ tier: "golden" }, /unknown_tier/],
     [{ cursor: "'; drop table profile" }, /bad_cursor/],
+    [{ sort: "tier", cursor: cursorOf("abc") }, /bad_cursor/],
+    [{ sort: "tier", cursor: cursorOf("99999999999") }, /bad_cursor/],
+    [{ sort: "spend", cursor: cursorOf("1e40") }, /bad_cursor/],
+    [{ sort: "since", cursor: cursorOf("2024-02-31") }, /bad_cursor/],
   ])("a bad question is a problem: %j", async (asked, why) => {
     await crowd();
     await expect(customersOf(told, operator, "shop", { ...anyone, ...asked })).rejects.toThrow(why);

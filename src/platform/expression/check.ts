@@ -24,6 +24,14 @@ function isDateText(e: Expression): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(e.value.slice(0, 10));
 }
 
+/** The first part of a pattern that TypeScript reads and the warehouse's engine does not. */
+function foreignIn(pattern: string): string | undefined {
+  for (const [part, repeats] of pattern.matchAll(/\\[pP]\{[^}]*=|\\.|\(\?[=!<]|\[\^?\]|\{(\d+(?:,\d*)?)\}/gsu)) {
+    if (repeats !== undefined ? repeats.split(",").some((count) => Number(count) > 1000) : !/^\\[^uck1-9]$/su.test(part)) return part;
+  }
+  return undefined;
+}
+
 /** Functions a caller adds: name to what it takes and gives. */
 export type MoreFunctions = Readonly<Record<string, Pick<FunctionShape, "takes" | "gives">>>;
 
@@ -110,7 +118,17 @@ export function checkExpression(
       new RegExp(String(pattern.value), "u");
     } catch {
       say({ zh: "matches 的第二个参数需要是正确的正则表达式文本", en: "the second argument of matches has to be a regular expression in quotes" });
+      return;
     }
+    const foreign = foreignIn(String(pattern.value));
+    if (foreign === undefined) return;
+    say(
+      { zh: `matches 不支持正则表达式中的 ${foreign}`, en: `matches does not know ${foreign} in a regular expression` },
+      {
+        zh: "不用环视、命名分组、反向引用和 \\u 转义，重复次数至多 1000",
+        en: "do without look-around, named groups, back-references and \\u, and repeat at most 1000 times",
+      },
+    );
   };
 
   const kindOf = (part: Expression): Kind | undefined => {

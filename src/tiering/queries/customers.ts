@@ -70,6 +70,9 @@ function sortSql(plan: Plan, by: string): { key: Sql; type: string; joined: bool
   return { key: sql`s.${name(by)}`, type: typeOf(plan, by), joined: false };
 }
 
+/** Is this a value of the column that sorts? */
+export const isSortValue = (plan: Plan, by: string, value: string): Sql => sql`select try_cast(${value} as ${raw(sortSql(plan, by).type)}) is not null as fits`;
+
 /** Rows after the last of the page before, in the order (key, id) with unknown keys at the end. */
 function afterSql({ key, type }: { key: Sql; type: string }, { sort, after }: Wanted): Sql[] {
   if (after === undefined) return [];
