@@ -15,8 +15,8 @@ export async function fill(session: Session, { transactions, customers }: Facts)
   await session.run(sql`insert into party select i, 'bench', 'C' || i, 'C' || i, timestamp '2025-01-01' from range(${customers}) t(i)`);
   await session.run(sql`insert into sighting select i, ${FIRST_DAY}::date, timestamp '2025-01-01' from range(${customers}) t(i)`);
   await session.run(sql`
-    insert into profile (customer_id, public_id, kind, "name", branch)
-    select i, 'C' || i, 'person', 'Customer ' || i, 'branch ' || (i % 40) from range(${customers}) t(i)`);
+    insert into profile (customer_id, public_id, kind, "name", branch, folded)
+    select i, 'C' || i, 'person', 'Customer ' || i, 'branch ' || (i % 40), lower('C' || i || chr(31) || 'Customer ' || i) from range(${customers}) t(i)`);
   await session.run(sql`
     insert into "transaction" (party_id, occurred_at, order_ref, kind, product, channel, quantity, amount, source, key, recorded_at)
     with drawn as ( -- uniform numbers out of the row number

@@ -20,7 +20,7 @@ export async function refreshProfiles(session: Session): Promise<void> {
       group by 1
     )
     select identity.customer_id, identity.public_id, coalesce(kind, 'person'), "name", sex, birth_on, phone, email,
-      id_number, address, region, branch, since_on
+      id_number, address, region, branch, since_on, lower(concat_ws(chr(31), identity.public_id, "name"))
     from identity left join told using (customer_id)
     where identity.party_id = identity.customer_id
     order by identity.customer_id`);

@@ -43,6 +43,8 @@ export const tables: readonly Table[] = [
       region: "varchar",
       branch: "varchar",
       since_on: "date",
+      // id and name in small letters, for searching: folding case at every key pressed costs more than looking
+      folded: "varchar",
     },
   },
   ...Facts.options.map(factTable),
