@@ -23,7 +23,7 @@ function checkScore(name: string, score: Score, names: ReadonlyMap<string, Kind>
       say(
         at,
         "tiering.unknown_name",
-        { zh: `没有名为 ${of} 的度量或评分`, en: `there is no measure or score named ${of}` },
+        { zh: `没有名为 ${of} 的指标或评分`, en: `there is no measure or score named ${of}` },
         didYouMean(
           of,
           [...names.keys()].filter((one) => one !== name),
@@ -128,18 +128,18 @@ function checkNames(model: TierModel, say: Say): void {
           { zh: "请换一个名称", en: "choose another name" },
         );
       if (under === "scores" && name in model.measures)
-        say([under, name], "tiering.twice", { zh: `${name} 既是度量又是评分`, en: `${name} is both a measure and a score` });
+        say([under, name], "tiering.twice", { zh: `${name} 既是指标又是评分`, en: `${name} is both a measure and a score` });
     }
   }
   if (model.value !== undefined && !(model.value in model.measures)) {
     say(
       ["value"],
       "tiering.unknown_name",
-      { zh: `没有名为 ${model.value} 的度量`, en: `there is no measure named ${model.value}` },
+      { zh: `没有名为 ${model.value} 的指标`, en: `there is no measure named ${model.value}` },
       didYouMean(model.value, Object.keys(model.measures)),
     );
   }
-  if (Object.keys(model.measures).length === 0) say(["measures"], "tiering.too_few", { zh: "至少需要一个度量", en: "there has to be at least one measure" });
+  if (Object.keys(model.measures).length === 0) say(["measures"], "tiering.too_few", { zh: "至少需要一个指标", en: "there has to be at least one measure" });
 }
 
 /** Kinds of every measure and score by name, for conditions. */

@@ -37,7 +37,7 @@ export function checkExamples(plan: Plan, examples: TierModel["examples"], sourc
       return source.at(
         ["examples", i, "given", name],
         "tiering.unknown_name",
-        { zh: `没有名为 ${name} 的度量或评分`, en: `there is no measure or score named ${name}` },
+        { zh: `没有名为 ${name} 的指标或评分`, en: `there is no measure or score named ${name}` },
         near === undefined ? undefined : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` },
       );
     });

@@ -45,7 +45,7 @@ export function readCondition(text: string, path: Path, names: ReadonlyMap<strin
 
 function checkMeans(e: Expression, path: Path, say: Say): void {
   if (e.type === "call" && e.name === "mean" && e.given[0]?.type !== "name") {
-    say(path, "tiering.mean_of_name", { zh: "mean 的参数只能是一个度量或评分的名称", en: "mean takes the name of one measure or score" });
+    say(path, "tiering.mean_of_name", { zh: "mean 的参数只能是一个指标或评分的名称", en: "mean takes the name of one measure or score" });
   }
   for (const part of partsOf(e)) checkMeans(part, path, say);
 }

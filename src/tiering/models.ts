@@ -1,4 +1,4 @@
-import { audit } from "../access/index.js";
+import { audit, demand } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { nearest } from "../platform/expression/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
@@ -50,6 +50,7 @@ export async function publish(workspace: Workspace, actor: Actor, given: { text:
   const { plan, problems } = checkModel(given.text, given.origin);
   if (plan === undefined) throw new ProblemError(problems);
   const row = await atomically(workspace.postgres, "all", async (tx) => {
+    await store.lockVersions(tx, plan.model);
     const held = await store.modelVersion(tx, plan.model);
     if (held?.text === given.text) return held;
     const added = await store.addVersion(tx, {
@@ -71,11 +72,12 @@ export function publishPreset(workspace: Workspace, actor: Actor, name: string):
   return text === undefined ? noSuchModel(name, presetNames()) : publish(workspace, actor, { text, origin: `preset:${name}` });
 }
 
-/** The version in force of a published model; a preset of that name is published first. */
+/** The version in force of a published model; a preset of that name is published first, by who may. */
 export async function modelInForce(workspace: Workspace, actor: Actor, name: string): Promise<store.VersionRow> {
   const read = (tx: Transaction) => store.modelVersion(tx, name);
   const held = await atomically(workspace.postgres, "all", read);
   if (held !== undefined) return held;
+  if (presetText(name) !== undefined) demand(actor, "models:publish");
   await publishPreset(workspace, actor, name);
   return (await atomically(workspace.postgres, "all", read)) ?? noSuchModel(name, presetNames());
 }

@@ -4,13 +4,13 @@ import type { Text } from "../platform/schema.js";
 import type { Duration } from "./duration.js";
 import type { Take, Ties } from "./schema.js";
 
-export type Unit = "money" | "days" | "count" | "number" | "score";
+export type Unit = "money" | "days" | "count" | "number" | "text" | "score";
 
 /** A measure with nothing left to guess. */
 export interface CoreMeasure {
   name: string;
   title: Text;
-  unit: Exclude<Unit, "score">;
+  unit: Exclude<Unit, "score" | "text">;
   kind: "number" | "text";
   fact: Exclude<Fact, "product">;
   take: Take;
@@ -88,7 +88,7 @@ export function stepOf(plan: Plan, name: string): number {
 /** What a column of the model is called and counted in. */
 export function columnsOf(plan: Plan): { name: string; kind: "measure" | "score"; title: Text; unit: Unit }[] {
   return [
-    ...plan.measures.map(({ name, title, unit }) => ({ name, kind: "measure" as const, title, unit })),
+    ...plan.measures.map(({ name, title, unit, kind }) => ({ name, kind: "measure" as const, title, unit: kind === "text" ? ("text" as const) : unit })),
     ...plan.scores.map(({ name, title }) => ({ name, kind: "score" as const, title, unit: "score" as const })),
   ];
 }

@@ -16,7 +16,7 @@ import { dropReadings, dropUnnamed, READINGS_KEPT, standingOf, standingTable } f
 import * as store from "./store.js";
 
 const steps = {
-  measure: { zh: "计算度量", en: "Measuring" },
+  measure: { zh: "计算指标", en: "Measuring" },
   calibrate: { zh: "校准分档", en: "Calibrating" },
   grade: { zh: "评定层级", en: "Grading" },
   ledger: { zh: "写入台账", en: "Writing the ledger" },

@@ -80,7 +80,7 @@ export const ModelVersion = z.object({
   published_by: z.string(),
   tiers: z.array(z.object({ id: z.string(), title: Text, by_hand: z.boolean() })),
   columns: z.array(
-    z.object({ name: z.string(), kind: z.enum(["measure", "score"]), title: Text, unit: z.enum(["money", "days", "count", "number", "score"]) }),
+    z.object({ name: z.string(), kind: z.enum(["measure", "score"]), title: Text, unit: z.enum(["money", "days", "count", "number", "text", "score"]) }),
   ),
   value: z.string().nullable(),
   text: z.string(),

@@ -1,4 +1,4 @@
-import type { Generated, JSONColumnType, Kysely } from "kysely";
+import { type Generated, type JSONColumnType, type Kysely, sql } from "kysely";
 import type { Transaction } from "../platform/postgres/atomically.js";
 import type { Calibration, RunRecord } from "./schema.js";
 
@@ -55,6 +55,11 @@ export function modelVersion(tx: Transaction, model: string, version?: number): 
 /** Every version of a model, the newest first. */
 export const modelVersions = (tx: Transaction, model: string): Promise<VersionRow[]> =>
   db(tx).selectFrom("tier_model_version").selectAll().where("model", "=", model).orderBy("version", "desc").execute();
+
+/** Publications of one model go one after another: each has to see the version before it. */
+export async function lockVersions(tx: Transaction, model: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`tier_model_version ${model}`}, 0))`.execute(db(tx));
+}
 
 /** Add the next version and keys for tiers the model did not have. */
 export async function addVersion(

@@ -10,6 +10,7 @@ import { customersOf } from "./lists.js";
 import { publish, publishPreset } from "./models.js";
 import { overviewOf } from "./overview.js";
 import { onOpen } from "./parts.js";
+import { runModel } from "./run.js";
 import { shownRun, shownRuns } from "./runs.js";
 import { READINGS_KEPT } from "./standing.js";
 import { addRun } from "./store.js";
@@ -122,6 +123,25 @@ describe("the ledger", () => {
     expect((await explanationOf(told, operator, "bob", "shop")).history.map((step) => step.clause)).toEqual(["spend >= 60", "spend >= 50 and m = 2"]);
     const actions = (await listAudit(told, 50)).items.map((entry) => `${entry.action} ${entry.subject}`);
     expect(actions).toEqual(["tiers.run model:shop", "models.publish model:shop", "tiers.run model:shop", "models.publish model:shop"]);
+  });
+
+  test("two publications at once are two versions, or one of the same text", async () => {
+    told = await story(january);
+    const texts = [60, 70, 80, 80].map((gold) => model(gold));
+    const versions = await Promise.all(texts.map((one) => publish(told, operator, { text: one, origin: "shop.yaml" })));
+    const held = new Map(versions.map((one) => [one.version, one.text]));
+    expect(versions.every((one) => held.get(one.version) === one.text)).toBe(true);
+    expect([...held.keys()].sort()).toEqual(Array.from(held, (_, i) => i + 1));
+  });
+
+  test("running a preset publishes it, which takes the right to", async () => {
+    told = await story(january);
+    const head: Actor = { id: "3", login: "head", name: "Head", role: "head", scope: { all: true } };
+    const run = (actor: Actor, name: string) => runModel(told, actor, { model: name, as_of: "2024-01-31" }, () => undefined);
+    await expect(run(head, "rfm")).rejects.toThrow(/access.denied/);
+    await expect(run(head, "rmf")).rejects.toThrow(/no_such_model/);
+    await run(analyst, "rfm");
+    expect(await run(head, "rfm")).toMatchObject({ version: 1 });
   });
 
   test("a calibration stays until it is asked for anew, when the model says so", async () => {

@@ -59,7 +59,7 @@ function howBanded(plan: Plan, score: CoreScore & { form: "quantiles" | "edges" 
   const title = titleOf(plan, score.of);
   if (value === null) {
     return score.missing === null
-      ? { zh: `没有${title.zh}，因此没有分数`, en: `without ${title.en} there is no score` }
+      ? { zh: `没有${title.zh}，因此没有评分`, en: `without ${title.en} there is no score` }
       : { zh: `没有${title.zh}，按规定记 ${score.missing} 分`, en: `without ${title.en} the score is ${score.missing}` };
   }
   // A calibrated edge is the last value of its band; a fixed one is the first of the next.
@@ -93,7 +93,7 @@ export function howScored(plan: Plan, score: CoreScore, figures: Figures, calibr
     return howBanded(plan, score, edges, figures);
   }
   const parts = contributions(score, figures);
-  if (parts === null) return { zh: "缺少组成部分，因此没有分数", en: "a part is missing, so there is no score" };
+  if (parts === null) return { zh: "缺少组成部分，因此没有评分", en: "a part is missing, so there is no score" };
   const spelt = score.weights.map(({ of, weight }) => `${trimmed(weight)} × ${trimmed(String(figures[of]))}`).join(" + ");
   const text = `${spelt} = ${decimalText(parts.reduce((sum, part) => sum + part.value, 0n))}`;
   return { zh: text, en: text };

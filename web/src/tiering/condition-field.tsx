@@ -60,7 +60,7 @@ export function ConditionField({ model, value, problem, onType }: ConditionField
   );
 }
 
-const comparisons = { money: ">= 10000", days: "<= 30", count: ">= 2", number: ">= 1", score: ">= 3" } as const satisfies Record<
+const comparisons = { money: ">= 10000", days: "<= 30", count: ">= 2", number: ">= 1", text: "is not null", score: ">= 3" } as const satisfies Record<
   ModelVersion["columns"][number]["unit"],
   string
 >;

@@ -17,6 +17,7 @@ const units = {
   days: "models.unit_days",
   count: "models.unit_count",
   number: "models.unit_number",
+  text: "models.unit_text",
   score: "models.unit_score",
 } as const satisfies Record<ModelVersion["columns"][number]["unit"], TextKey>;
 

@@ -6,7 +6,9 @@ import { Section } from "../ui/page.js";
 import { EmptyState } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
-import { summarise } from "./moves.js";
+import { directionOf, summarise } from "./moves.js";
+
+const shades = { up: "rose", down: "fell", regrouped: "", joined: "" } as const;
 
 /** Who went from where to where: rows the tier before, columns the tier now. */
 export function Movement({ overview }: { overview: Overview }): ReactNode {
@@ -16,7 +18,8 @@ export function Movement({ overview }: { overview: Overview }): ReactNode {
   const rank = new Map(tiers.map((tier, index) => [tier.id, index]));
   const count = new Map(movement.map((move) => [`${move.from ?? ""} ${move.to}`, move.customers]));
   const sums = summarise(movement, rank);
-  const froms = [...tiers.map((tier) => tier.id), ...(sums.joined > 0 ? [""] : [])];
+  const gone = new Set(movement.flatMap(({ from }) => (from === null || rank.has(from) ? [] : [from])));
+  const froms = [...tiers.map((tier) => tier.id), ...gone, ...(sums.joined > 0 ? [""] : [])];
   if (tiers.every((tier) => tier.before === null))
     return (
       <Section title={t("overview.movement")}>
@@ -37,6 +40,7 @@ export function Movement({ overview }: { overview: Overview }): ReactNode {
           <span className="good">▲ {t("overview.up", { count: figures.number(sums.up) })}</span>
           {" · "}
           <span className="bad">▼ {t("overview.down", { count: figures.number(sums.down) })}</span>
+          {sums.regrouped > 0 && <span className="muted"> · {t("overview.regrouped", { count: figures.number(sums.regrouped) })}</span>}
           {sums.joined > 0 && <span className="muted"> · {t("overview.joined", { count: figures.number(sums.joined) })}</span>}
         </span>
       }
@@ -62,7 +66,7 @@ export function Movement({ overview }: { overview: Overview }): ReactNode {
                 <th scope="row">{from === "" ? t("overview.new") : <TierTag id={from} rungs={tiers} />}</th>
                 {tiers.map((tier) => {
                   const moved = count.get(`${from} ${tier.id}`) ?? 0;
-                  const kind = moved === 0 || from === "" ? "" : (rank.get(tier.id) ?? 0) < (rank.get(from) ?? 0) ? "rose" : "fell";
+                  const kind = moved === 0 ? "" : shades[directionOf(from === "" ? null : from, tier.id, rank)];
                   return (
                     <td key={tier.id} className={kind}>
                       {moved === 0 ? (

@@ -52,6 +52,7 @@ describe("figures in both languages", () => {
     expect(figure("7.5", "score", "en", "CNY")).toBe("7.5");
     expect(figure("1e3", "money", "en", "GBP")).toBe("GBP 1,000.00");
     expect(figure("student", "number", "en", "CNY")).toBe("student");
+    expect(figure("007", "text", "en", "CNY")).toBe("007");
     expect(number("1234567", "en")).toBe("1,234,567");
   });
 });

@@ -97,13 +97,15 @@ export function bytes(value: number, language: Language): string {
   return `${number(value / 1000 ** step, language, step === 0 ? 0 : 1)} ${units[step] as string}`;
 }
 
-export type Unit = "money" | "days" | "count" | "number" | "score";
+export type Unit = "money" | "days" | "count" | "number" | "text" | "score";
 
 /** A measure or score by its unit, as a bare figure for a column headed by its title. */
 export function figure(value: Amount, unit: Unit, language: Language, currency: string): string {
   if (blank(value)) return nothing;
   if (typeof value === "string" && Number.isNaN(Number(value))) return value;
   switch (unit) {
+    case "text":
+      return String(value);
     case "money":
       return money(value, language, currency);
     case "days":
