@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { roleLabels } from "../access/schema.js";
 import { fail } from "../platform/cli/fail.js";
 import { makeCli } from "../platform/cli/index.js";
+import { problem } from "../platform/problem.js";
 import type { Language } from "../platform/schema.js";
 import { createWorkspace } from "../platform/workspace/index.js";
 import { connect, runningServer } from "./connect.js";
@@ -28,12 +29,17 @@ const program = new Command("tierkeep")
     if (value === "zh" || value === "en") return value;
     throw new InvalidArgumentError("zh or en");
   })
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .exitOverride();
 
 const language = (): Language => program.opts<Global>().lang ?? (/^zh/i.test(process.env["LC_ALL"] ?? process.env["LANG"] ?? "") ? "zh" : "en");
 const json = (): boolean => program.opts<Global>().json === true;
 const directory = (otherwise = "tierkeep-workspace"): string => resolve(program.opts<Global>().workspace ?? process.env["TIERKEEP_WORKSPACE"] ?? otherwise);
 
+const nobody = {
+  zh: "还没有人可以登录。先添加一位用户：tierkeep users add 用户名 --name 姓名 --role head",
+  en: "Nobody can sign in yet. Add somebody: tierkeep users add LOGIN --name NAME --role head",
+};
 const waiting = { zh: "工作区正被另一个命令使用，等待其结束……", en: "The workspace is in use by another command; waiting for it …" };
 let close: () => Promise<void> = () => Promise.resolve();
 const cli = makeCli({
@@ -78,6 +84,8 @@ program
   .action(async ({ port, host, behindProxy }: { port: number; host: string; behindProxy: boolean }) => {
     const url = (await runningServer(directory()))?.url ?? (await serve({ directory: directory(), host, port, nextFree: false, behindProxy }));
     cli.print({ url }, () => cli.text({ zh: `工作台：${url}`, en: `Workbench: ${url}` }));
+    const users = await (await cli.api()).get<{ items: unknown[] }>("/users?limit=1");
+    if (users.items.length === 0) process.stderr.write(`${cli.text(nobody)}\n`);
   });
 
 program
@@ -103,10 +111,19 @@ function welcome(url: string): string {
 
 for (const add of commands) add(program, cli);
 
+/** Help and mistakes of the command line's own form; what is wrong stands on stderr already. */
+function usage(error: CommanderError): number {
+  if (error.exitCode === 0) return 0;
+  const said = error.message.replace(/^error: /, "");
+  const told = problem("cli.usage", { zh: `命令写法有误：${said}`, en: said }, { hint: { zh: "用 --help 查看用法。", en: "See --help." } });
+  if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ problems: [told] })}\n`);
+  return 1;
+}
+
 try {
   await program.parseAsync();
   await close();
 } catch (error) {
-  process.exitCode = fail(error, { language: language(), json: json() });
+  process.exitCode = error instanceof CommanderError ? usage(error) : fail(error, { language: language(), json: json() });
   await close().catch(() => undefined);
 }

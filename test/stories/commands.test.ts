@@ -72,6 +72,14 @@ test.each([
   expect((await tierkeep.run("overview", "rfm", "--json")).stdout).toBe(before);
 });
 
+test("a command written wrongly is a problem, too: one JSON document, exit 1", async () => {
+  for (const args of [["tier", "rfm"], ["no-such-command"], ["import", "x.csv", "--as", "transaktion"]]) {
+    const answer = await tierkeep.run(...args, "--json");
+    expect(answer.code, answer.stderr).toBe(1);
+    expect(answer.json<{ problems: { code: string }[] }>().problems[0]?.code).toMatch(/^(cli\.usage|intake\.|http\.)/);
+  }
+});
+
 test("a server and commands at the same time: commands go through the server", async () => {
   const server = tierkeep.start("serve", "--port", "0");
   await said(server, /http:\/\/\S+/);

@@ -76,8 +76,7 @@ async function readAll(stream: Readable): Promise<string> {
 function problemsOf(status: number, answer: unknown): Error {
   if (typeof answer === "object" && answer !== null && "problems" in answer && Array.isArray(answer.problems)) {
     const problems = answer.problems as Problem[];
-    if (status < 500) return new ProblemError(problems, status);
-    return new Error(problems.map((one) => one.message.en).join("\n"));
+    return new ProblemError(problems, status);
   }
   return new Error(`the API answered ${status}`);
 }
@@ -101,7 +100,17 @@ export function overSocket(url: string, token: string): Send {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
       ...(body === undefined ? {} : { body }),
-    });
+    }).catch(serverGone);
     return { status: response.status, body: response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as ReadableStream<Uint8Array>) };
   };
+}
+
+/** The server ended, or was ended, while it was asked. */
+function serverGone(error: unknown): never {
+  if (!(error instanceof TypeError)) throw error;
+  refuse(
+    "server.gone",
+    { zh: "服务器在处理请求时已停止", en: "The server ended while it was at work on this" },
+    { hint: { zh: "数据保持上一个完整状态；请重新执行。", en: "The data is as it last was whole; run the command again." } },
+  );
 }

@@ -8,7 +8,7 @@ export function fail(error: unknown, options: { language: Language; json: boolea
   if (error instanceof ProblemError) {
     if (options.json) process.stdout.write(`${JSON.stringify({ problems: error.problems })}\n`);
     process.stderr.write(`${error.problems.map((one) => say(one, options.language)).join("\n")}\n`);
-    return 1;
+    return error.problems.some((one) => one.code === "bug") ? 2 : 1;
   }
   log.fatal({ err: error }, "bug");
   const said = options.language === "zh" ? "系统内部错误，详情见上方日志。" : "Something went wrong on our side; the log above has the details.";

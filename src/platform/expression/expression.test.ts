@@ -252,8 +252,11 @@ describe("checking", () => {
     expect(says("constructor > 1 and toString() = 1 and substr(kind) = 'a'")).toHaveLength(3);
   });
 
-  const matching = (pattern: string): Expression => ({ type: "call", name: "matches", given: [literal("x"), literal(pattern)] });
-  const literal = (value: string): Expression => ({ type: "literal", value });
+  const matching = (pattern: string): Expression => ({
+    type: "call",
+    name: "matches",
+    given: ["x", pattern].map((value) => ({ type: "literal", value })),
+  });
 
   test.each(["a(?=b)", "(?<!a)b", "(?<n>b)", "(a)\\1", "\\u4e00", "a{1001}", "a{2,2000}", "[^]", "\\p{Script=Han}"])(
     "the warehouse does not know %s",

@@ -1,3 +1,5 @@
+import type { Text } from "../schema.js";
+
 /** Edits between two words, counting a swap of neighbours as one. */
 function edits(a: string, b: string): number {
   let before: number[] = [];
@@ -26,4 +28,12 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
     if (found < distance) [best, distance] = [name, found];
   }
   return best;
+}
+
+/** A hint for a word that is none of these names: the nearest, or all there are; none when there are no names. */
+export function didYouMean(word: string, names: Iterable<string>): Text | undefined {
+  const all = [...names];
+  const near = nearest(word, all);
+  if (near !== undefined) return { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` };
+  return all.length === 0 ? undefined : { zh: `可用：${all.join("、")}`, en: `there are: ${all.join(", ")}` };
 }

@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { readFile, rename, rm, stat, unlink } from "node:fs/promises";
+import { readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { refuse } from "../problem.js";
 import { binaries } from "./binaries.js";
 import { type Account, type Place, serverAccount } from "./place.js";
-import { fateOf, readPostmaster } from "./postmaster.js";
+import { fateOf, forgetPostmaster, readPostmaster } from "./postmaster.js";
 
 /** A PostgreSQL server of our own, reached by a socket that only our account can open. */
 export interface Cluster {
@@ -157,7 +157,7 @@ export async function startCluster(place: Place, options: ClusterOptions = {}): 
     const held = await readPostmaster(place.data);
     const fate = held === undefined ? "gone" : await fateOf(held.pid);
     // The engine itself would wait for ever for a number that now belongs to another program.
-    if (fate === "other") await unlink(join(place.data, "postmaster.pid")).catch(() => undefined);
+    if (fate === "other" && held !== undefined) await forgetPostmaster(place.data, held.pid);
     if (fate === "running" && held?.ready === true && (await answers(cluster.address("postgres", true)))) break;
     // A server that is recovering or stopping takes the time it takes.
     const busy = fate === "running" && held?.ready === false;

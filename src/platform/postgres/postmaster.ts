@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { link, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What a server says of itself in postmaster.pid. */
@@ -14,6 +14,23 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
   const lines = text?.split("\n") ?? [];
   const pid = Number(lines[0]);
   return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === "ready" } : undefined;
+}
+
+/**
+ * Take away the postmaster.pid of a process judged dead. Another starter may have put its own there since: the file is
+ * moved aside first, looked at, and put back when it is not the one that was judged.
+ */
+export async function forgetPostmaster(data: string, judged: number): Promise<void> {
+  const file = join(data, "postmaster.pid");
+  const aside = join(data, `postmaster.pid.${process.pid}`);
+  try {
+    await rename(file, aside);
+  } catch {
+    return; // somebody else did
+  }
+  const first = (await readFile(aside, "utf8")).split("\n")[0];
+  if (Number(first) !== judged) await link(aside, file).catch(() => undefined); // a third one is there already
+  await rm(aside, { force: true });
 }
 
 function commandOf(pid: number): Promise<string> {
