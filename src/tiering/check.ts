@@ -1,9 +1,9 @@
 import { columnsOf, type Fact, facts } from "../customer/schema.js";
-import { type Kind, parseExpression } from "../platform/expression/index.js";
+import { didYouMean, type Kind, parseExpression } from "../platform/expression/index.js";
 import type { Problem } from "../platform/schema.js";
 import { checkExamples } from "./examples.js";
 import { inDependencyOrder, lower, originOf, textNames } from "./lower.js";
-import { checkMeasure, didYouMean, readCondition, type Say } from "./measures.js";
+import { checkMeasure, readCondition, type Say } from "./measures.js";
 import type { CoreScore, Plan } from "./plan.js";
 import type { Score, TierModel } from "./schema.js";
 import { readShape } from "./shape.js";

@@ -1,4 +1,4 @@
-import { nearest } from "../platform/expression/index.js";
+import { didYouMean } from "../platform/expression/index.js";
 import type { Problem } from "../platform/schema.js";
 import { decidingClause, withScores } from "./grade.js";
 import type { Plan } from "./plan.js";
@@ -32,24 +32,17 @@ export function checkExamples(plan: Plan, examples: TierModel["examples"], sourc
   const tiers = plan.tiers.map((tier) => tier.id);
   return examples.flatMap(({ given, expect }, i) => {
     const unknown = Object.keys(given).filter((name) => !names.has(name));
-    const problems = unknown.map((name) => {
-      const near = nearest(name, names);
-      return source.at(
+    const problems = unknown.map((name) =>
+      source.at(
         ["examples", i, "given", name],
         "tiering.unknown_name",
         { zh: `没有名为 ${name} 的指标或评分`, en: `there is no measure or score named ${name}` },
-        near === undefined ? undefined : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` },
-      );
-    });
+        didYouMean(name, names),
+      ),
+    );
     if (!tiers.includes(expect)) {
-      const near = nearest(expect, tiers);
       problems.push(
-        source.at(
-          ["examples", i, "expect"],
-          "tiering.unknown_tier",
-          { zh: `没有层级 ${expect}`, en: `there is no tier ${expect}` },
-          near === undefined ? undefined : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` },
-        ),
+        source.at(["examples", i, "expect"], "tiering.unknown_tier", { zh: `没有层级 ${expect}`, en: `there is no tier ${expect}` }, didYouMean(expect, tiers)),
       );
     }
     if (problems.length > 0) return problems;

@@ -1,7 +1,7 @@
 import { may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { shownTo } from "../customer/index.js";
-import { checkExpression, type Expression, ExpressionError, nearest, parseExpression } from "../platform/expression/index.js";
+import { checkExpression, didYouMean, type Expression, ExpressionError, parseExpression } from "../platform/expression/index.js";
 import { ProblemError, problem, refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { figureNames } from "./compile.js";
@@ -47,18 +47,8 @@ function readWhere(plan: Plan, text: string): Expression {
 /** Names from a request that have to be among these. */
 function known(code: string, word: string, names: readonly string[], path: string): string {
   if (names.includes(word)) return word;
-  const near = nearest(word, names);
-  refuse(
-    code,
-    { zh: `没有 ${word}`, en: `there is no ${word}` },
-    {
-      place: { path },
-      hint:
-        near === undefined
-          ? { zh: `可用：${names.join("、")}`, en: `there are: ${names.join(", ")}` }
-          : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` },
-    },
-  );
+  const hint = didYouMean(word, names);
+  refuse(code, { zh: `没有 ${word}`, en: `there is no ${word}` }, { place: { path }, ...(hint === undefined ? {} : { hint }) });
 }
 
 const writeCursor = (value: unknown, id: number): string => Buffer.from(JSON.stringify([value, id])).toString("base64url");

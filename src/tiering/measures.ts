@@ -1,5 +1,5 @@
 import { columnsOf, Fact, facts } from "../customer/schema.js";
-import { checkExpression, type Expression, ExpressionError, type Kind, namesIn, nearest, parseExpression, partsOf } from "../platform/expression/index.js";
+import { checkExpression, didYouMean, type Expression, ExpressionError, type Kind, namesIn, parseExpression, partsOf } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { parseDuration } from "./duration.js";
 import { originOf } from "./lower.js";
@@ -11,14 +11,6 @@ const measurable = Fact.options.filter((fact) => fact !== "product");
 
 /** Tell a problem at a path of the document. */
 export type Say = (path: Path, code: string, message: Text, hint?: Text) => void;
-
-/** The nearest name, or all there are. */
-export const didYouMean = (word: string, names: Iterable<string>): Text => {
-  const all = [...names];
-  const near = nearest(word, all);
-  if (near !== undefined) return { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` };
-  return { zh: `可用：${all.join("、")}`, en: `there are: ${all.join(", ")}` };
-};
 
 /** Everything wrong with a condition over these names; `means` allows mean(name). */
 export function readCondition(text: string, path: Path, names: ReadonlyMap<string, Kind>, say: Say, means: boolean): Expression | undefined {

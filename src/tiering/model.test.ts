@@ -106,7 +106,7 @@ value: spent
     [
       "edges no figure reaches",
       "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\nscores: {s: {of: n, bands: {edges: [0.0000001, 1e24]}, missing: 3000000000}}\ntiers: [{id: p, when: s > 1}, {id: q}]",
-      /missing has to be a whole number between[^]*the edge 1e-7 is out of range[^]*the edge 1e\+24 is out of range/,
+      /missing has to be a whole number between[\s\S]*the edge 1e-7 is out of range[\s\S]*the edge 1e\+24 is out of range/,
     ],
     ["a NUL", "model: a\ntitle: {zh: 'a\0', en: a}", /^2 tiering.yaml \| the text has a NUL/],
     ["many aliases", `a: &a [x]\nb: [${"*a, ".repeat(200)}*a]`, /./],

@@ -1,6 +1,6 @@
 import { audit, demand } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
-import { nearest } from "../platform/expression/index.js";
+import { didYouMean } from "../platform/expression/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Problem } from "../platform/schema.js";
@@ -97,9 +97,7 @@ export async function publishedVersion(workspace: Workspace, name: string, versi
 }
 
 function noSuchModel(name: string, names: readonly string[]): never {
-  const near = nearest(name, names);
-  const listed = names.length === 0 ? undefined : { zh: `可用：${names.join("、")}`, en: `there are: ${names.join(", ")}` };
-  const hint = near === undefined ? listed : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` };
+  const hint = didYouMean(name, names);
   refuse(
     "tiering.no_such_model",
     { zh: `没有名为 ${name} 的分层模型`, en: `There is no tier model named ${name}` },

@@ -12,10 +12,11 @@ import { checkText, publish, publishedVersion, publishPreset, shownVersion } fro
 import { overviewOf } from "./overview.js";
 import { listPresets } from "./presets.js";
 import { shownRun, shownRuns } from "./runs.js";
-import { CustomerTier, Explanation, ModelCheck, ModelVersion, Overview, Preset, Run, RunRequest, StandingRow, Word } from "./schema.js";
+import { CustomerTier, Explanation, ModelCheck, ModelVersion, Overview, Preset, Run, RunRequest, StandingRow } from "./schema.js";
 import * as store from "./store.js";
 
 const tags = ["tiering"];
+const Word = RunRequest.shape.model;
 const ModelParam = z.object({ model: Word });
 const RunParam = z.object({ run: z.coerce.number().int().positive().max(2_147_483_647) });
 const Limit = z.coerce.number().int().min(1).max(200).default(50);

@@ -158,15 +158,20 @@ describe("measures", () => {
   });
 
   test("a contract is its newest row: an older one neither counts beside it nor comes back when it is closed", async () => {
-    const contract = (holding_ref: string, amount: string, known: string, more = {}) => ({
-      ...{ customer: "a", holding_ref, product: `p${amount}`, amount, opened_on: "2020-01-01", known },
-      ...more,
+    const contract = (holding_ref: string, amount: string, known: string, closed_on: string | null = null) => ({
+      customer: "a",
+      holding_ref,
+      product: `p${amount}`,
+      amount,
+      opened_on: "2020-01-01",
+      closed_on,
+      known,
     });
     const answer = await figures(
       {
         holding: [
           contract("1", "5", "2024-01-01"),
-          contract("1", "5", "2024-01-02", { closed_on: "2024-01-10" }),
+          contract("1", "5", "2024-01-02", "2024-01-10"),
           contract("2", "7", "2024-01-01"),
           contract("2", "8", "2024-01-02"),
         ],

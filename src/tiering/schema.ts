@@ -6,7 +6,7 @@ const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ModelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 const Day = z.iso.date();
 /** A word from a request: the store has no texts with a NUL in them. */
-export const Word = z.string().refine((word) => !word.includes("\0"), "a NUL character");
+const Word = z.string().refine((word) => !word.includes("\0"), "a NUL character");
 
 export const Take = z.enum(["count", "distinct", "sum", "average", "daily_average", "latest", "days_since_last", "days_since_first"]);
 export type Take = z.infer<typeof Take>;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { nearest } from "../platform/expression/index.js";
+import { didYouMean } from "../platform/expression/index.js";
 import type { Problem, Text } from "../platform/schema.js";
 import { Banded, Measure, Tier, TierModel, Weighted } from "./schema.js";
 import type { Path, Source } from "./source.js";
@@ -22,13 +22,6 @@ const keysOf: Record<string, readonly string[]> = {
   banded: Object.keys(Banded.shape),
   weighted: Object.keys(Weighted.shape),
   tier: Object.keys(Tier.shape),
-};
-
-const meant = (word: string, names: readonly string[]): Text => {
-  const near = nearest(word, names);
-  return near === undefined
-    ? { zh: `可用：${names.join("、")}`, en: `there are: ${names.join(", ")}` }
-    : { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` };
 };
 
 function valueAt(value: unknown, path: Path): unknown {
@@ -56,7 +49,7 @@ function explainIssue(source: Source, base: Path, issue: Issue, what: keyof type
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) =>
-        source.at([...path, key], "tiering.unknown_key", { zh: `不认识 ${key}`, en: `${key} is not known here` }, meant(key, keysOf[what] ?? [])),
+        source.at([...path, key], "tiering.unknown_key", { zh: `不认识 ${key}`, en: `${key} is not known here` }, didYouMean(key, keysOf[what] ?? [])),
       );
     case "invalid_type": {
       const wanted = typeWords[issue.expected] ?? { zh: issue.expected, en: issue.expected };
@@ -85,7 +78,7 @@ function explainIssue(source: Source, base: Path, issue: Issue, what: keyof type
             { zh: `可用：${values.join("、")}`, en: `one of: ${values.join(", ")}` },
           ),
         ];
-      return [source.at(path, "tiering.unknown_word", { zh: `${label} 不能是 ${given}`, en: `${label} cannot be ${given}` }, meant(given, values))];
+      return [source.at(path, "tiering.unknown_word", { zh: `${label} 不能是 ${given}`, en: `${label} cannot be ${given}` }, didYouMean(given, values))];
     }
     case "invalid_key":
     case "invalid_format":

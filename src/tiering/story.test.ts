@@ -131,7 +131,7 @@ describe("the ledger", () => {
     const versions = await Promise.all(texts.map((one) => publish(told, operator, { text: one, origin: "shop.yaml" })));
     const held = new Map(versions.map((one) => [one.version, one.text]));
     expect(versions.every((one) => held.get(one.version) === one.text)).toBe(true);
-    expect([...held.keys()].sort()).toEqual(Array.from(held, (_, i) => i + 1));
+    expect([...held.keys()].sort((a, b) => a - b)).toEqual(Array.from(held, (_, i) => i + 1));
   });
 
   test("running a preset publishes it, which takes the right to", async () => {

@@ -33,7 +33,7 @@ const quiet = () => undefined;
 
 async function rowsOf(workspace: TemporaryWorkspace, run: number): Promise<Row[]> {
   let text = "";
-  for await (const piece of await rowsFile(workspace, operator, run)) text += String(piece);
+  for await (const piece of await rowsFile(workspace, operator, run, true)) text += String(piece);
   const [head, ...lines] = text.trimEnd().split("\n");
   expect(head).toBe("customer_id,tier,recency,frequency,monetary,r,f,m");
   return lines.map((line) => {
