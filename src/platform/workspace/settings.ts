@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { refuse } from "../problem.js";
@@ -44,6 +44,7 @@ export async function draftSettings(directory: string, wanted: Settings): Promis
   const agreed = { ...settings, id: (await readSettings(draft))?.id ?? settings.id };
   await writeFile(making, `${JSON.stringify(agreed, null, 2)}\n`, { mode: 0o600 });
   await rename(making, draft);
+  await rm(making, { force: true }); // two names of one file: then the renaming did nothing
   return agreed;
 }
 

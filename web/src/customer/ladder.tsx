@@ -73,5 +73,12 @@ function Actual({ clause, model }: { clause: Clause; model: ModelVersion }): Rea
   const { t } = useWords();
   const figures = useFigures();
   const unit = model.columns.find((column) => column.name === clause.figure)?.unit ?? "number";
-  return <span className="small">{t("customer.actual", { actual: figures.figure(clause.actual, unit) })}</span>;
+  const actual = figures.figure(clause.actual, unit);
+  // A threshold that is computed, as a mean is, does not stand in the condition itself.
+  const computed = typeof clause.required === "number" && clause.text.includes("(");
+  return (
+    <span className="small">
+      {computed ? t("customer.actual_against", { actual, required: figures.number(clause.required, 2) }) : t("customer.actual", { actual })}
+    </span>
+  );
 }

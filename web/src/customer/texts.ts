@@ -37,6 +37,7 @@ export const customerTexts = {
   "customer.decided": { zh: "由此定层", en: "decided here" },
   "customer.otherwise": { zh: "以上都不成立时", en: "when none above holds" },
   "customer.actual": { zh: "实际 {{actual}}", en: "actual {{actual}}" },
+  "customer.actual_against": { zh: "实际 {{actual}}，门槛 {{required}}", en: "actual {{actual}}, threshold {{required}}" },
   "customer.next": { zh: "再进一步", en: "One step up" },
   "customer.next_more": { zh: "{{measure}}从 {{from}} 到 {{to}}，即可升入", en: "{{measure}} from {{from}} to {{to}} would reach" },
   "customer.next_none": { zh: "已在最高一层，或没有单一指标可以带来升层。", en: "Already on top, or no single figure would lift the tier." },

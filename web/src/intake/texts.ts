@@ -23,7 +23,7 @@ export const intakeTexts = {
   "intake.unchanged": { zh: "已有", en: "Already held" },
   "intake.seconds": { zh: "用时", en: "Took" },
   "intake.by": { zh: "导入人", en: "By" },
-  "intake.more_files": { zh: "等 {{count}} 个", en: "and {{count}} more" },
+  "intake.more_files": { zh: "另有 {{count}} 个", en: "and {{count}} more" },
   "intake.file": { zh: "文件", en: "File" },
   "intake.file_hint": {
     zh: "CSV、TSV 或 Parquet，可同时选择互相查找的多个文件。文本可用 UTF-8 或 GB18030。",
