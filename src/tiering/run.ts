@@ -118,7 +118,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
       if (decided)
         await dropUnnamed(session, [...(await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx))), ...(last === undefined ? [] : [last])]);
       else await dropReadings(session, READINGS_KEPT);
-      return { ...result, seconds: seconds() };
+      return { ...result, seconds: seconds(), decided };
     } catch (error) {
       await session.run(sql`drop table if exists ${name(table)}`).catch(() => undefined); // what is left is dropped at the next start
       if (!plan.wide && isTooLarge(error)) return runOn(session, { ...plan, wide: true });

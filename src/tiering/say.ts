@@ -19,8 +19,9 @@ export function sayRun(result: RunResult, version: ModelVersion, cli: Cli, file:
     zh: `运行 ${result.run}：${result.model} 版本 ${result.version}，截至 ${result.as_of}，${result.customers} 位客户，${result.moved} 位层级变动，用时 ${result.seconds} 秒`,
     en: `Run ${result.run}: ${result.model} version ${result.version} as of ${result.as_of}, ${result.customers} customers, ${result.moved} moved, ${result.seconds} s`,
   });
+  const reading = result.decided ? [] : [cli.text({ zh: "仅试算：没有改动任何客户的层级。", en: "A read-only run: nobody's tier was changed." })];
   const written = file === undefined ? [] : [cli.text({ zh: `明细已写入 ${file}`, en: `Rows are in ${file}` })];
-  return [cli.table([head.tier, head.title, head.customers, head.share].map(cli.text), rows), line, ...written].join("\n");
+  return [cli.table([head.tier, head.title, head.customers, head.share].map(cli.text), rows), line, ...reading, ...written].join("\n");
 }
 
 export function sayRuns(runs: readonly Run[], cli: Cli): string {
@@ -70,6 +71,14 @@ export function sayVersion(version: ModelVersion, cli: Cli): string {
   });
 }
 
+/** Thresholds that are computed, as means are, do not stand in the condition itself. */
+function thresholds(clauses: Explanation["tiers"][number]["clauses"]): string {
+  const computed = clauses.flatMap(({ text, actual, required }) =>
+    typeof required === "number" && text.includes("(") ? [`${actual ?? "–"} : ${required.toFixed(2)}`] : [],
+  );
+  return computed.length === 0 ? "" : `  (${computed.join(", ")})`;
+}
+
 export function sayExplanation(one: Explanation, cli: Cli): string {
   const title = (id: string): string => {
     const tier = one.tiers.find((held) => held.id === id);
@@ -87,7 +96,10 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
       ].map(cli.text),
       one.figures.map((figure) => [cli.text(figure.title), figure.value ?? "", cli.text(figure.how)]),
     ),
-    ...one.tiers.map((tier) => `${mark(tier.holds)} ${cli.text(tier.title)}${tier.when === null ? "" : `: ${tier.when}`}`),
+    ...one.tiers.map(
+      (tier) =>
+        `${tier.when === null && tier.id !== one.computed ? "·" : mark(tier.holds)} ${cli.text(tier.title)}${tier.when === null ? "" : `: ${tier.when}${thresholds(tier.clauses)}`}`,
+    ),
   ];
   if (one.next !== null) {
     const { measure, from, to, tier } = one.next;

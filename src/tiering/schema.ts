@@ -113,12 +113,12 @@ export const RunResult = z.object({
   tiers: z.record(z.string(), z.number().int()),
   moved: z.number().int().meta({ description: "customers whose tier differs from the one they held; the first grade counts" }),
   seconds: z.number(),
+  decided: z.boolean().meta({ description: "false: the run only read (a past day, or other bands) and moved nobody yet" }),
 });
 export type RunResult = z.infer<typeof RunResult>;
 
 /** A run as the ledger keeps it. */
 const RunRecord = RunResult.extend({
-  decided: z.boolean().meta({ description: "false: the run only read (a past day, or other bands)" }),
   calibration: z.string().nullable(),
   data_as_of: z.string().nullable().meta({ description: "when the newest fact it saw was recorded" }),
   computed_at: z.string(),

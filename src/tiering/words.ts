@@ -72,13 +72,15 @@ function howBanded(plan: Plan, score: CoreScore & { form: "quantiles" | "edges" 
   const beyond = score.better === "higher" ? (fixed ? "≥" : ">") : fixed ? "≤" : "<";
   const passed = edges[band - 2];
   const ahead = edges[band - 1];
+  // With many ties several bands end at one value: past it, all of them are passed at once.
+  const beyondAhead = ahead === undefined ? band : edges.lastIndexOf(ahead) + 2;
   const zh = [`${title.zh} ${said(plan, score.of, value).zh}`];
   const en = [`${title.en} ${said(plan, score.of, value).en}`];
   if (passed !== undefined && !passed.endsWith("inf")) for (const words of [zh, en]) words.push(`${beyond} ${grouped(passed)}`);
   const next =
     ahead === undefined || ahead.endsWith("inf")
       ? { zh: "", en: "" }
-      : { zh: `；${beyond} ${grouped(ahead)} 时为 ${band + 1} 分`, en: `; ${beyond} ${grouped(ahead)} would be ${band + 1}` };
+      : { zh: `；${beyond} ${grouped(ahead)} 时为 ${beyondAhead} 分`, en: `; ${beyond} ${grouped(ahead)} would be ${beyondAhead}` };
   return { zh: `${zh.join(" ")}，${edges.length + 1} 档中的第 ${band} 档${next.zh}`, en: `${en.join(" ")}: band ${band} of ${edges.length + 1}${next.en}` };
 }
 

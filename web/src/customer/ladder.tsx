@@ -17,7 +17,7 @@ export function Ladder({ model, explanation }: { model: ModelVersion; explanatio
           <li key={tier.id} className={decided ? "decided" : ""} style={tierStyle(tier.id, model.tiers)}>
             <div className="row">
               <TierTag id={tier.id} rungs={model.tiers} />
-              <Mark holds={tier.holds} />
+              {(tier.when !== null || decided) && <Mark holds={tier.holds} />}
               {decided && (
                 <span className="strong">
                   <ArrowLeftOutlined /> {t("customer.decided")}

@@ -28,7 +28,7 @@ export const customerTexts = {
   "customer.figure": { zh: "指标", en: "Figure" },
   "customer.value": { zh: "数值", en: "Value" },
   "customer.how": { zh: "怎么算的", en: "How it is worked out" },
-  "customer.contributions": { zh: "得分构成", en: "What makes up the score" },
+  "customer.contributions": { zh: "评分构成", en: "What makes up the score" },
   "customer.total": { zh: "合计", en: "Total" },
   "customer.ladder_about": { zh: "从最好的一层往下看，第一个成立的就是。", en: "Read from the best tier down: the first that holds is the tier." },
   "customer.holds": { zh: "成立", en: "holds" },
