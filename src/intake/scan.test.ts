@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -37,6 +37,21 @@ async function staged(content: string | Buffer, format: Partial<Format> = {}) {
     .map((line) => JSON.parse(line) as { line: number; code: string });
   return { good: file.rows, counted: file.broken, rows, broken };
 }
+
+it("takes the rest of a file that nobody may write", async () => {
+  const path = join(folder, "locked.csv");
+  writeFileSync(path, "a,b\n1,2\nbroken\n3,4\n", { mode: 0o444 });
+  const file = await stageFile(warehouse, {
+    path,
+    file: "locked.csv",
+    format: Format.parse({ delimiter: "," }),
+    folder,
+    id: "locked",
+    report: () => undefined,
+  });
+  expect({ good: file.rows, broken: file.broken }).toEqual({ good: 2, broken: 1 });
+  expect(statSync(join(folder, "locked.clean")).mode & 0o200).not.toBe(0);
+});
 
 const runs = process.env["TIERKEEP_EVIDENCE"] === "1" ? 5_000 : 150;
 const cell = fc.stringMatching(/^[a-z0-9 中文,"\n;]{0,6}$/u);

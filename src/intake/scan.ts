@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { copyFile, type FileHandle, open, truncate } from "node:fs/promises";
+import { chmod, copyFile, type FileHandle, open, truncate } from "node:fs/promises";
 import type { Text } from "../platform/schema.js";
 import { type BrokenCode, cellsOf, LONGEST_ROW, lineAt, rowAt, writeRow } from "./record.js";
 
@@ -91,6 +91,7 @@ export async function scanRows(path: string, options: ScanOptions): Promise<Scan
     const divert = async (): Promise<void> => {
       if (copy !== undefined) return;
       await copyFile(path, options.clean);
+      await chmod(options.clean, 0o600); // a copy of a file nobody may write is ours to write all the same
       await truncate(options.clean, base + at);
       copy = await open(options.clean, "a");
     };
