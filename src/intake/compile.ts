@@ -1,5 +1,5 @@
 import { checkExpression, type Expression, type ExpressionProblem, type Kind, namesIn, rewrite, toSql } from "../platform/expression/index.js";
-import { raw, type Sql, sql } from "../platform/warehouse/index.js";
+import { join, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { exactNumber, moment } from "./cells.js";
 
 /**
@@ -11,6 +11,8 @@ export interface Compiled {
   kind: Kind | undefined;
   /** Columns read as numbers: a cell that is none is the row's fault. */
   numbers: string[];
+  /** Does a calculation in it have no result though all it is made of is known: too large a number, a division by zero? Absent without one. */
+  failed: Sql | undefined;
 }
 
 const numeric = new Set(["number", "abs", "round", "floor", "length", "year", "month", "day"]);
@@ -64,17 +66,29 @@ export function checkOver(e: Expression, columns: Iterable<string>): { kind: Kin
 export function compile(e: Expression, column: (name: string) => Sql, dates: string | undefined): Compiled {
   const whole = readNumbers(e);
   const { kind } = checkExpression(whole, new Map(namesIn(whole).map((name) => [name, "text" as const])));
-  const exact = (part: Expression): Sql => {
-    if (part.type === "literal" && typeof part.value === "number") return sql`${String(part.value)}::decimal(18,6)`;
-    if (part.type === "negative") return sql`(-(${exact(part.of)}))`;
-    if (part.type !== "arithmetic") return sql`try_cast(${of(part)} as decimal(18,6))`;
-    const [left, right] = [exact(part.left), exact(part.right)];
+  const failures: Sql[] = [];
+  // Decimals of 18 digits break the whole question where they overflow: one operand of 19 has the result made in 38, and the cast back gives null.
+  const exact = (part: Expression, operands: Sql[]): Sql => {
+    if (part.type === "literal" && typeof part.value === "number") return sql`try_cast(${String(part.value)} as decimal(18,6))`;
+    if (part.type === "negative") return sql`(-(${exact(part.of, operands)}))`;
+    if (part.type !== "arithmetic") {
+      const operand = of(part);
+      operands.push(sql`${operand} is not null`);
+      return sql`try_cast(${operand} as decimal(18,6))`;
+    }
+    const [left, right] = [exact(part.left, operands), exact(part.right, operands)];
     if (part.op === "/") return sql`try_cast((${left})::double / nullif(${right}, 0)::double as decimal(18,6))`;
-    return part.op === "*" ? sql`try_cast((${left}) * (${right}) as decimal(18,6))` : sql`try_cast((${left}) ${raw(part.op)} (${right}) as decimal(18,6))`;
+    return sql`try_cast((${left})::decimal(19,6) ${raw(part.op)} (${right}) as decimal(18,6))`;
+  };
+  const calculated = (part: Expression): Sql => {
+    const operands: Sql[] = [];
+    const result = exact(part, operands);
+    failures.push(sql`(${join([sql`${result} is null`, ...operands], " and ")})`);
+    return result;
   };
   // The language's own call hook covers number() and date(); arithmetic is made a call of ours to reach it.
-  const of = (part: Expression): Sql => toSql(arithmeticAsCalls(part), column, { call: (call) => ownCall(call, of, exact, dates) });
-  return { sql: of(whole), kind, numbers: numbersIn(whole) };
+  const of = (part: Expression): Sql => toSql(arithmeticAsCalls(part), column, { call: (call) => ownCall(call, of, calculated, dates) });
+  return { sql: of(whole), kind, numbers: numbersIn(whole), failed: failures.length === 0 ? undefined : join(failures, " or ") };
 }
 
 const EXACT = "exact";
@@ -89,10 +103,15 @@ function arithmeticAsCalls(e: Expression): Expression {
   );
 }
 
-function ownCall(call: Expression & { type: "call" }, of: (e: Expression) => Sql, exact: (e: Expression) => Sql, dates: string | undefined): Sql | undefined {
+function ownCall(
+  call: Expression & { type: "call" },
+  of: (e: Expression) => Sql,
+  calculated: (e: Expression) => Sql,
+  dates: string | undefined,
+): Sql | undefined {
   const [given] = call.given;
   if (given === undefined) return undefined;
-  if (call.name === EXACT) return exact(given);
+  if (call.name === EXACT) return calculated(given);
   if (call.name === "number") return exactNumber(sql`(${of(given)})::varchar`);
   if (call.name === "date") return sql`(${moment(sql`(${of(given)})::varchar`, dates)})::date`;
   return undefined;

@@ -96,7 +96,23 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
     const declared = file.set_aside[i];
     if (declared !== undefined) say(name(`rule ${i}`), { code: declared.code, column: null, reason: declared.reason, meant: true });
   });
-  const rules = plan.rules.map((rule, i) => sql`coalesce(${compile(rule, cell, dates).sql}, false) as ${name(`rule ${i}`)}`);
+  // A calculation without a result leaves nothing behind that could pass for an unknown value.
+  const failing: Sql[] = [];
+  const sayFailed = (applies: Sql, value: Sql, failed: Sql | undefined, column: string): void => {
+    if (failed === undefined) return;
+    const flag = name(`failed ${failing.length}`);
+    failing.push(sql`case when ${value} is null then coalesce(${failed}, false) else false end as ${flag}`);
+    say(sql`${applies} and ${flag}`, {
+      code: "invalid_number",
+      column,
+      reason: { zh: "算式没有结果：数值过大，或除以零", en: "The calculation has no result: too large a number, or a division by zero" },
+    });
+  };
+  const rules = plan.rules.map((rule, i) => {
+    const compiled = compile(rule, cell, dates);
+    sayFailed(raw("true"), name(`rule ${i}`), compiled.failed, file.set_aside[i]?.when ?? "");
+    return sql`${compiled.sql} as ${name(`rule ${i}`)}`;
+  });
 
   for (const [lookup, declared] of Object.entries(file.lookups)) {
     if (declared.required) {
@@ -115,10 +131,11 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
   plan.facts.forEach((fact, i) => {
     const as = file.facts[i]?.as;
     if (as === undefined) return;
-    const when = fact.when === undefined ? raw("true") : sql`coalesce(${compile(fact.when, cell, dates).sql}, false)`;
-    given.push(sql`${when} as ${name(`${i} when`)}`);
-    typed.push(name(`${i} when`));
+    const when = fact.when === undefined ? undefined : compile(fact.when, cell, dates);
     const applies = name(`${i} when`);
+    given.push(sql`${when?.sql ?? raw("true")} as ${name(`${i} given when`)}`);
+    typed.push(sql`coalesce(${name(`${i} given when`)}, false) as ${applies}`);
+    sayFailed(raw("true"), name(`${i} given when`), when?.failed, file.facts[i]?.when ?? "");
     for (const { name: column, required, meta } of columnsOf(as)) {
       const e = fact.map.get(column);
       if (e === undefined) continue;
@@ -131,6 +148,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
       const canonical = column === "customer_id" ? idText(value) : meta.fallback === undefined ? value : sql`coalesce(${value}, ${literal(meta.fallback)})`;
       typed.push(sql`${canonical} as ${after}`, sql`${stands} is not null as ${name(`${i} has ${column}`)}`);
       const spot = e.type === "name" ? e.name : String(file.facts[i]?.map[column] ?? column);
+      sayFailed(applies, before, compiled.failed, spot);
       if (required)
         say(sql`${applies} and not ${name(`${i} has ${column}`)}`, { code: "missing_value", column: spot, reason: reasons.missing(meta.label, column) });
       if (meta.sql !== "varchar")
@@ -200,7 +218,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
     ),
     typed as ( -- values in the canonical types
       select row_no${join(
-        [...flags, ...keys, ...typed].map((one) => sql`, ${one}`),
+        [...flags, ...keys, ...typed, ...failing].map((one) => sql`, ${one}`),
         "",
       )} from given
     )
