@@ -26,13 +26,18 @@ export function exactNumber(text: Sql, type = "decimal(18,6)"): Sql {
 
 /** A moment in the workspace's zone: ISO 8601 with or without an offset, 2011/12/9 8:26, 20111209, or the mapping's own format. */
 export function moment(text: Sql, format: string | undefined): Sql {
-  if (format !== undefined) return sql`try_strptime(${text}, ${format})::timestamp`;
+  // Given a word without a digit (infinity, epoch), the engine answers a day of its own.
+  if (format !== undefined) return sql`case when regexp_matches(${text}, '[0-9]') then try_strptime(${text}, ${format})::timestamp end`;
   return sql`case
     when regexp_matches(${text}, '^[0-9]{8}$') then try_strptime(${text}, '%Y%m%d')
     when regexp_matches(${text}, '[0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)$') and contains(${text}, ':') then try_cast(${text} as timestamptz)::timestamp
     when contains(${text}, '年') then try_strptime(replace(${text}, ' ', ''), ['%Y年%m月%d日', '%Y年%m月%d日%H:%M', '%Y年%m月%d日%H:%M:%S'])
-    else try_cast(${text} as timestamp) end`;
+    when ${text} >= '0' and ${text} < ':' then try_cast(${text} as timestamp) end`;
 }
+
+/** The moments there are: the years 1 to 9999. The engine knows infinite ones too, and years before and after. */
+export const inCalendar = (value: Sql): Sql =>
+  sql`case when ${value} >= '0001-01-01'::timestamp and ${value} < '9999-12-31'::timestamp + interval 1 day then ${value} end`;
 
 /** A number as text without idle zeros: 5.000000 is 5. */
 const plainNumber = (number: Sql): Sql => sql`regexp_replace(regexp_replace((${number})::varchar, '([.][0-9]*?)0+$', '\\1'), '[.]$', '')`;
@@ -40,7 +45,7 @@ const plainNumber = (number: Sql): Sql => sql`regexp_replace(regexp_replace((${n
 /** What an expression gives, by kind. */
 export type Given = "text" | "number" | "date" | "boolean";
 
-/** The value in the canonical column's own type; null where it cannot be read as one. */
+/** The value in the canonical column's own type; null where it cannot be read as one. Dates are still to be held to the calendar (`inCalendar`). */
 export function convert(value: Sql, given: Given, to: SqlType, format: string | undefined): Sql {
   switch (to) {
     case "varchar":

@@ -1,6 +1,6 @@
 import { checkExpression, type Expression, type ExpressionProblem, type Kind, namesIn, rewrite, toSql } from "../platform/expression/index.js";
 import { join, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { exactNumber, moment } from "./cells.js";
+import { exactNumber, inCalendar, moment } from "./cells.js";
 
 /**
  * Mapping expressions speak of file columns, which are texts. Where a number is meant (`Quantity * UnitPrice`,
@@ -113,6 +113,6 @@ function ownCall(
   if (given === undefined) return undefined;
   if (call.name === EXACT) return calculated(given);
   if (call.name === "number") return exactNumber(sql`(${of(given)})::varchar`);
-  if (call.name === "date") return sql`(${moment(sql`(${of(given)})::varchar`, dates)})::date`;
+  if (call.name === "date") return sql`(${inCalendar(moment(sql`(${of(given)})::varchar`, dates))})::date`;
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ProblemError } from "../platform/problem.js";
-import { sql } from "../platform/warehouse/index.js";
+import { join, raw, sql } from "../platform/warehouse/index.js";
+import { literal } from "./stage.js";
 import { type Desk, openDesk, purchases } from "./testing.js";
 
 let desk: Desk;
@@ -330,6 +331,47 @@ files:
       sql`select count(*) filter (profile.name = 'New' and branch like 'West%') as newest from profile join party using (public_id) where source = 'order'`,
     );
     expect(profiles).toEqual({ newest: n });
+  });
+});
+
+describe("days that are none", () => {
+  const mapping = (source: string, { date = "date", part = "" } = {}) => `
+source: ${source}
+title: { zh: 故事, en: Story }
+files:
+  a:
+${part}
+    facts:
+      - as: transaction
+        map: { customer_id: customer, occurred_at: "${date}" }
+      - as: customer
+        map: { customer_id: customer, since_on: "${date}" }
+`;
+  const none = ["-infinity", "infinity", "epoch", "2024-01-01 (BC)", "-5000-01-01", "0000-01-01", "10000-01-01", "294247-01-01", "9999-12-31T23:00:00Z"];
+  const days = ["0001-01-01", "9999-12-31", "9999-12-31 23:59:59.999999"];
+  const ways = [
+    { name: "a text", none, days, code: "invalid_date" },
+    { name: "date()", date: "date(date)", none, days, code: "missing_value" },
+    {
+      name: "a format of its own",
+      part: '    dates: "%Y-%m-%d"',
+      none: ["-infinity", "infinity", "epoch", "0000-01-01"],
+      days: ["0001-01-01", "9999-12-31"],
+      code: "invalid_date",
+    },
+  ];
+  it.each(ways.map((way, i) => [way.name, `day-${i}`, way] as const))("%s", async (_name, source, way) => {
+    const lines = [...way.none, ...way.days].map((one, i) => `${i},${one}`);
+    const result = await desk.bring(mapping(source, way), { "a.csv": ["customer,date", ...lines, ""].join("\n") });
+    expect(await desk.aside(result.batch)).toMatchObject(way.none.map((one, i) => ({ content: `${i},${one}`, code: way.code })));
+    expect(result.rows_loaded).toBe(way.days.length);
+  });
+
+  it.each(["timestamp", "date", "timestamptz"])("a Parquet file's %s", async (type) => {
+    const path = desk.workspace.path(`${type}.parquet`);
+    const values = ["-infinity", "infinity", "2024-01-01 (BC)", "0000-01-01", "20000-01-01", "2024-01-02"].map((one) => sql`(${one}::${raw(type)})`);
+    await desk.workspace.warehouse.all(sql`copy (select '1' as customer, date from (values ${join(values)}) as v(date)) to ${literal(path)} (format parquet)`);
+    expect(await desk.bringPath(mapping(`parquet-${type}`), path)).toMatchObject({ rows_loaded: 1, set_aside_by_reason: { invalid_date: 5 } });
   });
 });
 

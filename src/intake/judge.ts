@@ -1,7 +1,7 @@
 import { columnsOf, SubjectKind } from "../customer/schema.js";
 import type { Text } from "../platform/schema.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { convert, exactNumber, identityText, idText } from "./cells.js";
+import { convert, exactNumber, identityText, idText, inCalendar } from "./cells.js";
 import type { Plan } from "./columns.js";
 import { compile } from "./compile.js";
 import type { FileMapping } from "./schema.js";
@@ -127,6 +127,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
 
   const given: Sql[] = [];
   const typed: Sql[] = [];
+  const dated: Sql[] = [];
   const numbers = new Set<string>();
   plan.facts.forEach((fact, i) => {
     const as = file.facts[i]?.as;
@@ -147,6 +148,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
       const value = convert(stands, compiled.kind ?? "text", meta.sql, dates);
       const canonical = column === "customer_id" ? idText(value) : meta.fallback === undefined ? value : sql`coalesce(${value}, ${literal(meta.fallback)})`;
       typed.push(sql`${canonical} as ${after}`, sql`${stands} is not null as ${name(`${i} has ${column}`)}`);
+      if (meta.sql === "date" || meta.sql === "timestamp") dated.push(sql`${inCalendar(after)} as ${after}`);
       const spot = e.type === "name" ? e.name : String(file.facts[i]?.map[column] ?? column);
       sayFailed(applies, before, compiled.failed, spot);
       if (required)
@@ -221,8 +223,11 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
         [...flags, ...keys, ...typed, ...failing].map((one) => sql`, ${one}`),
         "",
       )} from given
+    ),
+    dated as ( -- of the moments, those there are: asked of the values, so that each is read once
+      select *${dated.length === 0 ? raw("") : sql` replace (${join(dated)})`} from typed
     )
-    select row_no, (${verdict})::smallint as verdict, ${join([...kept, ...hashes])} from typed`;
+    select row_no, (${verdict})::smallint as verdict, ${join([...kept, ...hashes])} from dated`;
   return { query, verdicts, duplicate };
 }
 
