@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { connectPostgres, type Postgres } from "../postgres/connect.js";
 import { migrate, readMigrations } from "../postgres/migrate.js";
+import { refuse } from "../problem.js";
 import { openWarehouse, type Warehouse } from "../warehouse/index.js";
 import { ensureTables, type Table } from "../warehouse/tables.js";
 import { claimStores, compareStores } from "./identity.js";
@@ -87,11 +88,23 @@ export async function assembleOn(source: Source, parts: Parts): Promise<Workspac
   };
 }
 
+function refuseDamaged(directory: string): never {
+  return refuse(
+    "workspace.damaged",
+    { zh: "仓库文件已损坏，不是 DuckDB 数据库", en: "The warehouse is damaged: it is no DuckDB database" },
+    {
+      place: { file: join(directory, "warehouse", "warehouse.duckdb") },
+      hint: { zh: "从备份恢复整个工作区目录。", en: "Restore the whole workspace directory from a backup." },
+    },
+  );
+}
+
 /** The engine's files take the process's mode for new files, so they lie in a folder only we can enter. */
 async function openWarehouseIn(directory: string, zone: string): Promise<Warehouse> {
   const spill = join(directory, "tmp");
   for (const folder of [spill, join(directory, "warehouse")]) await mkdir(folder, { recursive: true, mode: 0o700 });
   return openWarehouse({ file: join(directory, "warehouse", "warehouse.duckdb"), zone, spill }).catch((error: Error) => {
+    if (/not a valid DuckDB database file/i.test(error.message)) refuseDamaged(directory);
     if (!/Could not set lock/.test(error.message)) throw error;
     throw new WorkspaceBusy(directory, /PID (\d+)/.exec(error.message)?.[1]);
   });

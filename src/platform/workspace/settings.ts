@@ -17,7 +17,16 @@ async function readSettings(file: string): Promise<Settings | undefined> {
     if (error.code === "EACCES") return refuseForeign(file);
     throw error;
   });
-  return text === undefined ? undefined : Settings.parse(JSON.parse(text));
+  if (text === undefined) return undefined;
+  try {
+    return Settings.parse(JSON.parse(text));
+  } catch {
+    return refuse(
+      "workspace.unreadable",
+      { zh: "工作区的设置文件已损坏", en: "The workspace's settings cannot be read" },
+      { place: { file }, hint: { zh: "从备份恢复这个文件；其余数据没有改动。", en: "Restore this file from a backup; nothing else was touched." } },
+    );
+  }
 }
 
 function refuseForeign(file: string): never {

@@ -10,7 +10,7 @@ import { placeAt, serverAccount } from "../postgres/place.js";
 import { readPostmaster } from "../postgres/postmaster.js";
 import { sql } from "../warehouse/index.js";
 import { createWorkspace, openWorkspace, WorkspaceBusy } from "./index.js";
-import { temporaryDirectory, temporaryWorkspace } from "./testing.js";
+import { type TemporaryWorkspace, temporaryDirectory, temporaryWorkspace } from "./testing.js";
 
 const OWNER = fileURLToPath(new URL("../../../test/processes/own-workspace.ts", import.meta.url));
 const tsx = import.meta.resolve("tsx");
@@ -57,6 +57,12 @@ function other(act: "own" | "visit" | "create" | "work", directory: string, as?:
 const ended = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 };
+
+/** How another process would reach the workspace's own database. */
+function urlOf({ postgres }: TemporaryWorkspace): string {
+  const { database, host } = postgres.pool.options;
+  return `postgres://tierkeep@/${database}?host=${encodeURIComponent(host ?? "")}`;
+}
 
 describe("a workspace", () => {
   it("is made once, opened, closed, and found as it was left, under however long a path", async () => {
@@ -172,11 +178,24 @@ describe("a workspace", () => {
       await client.query("update workspace_identity set id = $1", [two.settings.id]);
       await client.end();
     });
-    const address = one.postgres.pool.options;
+    const url = urlOf(one);
     await one.close();
-    const url = `postgres://tierkeep@/${address.database}?host=${encodeURIComponent(address.host ?? "")}`;
     await expect(openWorkspace(one.directory, { tables: [], databaseUrl: url })).rejects.toThrow("workspace.stores_differ");
     await Promise.all([one.dispose(), two.dispose()]);
+  });
+});
+
+describe("damaged files", () => {
+  it("are problems that name the file", async () => {
+    const workspace = await temporaryWorkspace([]);
+    const config = join(workspace.directory, "workspace.json");
+    const url = urlOf(workspace);
+    await workspace.close();
+    await writeFile(join(workspace.directory, "warehouse", "warehouse.duckdb"), "garbage".repeat(1_000));
+    await expect(openWorkspace(workspace.directory, { tables: [], databaseUrl: url })).rejects.toThrow("workspace.damaged");
+    await writeFile(config, "{");
+    await expect(openWorkspace(workspace.directory, { tables: [], databaseUrl: url })).rejects.toThrow("workspace.unreadable");
+    await workspace.dispose();
   });
 });
 
