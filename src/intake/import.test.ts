@@ -165,6 +165,27 @@ const stories: Story[] = [
     aside: ["2 nobody", "3 not_positive", "4 not_positive", "5 invalid_date"],
   },
   { name: "true duplicates are kept", file: "customer,date,amount\n1,2024-01-02,5\n1,2024-01-02,5\n1,2024-01-02,5.0\n", loaded: 3, aside: [] },
+  {
+    name: "blank lines before the header",
+    file: "\ufeff\n\r\ncustomer,date,amount\n1,2024-01-02,5\n2,x,5\n",
+    loaded: 1,
+    aside: ["5 invalid_date"],
+    facts: [["1", day, "5.0000"]],
+  },
+  {
+    name: "a blank line before a header that cannot be read, whose names the mapping has",
+    file: '\ncustomer,"date"x,amount\n1,2024-01-02,5\n',
+    part: "    format: { columns: [customer, date, amount] }",
+    loaded: 1,
+    aside: [],
+  },
+  {
+    name: "blank lines before the first row of a file without a header",
+    file: "\n1,2024-01-02,5\n2,x,5\n",
+    part: "    format: { header: false, columns: [customer, date, amount] }",
+    loaded: 1,
+    aside: ["3 invalid_date"],
+  },
   { name: "only a header", file: "customer,date,amount\n", loaded: 0, aside: [] },
 ];
 

@@ -63,8 +63,9 @@ it("reads back any table that was written well, with the lines where its rows st
       fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 12 }),
       fc.constantFrom("\n", "\r\n"),
       fc.boolean(),
-      async (table, end, lastEnd) => {
-        const text = [["a", "b"], ...table].map((row) => row.map(quoted).join(",")).join(end) + (lastEnd ? end : "");
+      fc.constantFrom(0, 0, 1, 3),
+      async (table, end, lastEnd, blank) => {
+        const text = end.repeat(blank) + [["a", "b"], ...table].map((row) => row.map(quoted).join(",")).join(end) + (lastEnd ? end : "");
         const found = await staged(text);
         expect(found.broken).toEqual([]);
         expect(found.rows.map((row) => [row.c0 ?? "", row.c1 ?? ""])).toEqual(table);

@@ -109,16 +109,18 @@ export async function scanRows(path: string, options: ScanOptions): Promise<Scan
       const row = rowAt(bytes, at, filled, final, delimiter);
       const ending = bytes[row.next - 1] === 10 ? (bytes[row.next - 2] === 13 && row.next - 2 >= row.end ? "\r\n" : "\n") : "";
       newline ??= ending === "" ? undefined : ending;
-      if (header) {
-        header = false;
-        line += 1 + row.innerLines;
-        if (options.always) pending.push(bytes.subarray(at, row.end), Buffer.from(newline ?? "\n"));
-        at = row.next;
-        continue;
-      }
       if (row.fault === undefined && row.end === at) {
         await divert(); // a blank line
         line++;
+        at = row.next;
+        continue;
+      }
+      if (header) {
+        header = false;
+        line += 1 + row.innerLines;
+        // The strict reader only passes over it: in a copy a row of as many cells will do, be the header's own quotes good or bad.
+        if (copy !== undefined)
+          pending.push(Buffer.from(`${Array.from({ length: options.columns }, (_, i) => `c${i}`).join(options.delimiter)}${newline ?? "\n"}`));
         at = row.next;
         continue;
       }
