@@ -1,3 +1,5 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join as joinPath } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ProblemError } from "../platform/problem.js";
 import { join, raw, sql } from "../platform/warehouse/index.js";
@@ -393,6 +395,41 @@ ${part}
     const values = ["-infinity", "infinity", "2024-01-01 (BC)", "0000-01-01", "20000-01-01", "2024-01-02"].map((one) => sql`(${one}::${raw(type)})`);
     await desk.workspace.warehouse.all(sql`copy (select '1' as customer, date from (values ${join(values)}) as v(date)) to ${literal(path)} (format parquet)`);
     expect(await desk.bringPath(mapping(`parquet-${type}`), path)).toMatchObject({ rows_loaded: 1, set_aside_by_reason: { invalid_date: 5 } });
+  });
+});
+
+describe("Parquet files", () => {
+  /** Write a Parquet file that holds these columns. */
+  const parquet = async (file: string, columns: string): Promise<string> => {
+    const folder = desk.workspace.path(`parquet-${file}`);
+    await mkdir(folder);
+    const path = joinPath(folder, file);
+    await desk.workspace.warehouse.all(sql`copy (select ${raw(columns)} from range(5000) r(i) order by i) to ${literal(path)} (format parquet)`);
+    return path;
+  };
+  /** Overwrite the pages in the middle, not the footer. */
+  const damage = async (path: string): Promise<void> => {
+    const content = await readFile(path);
+    await writeFile(path, content.fill(0xff, 50, Math.floor(content.length / 2)));
+  };
+  const salesColumns = "md5(i::varchar) as customer, '2024-01-02' as date, case i when 3 then 'x' else i::varchar end as amount";
+
+  it("may have a column of the name that the engine gives its row numbers", async () => {
+    const path = await parquet("numbered.parquet", `${salesColumns}, 7 as file_row_number`);
+    const result = await desk.bringPath(purchases("numbered"), path);
+    expect(result).toMatchObject({ rows_loaded: 4999, rows_set_aside: 1 });
+    expect(await desk.aside(result.batch)).toMatchObject([{ line: 4, column: "amount", code: "invalid_number" }]);
+  });
+
+  it("with damaged pages are refused, imported or looked up", async () => {
+    const broken = { problems: [{ code: "intake.broken_parquet" }] };
+    const path = await parquet("damaged.parquet", salesColumns);
+    await damage(path);
+    await expect(desk.bringPath(purchases("damaged"), path)).rejects.toMatchObject(broken);
+    const owners = await parquet("owners.parquet", "i::varchar as account, md5(i::varchar) as owner");
+    await damage(owners);
+    await writeFile(joinPath(dirname(owners), "cards.csv"), "card,account\nc1,1\n");
+    await expect(desk.bringPath(looking().replace("owners.csv", "owners.parquet"), dirname(owners))).rejects.toMatchObject(broken);
   });
 });
 

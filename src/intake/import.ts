@@ -17,7 +17,7 @@ import { type JudgedFile, judge, labelOf, repeatedKeys } from "./judge.js";
 import { emptySnapshot, finishSnapshot, judgeRows, loadFacts, refuseEmptySnapshot, startSnapshot, TICKS } from "./load.js";
 import type { ParsedMapping } from "./mapping.js";
 import type { ImportResult, Mapping } from "./schema.js";
-import { type Staged, stageFile } from "./stage.js";
+import { readingWhole, type Staged, stageFile } from "./stage.js";
 import { beginBatch, completeBatch, endBatch } from "./store.js";
 
 const TELL_EVERY_MS = 250;
@@ -49,7 +49,8 @@ export async function importFiles(
     const files = [...new Set(judged.map((one) => one.staged.file))];
     const { source } = parsed.mapping;
     await atomically(workspace.postgres, "all", (tx) => beginBatch(tx, { batch, source, mapping: parsed.name, files, imported_by: actor.login }));
-    const counts = await load(workspace, parsed, judged, batch, report).catch(async (error: unknown) => {
+    const staged = judged.flatMap((one) => [one.staged, ...one.lookups.values()]);
+    const counts = await readingWhole(workspace.warehouse, staged, () => load(workspace, parsed, judged, batch, report)).catch(async (error: unknown) => {
       await atomically(workspace.postgres, "all", (tx) => endBatch(tx, batch, "failed"));
       throw error;
     });
@@ -118,7 +119,7 @@ async function ambiguous({ warehouse }: Workspace, parsed: ParsedMapping, judged
   for (const [name, { key, where }] of judged?.plan.lookups ?? []) {
     const found = judged?.lookups.get(name);
     if (judged === undefined || found === undefined) continue;
-    const repeated = await warehouse.first<{ n: number }>(repeatedKeys(found, key, where, judged.file.dates));
+    const repeated = await readingWhole(warehouse, [found], () => warehouse.first<{ n: number }>(repeatedKeys(found, key, where, judged.file.dates)));
     if (repeated === undefined || repeated.n === 0) continue;
     problems.push(
       problem(

@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
 import { ProblemError } from "../platform/problem.js";
 import type { Problem } from "../platform/schema.js";
+import { openWarehouse, sql } from "../platform/warehouse/index.js";
 import { planPart } from "./columns.js";
 import { parseMap } from "./commands.js";
 import { matches } from "./files.js";
 import { parseMapping } from "./mapping.js";
+import { FileMapping } from "./schema.js";
 
 const said = (problems: readonly Problem[]) =>
   problems.map((one) => `${one.place?.line ?? "-"} ${one.code}: ${one.message.en}${one.hint === undefined ? "" : ` (${one.hint.en})`}`);
@@ -98,6 +100,38 @@ it.each(["../secret.csv", "/etc/passwd", "..\\secret.csv", "..", ".", "", "a/b.c
 });
 it("a look-up's file may have any plain name", () => {
   expect(problemsOf(withLookup("客户 1.v2.csv"), ["x"])).toEqual([]);
+});
+
+const written = (part: string) => `source: s
+title: { zh: 一, en: one }
+files:
+  a:
+    ${part}
+    facts:
+      - as: product
+        map: { product: x }
+`;
+it.each(['"%Q"', '""', '"%"', '"%Y-%m-%d %"', '"%-Y"', '"%Y\\0"'])("dates are read by a format there is, not %s", (format) => {
+  expect(problemsOf(written(`dates: ${format}`), ["x"])[0]).toMatch(format.includes("0") ? /not_yaml/ : /^5 mapping\.invalid: .*not a date format such as/);
+});
+it.each(['"%d.%m.%Y"', '"%-d/%-m/%y %H:%M:%S.%f %p"', '"%a %b %d %T %z 100%%"'])("dates may be written %s", (format) => {
+  expect(problemsOf(written(`dates: ${format}`), ["x"])).toEqual([]);
+});
+it("every date format it takes is one to the engine, and no other", async () => {
+  const warehouse = await openWarehouse({ file: ":memory:", zone: "Asia/Shanghai" });
+  const letters = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
+  for (const format of letters.flatMap((letter) => [`%${letter}`, `%-${letter}`])) {
+    const engine = await warehouse.first(sql`select try_strptime(x, ${format}) from (values ('x')) t(x)`).then(
+      () => true,
+      () => false,
+    );
+    expect([format, FileMapping.shape.dates.safeParse(format).success]).toEqual([format, engine]);
+  }
+  await warehouse.close();
+});
+
+it.each(["'\"'", '"\\n"', '"\\r"', '"，，"', '""', '"|\\n"'])("rows are not split by %s", (delimiter) => {
+  expect(problemsOf(written(`format: { delimiter: ${delimiter} }`), ["x"])[0]).toMatch(/^5 mapping\.invalid: files\.a\.format\.delimiter/);
 });
 
 it("takes a column by its own name, however odd", () => {

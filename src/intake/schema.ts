@@ -7,12 +7,20 @@ const Name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
 /** How a text file is written. Parquet needs none of it. */
 export const Format = z.object({
   type: z.enum(["csv", "parquet"]).optional().meta({ description: "by the file's ending when absent; csv covers tsv and any other delimiter" }),
-  delimiter: z.string().min(1).max(4).optional(),
+  delimiter: z
+    .string()
+    .min(1)
+    .refine((text) => new TextEncoder().encode(text).length <= 4, { params: { zh: "最多 4 个字节", en: "at most 4 bytes" } })
+    .refine((text) => !/["\n\r\0]/.test(text), { params: { zh: "不能含引号、换行或 NUL 字符", en: "no quote, line end or NUL" } })
+    .optional(),
   header: z.boolean().default(true),
   encoding: z.enum(["auto", "utf-8", "gb18030"]).default("auto"),
   columns: z.array(z.string()).optional().meta({ description: "names by position, for files without a header" }),
 });
 export type Format = z.infer<typeof Format>;
+
+/** What the engine's strptime can read; anything else it would only say of the rows. */
+const isDateFormat = (format: string): boolean => format !== "" && !/%|\0/.test(format.replaceAll(/%(?:[aAbBcdfgGhHIjmMnpSTuUVwWxXyYzZ%]|-[dmyHIMSj])/g, ""));
 
 /** A file's own name: nothing that leads out of a folder. */
 const isBareName = (file: string): boolean => file !== "" && file !== "." && !file.includes("..") && !/[/\\\0]/.test(file);
@@ -51,7 +59,11 @@ export const FileMapping = z.object({
   load: z.enum(["delta", "snapshot"]).default("delta").meta({ description: "snapshot: rows missing from a newer file are retracted" }),
   format: Format.prefault({}),
   lookups: z.record(Name, LookUp).default({}),
-  dates: z.string().optional().meta({ description: "strptime format when dates are not ISO 8601" }),
+  dates: z
+    .string()
+    .refine(isDateFormat, { params: { zh: "不是正确的日期格式，例如 %d.%m.%Y", en: "not a date format such as %d.%m.%Y" } })
+    .optional()
+    .meta({ description: "strptime format when dates are not ISO 8601" }),
   set_aside: z.array(SetAsideRule).default([]),
   facts: z.array(FactMapping).min(1),
 });

@@ -62,6 +62,8 @@ export async function stageFile(reader: Reader, options: StageOptions): Promise<
   return stageText(reader, options);
 }
 
+const ROW_NUMBER = "file_row_number"; // the engine's own column, unless the file has one of that name
+
 async function stageParquet(reader: Reader, { path, file }: StageOptions): Promise<Staged> {
   try {
     const described = await reader.all<{ column_name: string; column_type: string }>(sql`describe select * from read_parquet(${literal(path)})`);
@@ -74,17 +76,34 @@ async function stageParquet(reader: Reader, { path, file }: StageOptions): Promi
       headed: false,
       rows: counted?.rows ?? 0,
       broken: 0,
-      relation: sql`(select file_row_number as row_no, ${join(cells)} from read_parquet(${literal(path)}, file_row_number = true))`,
+      relation: columns.some((column) => column.toLowerCase() === ROW_NUMBER)
+        ? sql`(select row_number() over () - 1 as row_no, ${join(cells)} from read_parquet(${literal(path)}))`
+        : sql`(select ${raw(ROW_NUMBER)} as row_no, ${join(cells)} from read_parquet(${literal(path)}, file_row_number = true))`,
       cell: (i) => (described[i]?.column_type === "VARCHAR" ? cellText(name(`c${i}`)) : typedText(name(`c${i}`))),
       text: undefined,
     };
   } catch {
-    // What the engine says of it holds paths of the server.
-    return refuse(
-      "intake.broken_parquet",
-      { zh: `文件 ${file} 不是完好的 Parquet 文件`, en: `${file} is not a whole Parquet file` },
-      { place: { file }, hint: { zh: "可能没有写完或传完，请重新导出。", en: "It may not have been written or sent to its end: export it again." } },
-    );
+    return refuseBroken(file);
+  }
+}
+
+/** What the engine says of it holds paths of the server. */
+const refuseBroken = (file: string): never =>
+  refuse(
+    "intake.broken_parquet",
+    { zh: `文件 ${file} 不是完好的 Parquet 文件`, en: `${file} is not a whole Parquet file` },
+    { place: { file }, hint: { zh: "可能没有写完或传完，请重新导出。", en: "It may not have been written or sent to its end: export it again." } },
+  );
+
+/** Work on files whose insides nobody has read yet: when it fails because one of them is damaged, that is said. */
+export async function readingWhole<T>(reader: Reader, files: Iterable<Staged>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    for (const { file, text, relation } of files)
+      if (text === undefined) await reader.all(sql`select bit_xor(hash(r)) from ${relation} r`).catch(() => refuseBroken(file));
+    throw error;
   }
 }
 
