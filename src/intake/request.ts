@@ -11,14 +11,23 @@ import type { ImportRequest, Upload } from "./schema.js";
 
 const uploads = "uploads";
 const A_DAY_MS = 86_400_000;
+const LONGEST_NAME = 255; // bytes: what file systems take
 
 /** Keep an uploaded file until it is imported; more files of one upload lie beside each other, for look-ups between them. */
 export async function keepUpload(workspace: Workspace, given: string, content: Readable, upload: string = randomUUID()): Promise<Upload> {
+  const bare = basename(given.replaceAll("\\", "/")).replaceAll(/[\0/]/g, "");
+  const name = ["", ".", ".."].includes(bare) ? "file" : bare;
+  if (Buffer.byteLength(name) > LONGEST_NAME) {
+    content.resume(); // who is still sending hears the answer afterwards
+    refuse(
+      "intake.file_name",
+      { zh: "文件名过长", en: "The file's name is too long" },
+      { hint: { zh: `最多 ${LONGEST_NAME} 个字节，一个汉字占三个。`, en: `At most ${LONGEST_NAME} bytes.` } },
+    );
+  }
   await forgetOldUploads(workspace);
   const folder = folderOf(workspace, upload);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const bare = basename(given.replaceAll("\\", "/")).replaceAll(/[\0/]/g, "");
-  const name = ["", ".", ".."].includes(bare) ? "file" : bare;
   const path = join(folder, name);
   try {
     await pipeline(content, createWriteStream(path, { mode: 0o600 }));
@@ -27,6 +36,16 @@ export async function keepUpload(workspace: Workspace, given: string, content: R
     throw error;
   }
   return { upload, name, bytes: (await stat(path)).size };
+}
+
+/** What reads forms throws plain errors without a code where the form itself is at fault. */
+export function refuseBrokenForm(error: unknown): never {
+  if (!(error instanceof Error) || error.constructor !== Error || "code" in error) throw error;
+  return refuse(
+    "intake.broken_form",
+    { zh: "上传的内容不完整，或不是正确的 multipart 表单", en: "The upload was cut off, or is no correct multipart form" },
+    { hint: { zh: "请重新上传。", en: "Send it again." } },
+  );
 }
 
 /** The folder of an upload: what its import may read. */

@@ -141,8 +141,28 @@ it.each([
   expect(answer.json().problems).not.toMatchObject([{ code: "bug" }]);
 });
 
-it("a file that is only a way up is kept under a plain name", async () => {
-  expect(await upload("..", "x")).toMatchObject({ name: "file" });
+it.each(["..", ""])("a file whose name is none is kept under a plain name: %j", async (name) => {
+  expect(await upload(name, "x")).toMatchObject({ name: "file" });
+});
+
+const form = (name: string, end = "--b--\r\n") =>
+  `--b\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: text/csv\r\n\r\na,b\r\n${end}`;
+const FORM = "multipart/form-data; boundary=b";
+it.each([
+  ["a name of 300 letters", FORM, form(`${"x".repeat(300)}.csv`), "intake.file_name"],
+  ["a name of 100 characters of three bytes", FORM, form(`${"客".repeat(100)}.csv`), "intake.file_name"],
+  ["a name of 300 letters in a form that is cut off", FORM, form("x".repeat(300), ""), "intake.file_name"],
+  ["a file without any name", FORM, form("a.csv").replace('; filename="a.csv"', "").replace("text/csv", "application/octet-stream"), "intake.no_file"],
+  ["a form that is cut off", FORM, form("a.csv", ""), "intake.broken_form"],
+  ["a form that is cut off before its content", FORM, form("a.csv").slice(0, 40), "intake.broken_form"],
+  ["no boundary", "multipart/form-data", form("a.csv"), "intake.broken_form"],
+  ["another boundary", "multipart/form-data; boundary=c", form("a.csv"), "intake.broken_form"],
+  ["a boundary longer than any", `multipart/form-data; boundary=${"b".repeat(300)}`, form("a.csv"), "intake.broken_form"],
+  ["nothing", FORM, "", "intake.no_file"],
+])("what is no upload is refused: %s", async (_name, type, payload, code) => {
+  const headers = { authorization: `Bearer ${OPERATOR}`, "content-type": type };
+  const answer = await server.inject({ method: "POST", url: "/api/v1/uploads", headers, payload });
+  expect([answer.json().problems[0].code, answer.statusCode]).toEqual([code, 422]);
 });
 
 it("an upload's import reads nothing but the upload", async () => {

@@ -8,7 +8,7 @@ import { IMPORT, type ImportJob } from "./jobs.js";
 import type { ParsedMapping } from "./mapping.js";
 import { listMappings, mappingByName, mappingOf } from "./mappings.js";
 import { countSetAside, reasonsOf, setAsideRows } from "./queries/set-aside.js";
-import { keepUpload, pathOf } from "./request.js";
+import { keepUpload, pathOf, refuseBrokenForm } from "./request.js";
 import { ImportBatch, ImportRequest, MappingCard, SetAsideRow, Upload } from "./schema.js";
 import { findBatch, listBatches } from "./store.js";
 
@@ -74,14 +74,16 @@ export function routes(api: Api, { workspace, jobs }: House): void {
     },
     async (request) => {
       demand(request.actor, "facts:import");
-      const part = await request.file();
-      if (part === undefined)
+      const part = await request.file().catch(refuseBrokenForm);
+      // The form's reader leaves the name out where the form does, whatever its type says.
+      const name: string | undefined = part?.filename;
+      if (part === undefined || name === undefined)
         refuse(
           "intake.no_file",
           { zh: "请求中没有文件", en: "The request holds no file" },
           { hint: { zh: "用 multipart 的 file 字段。", en: "Use the multipart field `file`." } },
         );
-      return keepUpload(workspace, part.filename, part.file, request.query.to);
+      return keepUpload(workspace, name, part.file, request.query.to).catch(refuseBrokenForm);
     },
   );
 
