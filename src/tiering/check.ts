@@ -1,4 +1,5 @@
 import { columnsOf, type Fact, facts } from "../customer/schema.js";
+import { type Path, readSource, type Source } from "../platform/document/index.js";
 import { didYouMean, type Kind, parseExpression } from "../platform/expression/index.js";
 import type { Problem } from "../platform/schema.js";
 import { checkExamples } from "./examples.js";
@@ -7,7 +8,6 @@ import { checkMeasure, readCondition, type Say } from "./measures.js";
 import type { CoreScore, Plan } from "./plan.js";
 import type { Score, TierModel } from "./schema.js";
 import { readShape } from "./shape.js";
-import { type Path, readSource, type Source } from "./source.js";
 
 /** Columns of the standing itself, and of the file a run writes. */
 const reserved = new Set(["customer_id", "public_id", "tier", "since", "before", "clause", "name", "kind", "branch"]);
@@ -196,7 +196,7 @@ function checkAll(source: Source): { problems: Problem[]; plan: Plan | undefined
  * their lines, each with file, line and what to do; `plan` only when there are none.
  */
 export function checkModel(text: string, file = "model.yaml"): { plan: Plan | undefined; model: TierModel | undefined; problems: Problem[] } {
-  const checked = checkAll(readSource(text, file));
+  const checked = checkAll(readSource(text, file, "tiering"));
   const unique = new Map(checked.problems.map((one) => [`${one.code} ${one.place?.path} ${one.message.en}`, one]));
   const problems = [...unique.values()].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
   return { ...checked, problems };

@@ -1,9 +1,9 @@
+import type { Source } from "../platform/document/index.js";
 import { didYouMean } from "../platform/expression/index.js";
 import type { Problem } from "../platform/schema.js";
 import { decidingClause, withScores } from "./grade.js";
 import type { Plan } from "./plan.js";
 import type { TierModel } from "./schema.js";
-import type { Source } from "./source.js";
 
 export interface ExampleOutcome {
   given: Record<string, string | number | null>;

@@ -1,10 +1,10 @@
 import { columnsOf, Fact, facts } from "../customer/schema.js";
+import type { Path } from "../platform/document/index.js";
 import { checkExpression, didYouMean, type Expression, ExpressionError, type Kind, namesIn, parseExpression, partsOf } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { parseDuration } from "./duration.js";
 import { originOf } from "./lower.js";
 import type { Measure } from "./schema.js";
-import type { Path } from "./source.js";
 
 const kindOfSql: Record<string, Kind> = { varchar: "text", "decimal(18,4)": "number", date: "date", timestamp: "date", boolean: "boolean" };
 const measurable = Fact.options.filter((fact) => fact !== "product");

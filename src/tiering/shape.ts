@@ -1,102 +1,17 @@
 import type { z } from "zod";
-import { didYouMean } from "../platform/expression/index.js";
+import { badName, isObject, type Known, type Path, readPart, type Source } from "../platform/document/index.js";
 import type { Problem, Text } from "../platform/schema.js";
 import { Banded, Measure, Tier, TierModel, Weighted } from "./schema.js";
-import type { Path, Source } from "./source.js";
-
-type Issue = z.core.$ZodIssue;
-
-const typeWords: Record<string, Text> = {
-  string: { zh: "文本", en: "a text" },
-  number: { zh: "数字", en: "a number" },
-  int: { zh: "整数", en: "a whole number" },
-  boolean: { zh: "true 或 false", en: "true or false" },
-  object: { zh: "一组“名称: 值”", en: "names with values" },
-  record: { zh: "一组“名称: 值”", en: "names with values" },
-  array: { zh: "列表", en: "a list" },
-};
-
-const keysOf: Record<string, readonly string[]> = {
-  model: Object.keys(TierModel.shape),
-  measure: Object.keys(Measure.shape),
-  banded: Object.keys(Banded.shape),
-  weighted: Object.keys(Weighted.shape),
-  tier: Object.keys(Tier.shape),
-};
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (held, step) => (typeof held === "object" && held !== null ? (held as Record<string | number, unknown>)[step] : undefined),
-    value,
-  );
-}
-
-const badName = (source: Source, path: Path, label: string): Problem =>
-  source.at(
-    path,
-    "tiering.bad_name",
-    { zh: `名称 ${label} 不合要求`, en: `the name ${label} is not allowed` },
-    {
-      zh: "小写字母开头，只含小写字母、数字和下划线（模型名用连字符）",
-      en: "start with a lower-case letter; then lower-case letters, digits and underscores (hyphens in a model's name)",
-    },
-  );
-
-/** One issue of the schema as a problem a person can mend. */
-function explainIssue(source: Source, base: Path, issue: Issue, what: keyof typeof keysOf): Problem[] {
-  const path = [...base, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
-  const label = String(path.at(-1) ?? "model");
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) =>
-        source.at([...path, key], "tiering.unknown_key", { zh: `不认识 ${key}`, en: `${key} is not known here` }, didYouMean(key, keysOf[what] ?? [])),
-      );
-    case "invalid_type": {
-      const wanted = typeWords[issue.expected] ?? { zh: issue.expected, en: issue.expected };
-      const missing = valueAt(source.value, path) === undefined;
-      return missing
-        ? [
-            source.at(
-              path,
-              "tiering.missing",
-              { zh: `缺少 ${label}`, en: `${label} is missing` },
-              { zh: `${label} 是${wanted.zh}`, en: `${label} is ${wanted.en}` },
-            ),
-          ]
-        : [source.at(path, "tiering.wrong_kind", { zh: `${label} 需要${wanted.zh}`, en: `${label} has to be ${wanted.en}` })];
-    }
-    case "invalid_value": {
-      const values = issue.values.map(String);
-      const held = valueAt(source.value, path);
-      const given = typeof held === "string" ? held : JSON.stringify(held);
-      if (given === undefined)
-        return [
-          source.at(
-            path,
-            "tiering.missing",
-            { zh: `缺少 ${label}`, en: `${label} is missing` },
-            { zh: `可用：${values.join("、")}`, en: `one of: ${values.join(", ")}` },
-          ),
-        ];
-      return [source.at(path, "tiering.unknown_word", { zh: `${label} 不能是 ${given}`, en: `${label} cannot be ${given}` }, didYouMean(given, values))];
-    }
-    case "invalid_key":
-    case "invalid_format":
-      return [badName(source, path, label)];
-    case "too_small":
-      return [source.at(path, "tiering.too_few", { zh: `${label} 太少，至少 ${String(issue.minimum)}`, en: `${label}: at least ${String(issue.minimum)}` })];
-    case "too_big":
-      return [source.at(path, "tiering.too_many", { zh: `${label} 太多，至多 ${String(issue.maximum)}`, en: `${label}: at most ${String(issue.maximum)}` })];
-    case "invalid_union":
-      return [source.at(path, "tiering.wrong_kind", { zh: `${label} 写法不对`, en: `${label} is written in no way known here` }, bandsHint)];
-    default:
-      return [source.at(path, "tiering.invalid", { zh: `${label}：${issue.message}`, en: `${label}: ${issue.message}` })];
-  }
-}
 
 const bandsHint: Text = { zh: "例如 { quantiles: 5 } 或 { edges: [1000, 5000] }", en: "for example { quantiles: 5 } or { edges: [1000, 5000] }" };
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const known = {
+  model: { called: "model", keys: Object.keys(TierModel.shape) },
+  measure: { called: "measure", keys: Object.keys(Measure.shape) },
+  banded: { called: "score", keys: Object.keys(Banded.shape), unionHint: bandsHint },
+  weighted: { called: "score", keys: Object.keys(Weighted.shape) },
+  tier: { called: "tier", keys: Object.keys(Tier.shape) },
+} as const satisfies Record<string, Known>;
 
 export interface Shape {
   /** The model without its faulty parts; undefined when there is none at all. */
@@ -130,11 +45,10 @@ export function readShape(source: Source): Shape {
       ],
     };
   }
-  const keep = <Schema extends z.ZodType>(schema: Schema, part: unknown, path: Path, what: keyof typeof keysOf): z.infer<Schema> | undefined => {
-    const parsed = schema.safeParse(part);
-    if (parsed.success) return parsed.data;
-    problems.push(...parsed.error.issues.flatMap((issue) => explainIssue(source, path, issue, what)));
-    return undefined;
+  const keep = <Schema extends z.ZodType>(schema: Schema, part: unknown, path: Path, what: keyof typeof known): z.infer<Schema> | undefined => {
+    const read = readPart(source, schema, part, path, known[what]);
+    problems.push(...read.problems);
+    return read.part;
   };
   const each = (part: unknown): [string, unknown][] => (isObject(part) ? Object.entries(part) : []);
 

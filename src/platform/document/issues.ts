@@ -1,0 +1,113 @@
+import type { z } from "zod";
+import { didYouMean } from "../expression/index.js";
+import type { Problem, Text } from "../schema.js";
+import type { Path, Source } from "./source.js";
+
+type Issue = z.core.$ZodIssue;
+
+const typeWords: Record<string, Text> = {
+  string: { zh: "文本", en: "a text" },
+  number: { zh: "数字", en: "a number" },
+  int: { zh: "整数", en: "a whole number" },
+  boolean: { zh: "true 或 false", en: "true or false" },
+  object: { zh: "一组“名称: 值”", en: "names with values" },
+  record: { zh: "一组“名称: 值”", en: "names with values" },
+  array: { zh: "列表", en: "a list" },
+};
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (held, step) => (typeof held === "object" && held !== null ? (held as Record<string | number, unknown>)[step] : undefined),
+    value,
+  );
+}
+
+export const badName = (source: Source, path: Path, label: string): Problem =>
+  source.at(
+    path,
+    `${source.area}.bad_name`,
+    { zh: `名称 ${label} 不合要求`, en: `the name ${label} is not allowed` },
+    {
+      zh: "小写字母开头，只含小写字母、数字和下划线（模型名用连字符）",
+      en: "start with a lower-case letter; then lower-case letters, digits and underscores (hyphens in a model's name)",
+    },
+  );
+
+/** What a part of a document may hold, for hints: its keys, and how a part that can be written in several ways is written. */
+export interface Known {
+  /** What the part is called when it has no name of its own. */
+  called: string;
+  keys: readonly string[];
+  unionHint?: Text;
+}
+
+/** One issue of the schema as a problem a person can mend. */
+function explainIssue(source: Source, base: Path, issue: Issue, known: Known): Problem[] {
+  const path = [...base, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
+  const label = String(path.at(-1) ?? known.called);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) =>
+        source.at([...path, key], `${source.area}.unknown_key`, { zh: `不认识 ${key}`, en: `${key} is not known here` }, didYouMean(key, known.keys)),
+      );
+    case "invalid_type": {
+      const wanted = typeWords[issue.expected] ?? { zh: issue.expected, en: issue.expected };
+      const missing = valueAt(source.value, path) === undefined;
+      return missing
+        ? [
+            source.at(
+              path,
+              `${source.area}.missing`,
+              { zh: `缺少 ${label}`, en: `${label} is missing` },
+              { zh: `${label} 是${wanted.zh}`, en: `${label} is ${wanted.en}` },
+            ),
+          ]
+        : [source.at(path, `${source.area}.wrong_kind`, { zh: `${label} 需要${wanted.zh}`, en: `${label} has to be ${wanted.en}` })];
+    }
+    case "invalid_value": {
+      const values = issue.values.map(String);
+      const held = valueAt(source.value, path);
+      const given = typeof held === "string" ? held : JSON.stringify(held);
+      if (given === undefined)
+        return [
+          source.at(
+            path,
+            `${source.area}.missing`,
+            { zh: `缺少 ${label}`, en: `${label} is missing` },
+            { zh: `可用：${values.join("、")}`, en: `one of: ${values.join(", ")}` },
+          ),
+        ];
+      return [source.at(path, `${source.area}.unknown_word`, { zh: `${label} 不能是 ${given}`, en: `${label} cannot be ${given}` }, didYouMean(given, values))];
+    }
+    case "invalid_key":
+    case "invalid_format":
+      return [badName(source, path, label)];
+    case "too_small":
+      return [
+        source.at(path, `${source.area}.too_few`, { zh: `${label} 太少，至少 ${String(issue.minimum)}`, en: `${label}: at least ${String(issue.minimum)}` }),
+      ];
+    case "too_big":
+      return [
+        source.at(path, `${source.area}.too_many`, { zh: `${label} 太多，至多 ${String(issue.maximum)}`, en: `${label}: at most ${String(issue.maximum)}` }),
+      ];
+    case "invalid_union":
+      return [source.at(path, `${source.area}.wrong_kind`, { zh: `${label} 写法不对`, en: `${label} is written in no way known here` }, known.unionHint)];
+    default:
+      return [source.at(path, `${source.area}.invalid`, { zh: `${label}：${issue.message}`, en: `${label}: ${issue.message}` })];
+  }
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** One part of a document by its schema: the part, or what keeps it from being one. */
+export function readPart<Schema extends z.ZodType>(
+  source: Source,
+  schema: Schema,
+  part: unknown,
+  path: Path,
+  known: Known,
+): { part: z.infer<Schema> | undefined; problems: Problem[] } {
+  const parsed = schema.safeParse(part);
+  if (parsed.success) return { part: parsed.data, problems: [] };
+  return { part: undefined, problems: parsed.error.issues.flatMap((issue) => explainIssue(source, path, issue, known)) };
+}
