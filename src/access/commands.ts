@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import type { Command } from "commander";
 import type { Cli } from "../platform/cli/index.js";
-import { type AuditVerification, isBranchRole, roleLabels, type User } from "./schema.js";
+import { type AuditVerification, isPartRole, roleLabels, type User } from "./schema.js";
 
 /** From standard input, so that no list of processes shows it; typed unseen on a terminal. */
 async function readPassword(cli: Cli): Promise<string> {
@@ -31,12 +31,13 @@ export function commands(program: Command, cli: Cli): void {
         .filter((role) => role !== "operator")
         .join(", "),
     )
-    .option("--branch <branch...>", "sees only customers of these branches; branch heads and account managers need one")
-    .action(async (login: string, options: { name: string; role: string; branch?: string[] }) => {
+    .option("--branch <branch...>", "sees only customers of these branches; branch heads need one")
+    .option("--manager <id>", "which account manager this is: they see the customers they look after")
+    .action(async (login: string, options: { name: string; role: string; branch?: string[]; manager?: string }) => {
       const password = await readPassword(cli);
       const api = await cli.api();
-      const { name, role, branch } = options;
-      const added = await api.post<User>("/users", { login, name, role, password, ...(branch === undefined ? {} : { branches: branch }) });
+      const { name, role, branch, manager } = options;
+      const added = await api.post<User>("/users", { login, name, role, password, ...(branch === undefined ? {} : { branches: branch }), manager });
       cli.print(added, () => cli.text({ zh: `已添加用户 ${added.login}`, en: `Added ${added.login}` }));
     });
   users
@@ -80,7 +81,7 @@ function usersTable(users: readonly User[], cli: Cli): string {
     { zh: "用户名", en: "User name" },
     { zh: "姓名", en: "Name" },
     { zh: "角色", en: "Role" },
-    { zh: "机构", en: "Branches" },
+    { zh: "可见范围", en: "Sees" },
     { zh: "状态", en: "State" },
   ].map((text) => cli.text(text));
   const states = { open: cli.text({ zh: "可登录", en: "may sign in" }), disabled: cli.text({ zh: "已停用", en: "disabled" }) };
@@ -92,7 +93,7 @@ function usersTable(users: readonly User[], cli: Cli): string {
       user.login,
       user.name,
       cli.text(roleLabels[user.role]),
-      user.branches?.join(", ") ?? (isBranchRole(user.role) ? nobody : everywhere),
+      user.manager ?? user.branches?.join(", ") ?? (isPartRole(user.role) ? nobody : everywhere),
       user.disabled_at === null ? states.open : states.disabled,
     ]),
   );

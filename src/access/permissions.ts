@@ -4,15 +4,15 @@ import { type Actor, Permission, type Role } from "./schema.js";
 /** Who may do what. Which customers one sees is the scope's matter, not the role's. */
 const granted = {
   operator: Permission.options,
-  head: ["customers:read", "personal:read", "tiers:run", "jobs:read", "audit:read"],
-  branch_head: ["customers:read", "personal:read"],
-  account_manager: ["customers:read", "personal:read"],
-  analyst: ["customers:read", "facts:import", "models:publish", "tiers:run", "jobs:read"],
-  auditor: ["customers:read", "jobs:read", "audit:read"],
+  head: ["customers:read", "personal:read", "tiers:run", "portfolio:assign", "work:do", "messages:read", "cycle:run", "jobs:read", "audit:read"],
+  branch_head: ["customers:read", "personal:read", "work:do", "messages:read"],
+  account_manager: ["customers:read", "personal:read", "work:do", "messages:read"],
+  analyst: ["customers:read", "facts:import", "models:publish", "tiers:run", "portfolio:assign", "plans:publish", "messages:read", "cycle:run", "jobs:read"],
+  auditor: ["customers:read", "messages:read", "jobs:read", "audit:read"],
 } as const satisfies Record<Role, readonly Permission[]>;
 
 /** What tells figures of the whole bank: nothing for those who see a part of it, whatever their role. */
-const wholeBank: ReadonlySet<Permission> = new Set(["jobs:read", "audit:read"]);
+const wholeBank: ReadonlySet<Permission> = new Set(["portfolio:assign", "cycle:run", "jobs:read", "audit:read"]);
 
 export function permissionsOf({ role, scope }: Pick<Actor, "role" | "scope">): Permission[] {
   return granted[role].filter((permission) => "all" in scope || !wholeBank.has(permission));
@@ -26,6 +26,11 @@ const deeds = {
   "facts:import": { zh: "导入数据", en: "import data" },
   "models:publish": { zh: "发布分层模型", en: "publish models" },
   "tiers:run": { zh: "运行分层", en: "run a model" },
+  "portfolio:assign": { zh: "指派客户经理", en: "assign account managers" },
+  "plans:publish": { zh: "发布服务计划", en: "publish service plans" },
+  "work:do": { zh: "处理任务和记录联系", en: "work on tasks and record contacts" },
+  "messages:read": { zh: "查看待发消息", en: "see messages" },
+  "cycle:run": { zh: "运行每日流程", en: "run the daily cycle" },
   "jobs:read": { zh: "查看后台作业", en: "see jobs" },
   "audit:read": { zh: "查看审计记录", en: "see the audit trail" },
   "users:manage": { zh: "管理用户", en: "manage users" },

@@ -14,11 +14,11 @@ export const roleLabels = {
   auditor: { zh: "审计", en: "Auditor" },
 } as const satisfies Record<Role, { zh: string; en: string }>;
 
-/** Roles of one branch or some: without a branch they see nobody. */
-export const isBranchRole = (role: Role): boolean => role === "branch_head" || role === "account_manager";
+/** Roles of a part of the bank: without a branch, or without being a manager, they see nobody. */
+export const isPartRole = (role: Role): boolean => role === "branch_head" || role === "account_manager";
 
-/** Which customers someone may see: all of them, or those of some branches (branch as the customer facts name it). */
-export const Scope = z.union([z.object({ all: z.literal(true) }), z.object({ branches: z.array(z.string()) })]);
+/** Which customers someone may see: all of them, those of some branches (as the customer facts name them), or those a manager looks after. */
+export const Scope = z.union([z.object({ all: z.literal(true) }), z.object({ branches: z.array(z.string()) }), z.object({ manager: z.string() })]);
 export type Scope = z.infer<typeof Scope>;
 
 /** Who is asking. Every read and write takes one. */
@@ -26,7 +26,21 @@ export const Actor = z.object({ id: z.string(), login: z.string(), name: z.strin
 export type Actor = z.infer<typeof Actor>;
 
 /** What can be allowed or refused. */
-export const Permission = z.enum(["customers:read", "personal:read", "facts:import", "models:publish", "tiers:run", "jobs:read", "audit:read", "users:manage"]);
+export const Permission = z.enum([
+  "customers:read",
+  "personal:read",
+  "facts:import",
+  "models:publish",
+  "tiers:run",
+  "portfolio:assign",
+  "plans:publish",
+  "work:do",
+  "messages:read",
+  "cycle:run",
+  "jobs:read",
+  "audit:read",
+  "users:manage",
+]);
 export type Permission = z.infer<typeof Permission>;
 
 export const SignIn = z.object({
@@ -56,13 +70,19 @@ export const NewUser = z
       }),
     name: z.string().min(1),
     role: Role.exclude(["operator"]),
-    branches: z.array(z.string().min(1)).optional().meta({ description: "branches of the scope; absent means all, except for roles of a branch" }),
+    branches: z.array(z.string().min(1)).optional().meta({ description: "branches of the scope; absent means all, except for roles of a part of the bank" }),
+    manager: z.string().min(1).max(200).optional().meta({ description: "which account manager this is: they see the customers they look after" }),
     password: z.string().min(8),
   })
-  .refine(({ role, branches = [] }) => !isBranchRole(role) || branches.length > 0, {
+  .refine(({ role, branches = [], manager }) => !isPartRole(role) || branches.length > 0 || (role === "account_manager" && manager !== undefined), {
     path: ["branches"],
-    message: "A branch head or an account manager needs at least one branch (--branch)",
-    params: { zh: "支行行长和客户经理至少需要一个机构（--branch）" },
+    message: "A branch head needs at least one branch (--branch); an account manager needs their manager id (--manager) or a branch",
+    params: { zh: "支行行长至少需要一个机构（--branch）；客户经理需要其客户经理编号（--manager）或机构" },
+  })
+  .refine(({ role, manager }) => manager === undefined || role === "account_manager", {
+    path: ["manager"],
+    message: "Only an account manager has a manager id",
+    params: { zh: "只有客户经理才有客户经理编号" },
   });
 export type NewUser = z.infer<typeof NewUser>;
 
@@ -84,6 +104,7 @@ export const User = z.object({
   name: z.string(),
   role: Role,
   branches: z.array(z.string()).nullable().meta({ description: "branches of the scope; null: all customers" }),
+  manager: z.string().nullable().meta({ description: "which account manager this is; null: none" }),
   created_at: z.string(),
   disabled_at: z.string().nullable().meta({ description: "since when they may not sign in; null: they may" }),
 });

@@ -5,7 +5,7 @@ import { refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { audit } from "./audit.js";
 import { permissionsOf } from "./permissions.js";
-import { type Actor, isBranchRole, type Role, roleLabels, type SignedIn, type SignIn } from "./schema.js";
+import { type Actor, isPartRole, type Role, roleLabels, type SignedIn, type SignIn } from "./schema.js";
 import * as store from "./store/sessions.js";
 import { selectByLogin } from "./store/users.js";
 
@@ -33,13 +33,18 @@ export const operator: Actor = {
   scope: { all: true },
 };
 
-const actorOf = (user: { id: string; login: string; name: string; role: Role; branches: string[] | null }): Actor => ({
+function scopeOf({ role, branches, manager }: { role: Role; branches: string[] | null; manager: string | null }): Actor["scope"] {
+  if (manager !== null) return { manager };
+  // Who works at a branch and has none sees nobody, not everybody.
+  return branches === null && !isPartRole(role) ? { all: true } : { branches: branches ?? [] };
+}
+
+const actorOf = (user: { id: string; login: string; name: string; role: Role; branches: string[] | null; manager: string | null }): Actor => ({
   id: user.id,
   login: user.login,
   name: user.name,
   role: user.role,
-  // Who works at a branch and has none sees nobody, not everybody.
-  scope: user.branches === null && !isBranchRole(user.role) ? { all: true } : { branches: user.branches ?? [] },
+  scope: scopeOf(user),
 });
 
 /** Open a session. Never says whether the login exists. */

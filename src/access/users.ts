@@ -14,7 +14,7 @@ export async function addUser(workspace: Workspace, actor: Actor, user: NewUser)
   const passwordHash = await hashPassword(user.password);
   return atomically(workspace.postgres, "all", async (tx) => {
     const added = await store.insertUser(tx, user, passwordHash);
-    await audit(tx, actor, "user.add", `user:${added.login}`, { role: added.role, branches: added.branches });
+    await audit(tx, actor, "user.add", `user:${added.login}`, { role: added.role, branches: added.branches, manager: added.manager });
     return added;
   });
 }

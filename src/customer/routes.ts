@@ -23,7 +23,9 @@ export const aboutRoute =
   (api, { workspace }) => {
     api.get("/about", { schema: { summary: "Which workspace this is", tags: ["customer"], response: { 200: About } } }, async ({ actor }) => {
       const { id, zone, currency } = workspace.settings;
-      const counted = await workspace.warehouse.first<{ customers: number }>(sql`select count(*)::integer as customers from ${customersInSight(actor.scope)}`);
+      const counted = await workspace.warehouse.first<{ customers: number }>(
+        sql`select count(*)::integer as customers from ${customersInSight(actor.scope)} where kind <> ${"manager"}`,
+      );
       return { version, workspace: id, zone, currency, customers: counted?.customers ?? 0 };
     });
   };

@@ -176,3 +176,21 @@ export const About = z.object({
   customers: z.number().int().meta({ description: "those the reader may see" }),
 });
 export type About = z.infer<typeof About>;
+
+/**
+ * What later features bring for a customer, handed over by app/. `Workspace`, `Who` and `Transaction` are theirs to know:
+ * nouns are shared with the web, which has none of them.
+ */
+export interface CustomerPanel<Workspace, Who> {
+  /** Its place in the answer: `panels.<name>`. */
+  name: string;
+  schema: z.ZodType;
+  /** Null: nothing is known of this customer there. */
+  read(workspace: Workspace, who: Who, customer: { customer_id: number; public_id: string }): Promise<unknown>;
+}
+
+/** The tables of a feature that name customers, and what is told of one of them when they ask for what we hold. */
+export interface PersonalData<Transaction> {
+  holds: readonly string[];
+  export(tx: Transaction, customerId: number): Promise<Record<string, readonly object[]>>;
+}

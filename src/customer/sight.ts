@@ -7,6 +7,7 @@ import { join, type Sql, sql } from "../platform/warehouse/index.js";
  */
 export function customersInSight(scope: Scope): Sql {
   if ("all" in scope) return sql`(select * from profile)`;
+  if ("manager" in scope) return sql`(select * from profile where customer_id in (select customer_id from owner where manager = ${scope.manager}))`;
   if (scope.branches.length === 0) return sql`(select * from profile where false)`;
   const branches = join(scope.branches.map((branch) => sql`${branch}`));
   return sql`(select * from profile where branch in (${branches}))`;

@@ -22,10 +22,17 @@ function factTable(fact: Fact): Table {
  * - `merged`: party → customer, only where they differ; an un-merge retracts the row.
  * - `sighting`: the earliest day any fact speaks of, again whenever an earlier one arrives; decides who existed on a day.
  * - `profile`: one row per customer as known now, remade by every import; what lists and scopes join.
+ * - `owner`: who looks after whom, a copy of the assignments in PostgreSQL that scopes and lists can join; without a manager, why.
+ * - `mirror`: up to where each such copy goes, so that one a kill left behind is made again.
  */
 export const tables: readonly Table[] = [
   { name: "party", columns: { party_id: "integer", source: "varchar", external_id: "varchar", public_id: "varchar", recorded_at: "timestamp" } },
   { name: "merged", columns: { party_id: "integer", customer_id: "integer", recorded_at: "timestamp", retracted_at: "timestamp" } },
+  {
+    name: "owner",
+    columns: { customer_id: "integer", manager_id: "integer", manager: "varchar", mode: "varchar", tier: "varchar", reason: "varchar", since: "date" },
+  },
+  { name: "mirror", columns: { name: "varchar", run: "integer" } },
   { name: "sighting", columns: { party_id: "integer", first_on: "date", recorded_at: "timestamp" } },
   {
     name: "profile",

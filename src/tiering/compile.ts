@@ -13,8 +13,9 @@ function population(plan: Plan, moment: Moment): Cte {
     ? sql`select distinct coalesce(merged.customer_id, sighting.party_id) as customer_id from sighting
     left join merged on merged.party_id = sighting.party_id and merged.retracted_at is null where ${seen}`
     : sql`select distinct party_id as customer_id from sighting where ${seen}`;
+  const customers = sql`select customer_id from (${everyone}) anti join (select customer_id from profile where kind = ${"manager"}) managers using (customer_id)`;
   const body =
-    plan.subject === null ? everyone : sql`select customer_id from (${everyone}) join profile using (customer_id) where profile.kind = ${plan.subject}`;
+    plan.subject === null ? customers : sql`select customer_id from (${everyone}) join profile using (customer_id) where profile.kind = ${plan.subject}`;
   return { name: "population", about: "who existed on the day", body };
 }
 

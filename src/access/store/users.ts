@@ -9,6 +9,7 @@ export interface UserTable {
   name: string;
   role: Role;
   branches: string[] | null;
+  manager: string | null;
   password_hash: string;
   created_at: Generated<string>;
   disabled_at: string | null;
@@ -18,13 +19,20 @@ interface Tables {
   app_user: UserTable;
 }
 
-const columns = ["id", "login", "name", "role", "branches", "created_at", "disabled_at"] as const;
+const columns = ["id", "login", "name", "role", "branches", "manager", "created_at", "disabled_at"] as const;
 
 export async function insertUser(tx: Transaction, user: Omit<NewUser, "password">, passwordHash: string): Promise<User> {
   const row = await tx
     .db<Tables>()
     .insertInto("app_user")
-    .values({ login: user.login, name: user.name, role: user.role, branches: user.branches ?? null, password_hash: passwordHash })
+    .values({
+      login: user.login,
+      name: user.name,
+      role: user.role,
+      branches: user.branches ?? null,
+      manager: user.manager ?? null,
+      password_hash: passwordHash,
+    })
     .onConflict((conflict) => conflict.column("login").doNothing())
     .returning(columns)
     .executeTakeFirst();

@@ -13,8 +13,13 @@ export interface Transaction {
   copy(table: string, columns: readonly string[], rows: AsyncIterable<string> | Iterable<string>): Promise<void>;
 }
 
-/** Which customers' rows row-level security lets through. */
-export type Visibility = "all" | { customers: readonly number[] };
+/** Which rows of customers row-level security lets through: all, those of some customers, or those some managers look after. */
+export type Visibility = "all" | { customers: readonly number[] } | { managers: readonly number[] };
+
+const listOf = (visibility: Visibility, of: "customers" | "managers"): string => {
+  const ids = visibility === "all" ? [] : of in visibility ? (visibility as Record<typeof of, readonly number[]>)[of] : [];
+  return `{${ids.join(",")}}`;
+};
 
 const CHUNK = 64 * 1024;
 
@@ -56,10 +61,10 @@ export async function atomically<T>(postgres: Postgres, visibility: Visibility, 
   let broken: Error | undefined;
   try {
     await client.query("begin");
-    await client.query("select set_config('tierkeep.visible', $1, true), set_config('tierkeep.customers', $2, true)", [
-      visibility === "all" ? "all" : "some",
-      visibility === "all" ? "{}" : `{${visibility.customers.join(",")}}`,
-    ]);
+    await client.query(
+      "select set_config('tierkeep.visible', $1, true), set_config('tierkeep.customers', $2, true), set_config('tierkeep.managers', $3, true)",
+      [visibility === "all" ? "all" : "some", listOf(visibility, "customers"), listOf(visibility, "managers")],
+    );
     const db = typed<unknown>(client);
     const done = await work({
       db: <Tables>() => db as Kysely<Tables>,

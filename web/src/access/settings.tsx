@@ -22,6 +22,11 @@ const permissions = {
   "facts:import": "access.may_facts_import",
   "models:publish": "access.may_models_publish",
   "tiers:run": "access.may_tiers_run",
+  "portfolio:assign": "access.may_portfolio_assign",
+  "plans:publish": "access.may_plans_publish",
+  "work:do": "access.may_work_do",
+  "messages:read": "access.may_messages_read",
+  "cycle:run": "access.may_cycle_run",
   "jobs:read": "access.may_jobs_read",
   "audit:read": "access.may_audit_read",
   "users:manage": "access.may_users_manage",
@@ -58,7 +63,13 @@ function You(): ReactNode {
   });
   if (!session) return null;
   const { actor } = session;
-  const scope = "all" in actor.scope ? t("access.scope_all") : actor.scope.branches.join(language === "zh" ? "、" : ", ") || t("access.scope_none");
+  const { scope } = actor;
+  const sees =
+    "all" in scope
+      ? t("access.scope_all")
+      : "manager" in scope
+        ? t("access.scope_manager", { manager: scope.manager })
+        : scope.branches.join(language === "zh" ? "、" : ", ") || t("access.scope_none");
   return (
     <Section
       title={t("access.you")}
@@ -76,7 +87,7 @@ function You(): ReactNode {
         <dt>{t("access.role")}</dt>
         <dd>{say(roleLabels[actor.role])}</dd>
         <dt>{t("access.scope")}</dt>
-        <dd>{scope}</dd>
+        <dd>{sees}</dd>
         <dt>{t("access.may")}</dt>
         <dd>{session.permissions.map((one) => t(permissions[one])).join(language === "zh" ? "、" : ", ")}</dd>
         <dt>{t("access.session_until")}</dt>

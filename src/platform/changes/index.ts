@@ -1,0 +1,47 @@
+import { sql } from "kysely";
+import type { Transaction } from "../postgres/atomically.js";
+
+interface Tables {
+  change: { id: number; kind: string; detail: unknown };
+  change_reader: { reader: string; read_to: number };
+}
+
+/** Something that happened, named as a whole: 'tiers' with the run's number, not each customer who moved. */
+export interface Change {
+  id: number;
+  kind: string;
+  detail: Record<string, unknown>;
+}
+
+/**
+ * Note what happened, in the transaction that does it. Entries commit in the order of their numbers: who appends holds
+ * the log until the commit, so append last, and no reader can pass over a lower number that comes later.
+ */
+export async function appendChange(tx: Transaction, kind: string, detail: Record<string, unknown>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(7411004)`.execute(tx.db<Tables>());
+  await sql`insert into change (kind, detail) values (${kind}, ${JSON.stringify(detail)}::jsonb)`.execute(tx.db<Tables>());
+}
+
+/** What happened of these kinds since `reader` last looked, oldest first. */
+export async function changesFor(tx: Transaction, reader: string, kinds: readonly string[]): Promise<Change[]> {
+  const db = tx.db<Tables>();
+  const place = await db.selectFrom("change_reader").select("read_to").where("reader", "=", reader).executeTakeFirst();
+  const rows = await db
+    .selectFrom("change")
+    .select(["id", "kind", "detail"])
+    .where("id", ">", place?.read_to ?? 0)
+    .where("kind", "in", [...kinds])
+    .orderBy("id")
+    .execute();
+  return rows.map((row) => ({ ...row, detail: row.detail as Change["detail"] }));
+}
+
+/** `reader` has taken in everything up to this entry; said in the transaction of what it did about it. */
+export async function readTo(tx: Transaction, reader: string, id: number): Promise<void> {
+  await tx
+    .db<Tables>()
+    .insertInto("change_reader")
+    .values({ reader, read_to: id })
+    .onConflict((conflict) => conflict.column("reader").doUpdateSet({ read_to: id }))
+    .execute();
+}
