@@ -14,11 +14,11 @@ import type { Table } from "../platform/warehouse/tables.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { commands as tieringCommands } from "../tiering/commands.js";
 import { jobs as tieringJobs } from "../tiering/jobs.js";
-import { onOpen as tieringOnOpen, tables as tieringTables } from "../tiering/parts.js";
+import { onOpen as tieringOnOpen, personalData as tieringPersonalData, tables as tieringTables } from "../tiering/parts.js";
 import { routes as tieringRoutes } from "../tiering/routes.js";
 
 /** What the features bring, in the order of the pipeline: one line per feature and list. */
-export const routes: readonly Routes[] = [accessRoutes, customerRoutes, intakeRoutes, tieringRoutes];
+export const routes: readonly Routes[] = [accessRoutes, customerRoutes({ panels: [], personalData: [tieringPersonalData] }), intakeRoutes, tieringRoutes];
 export const commands: readonly Commands[] = [accessCommands, customerCommands, intakeCommands, tieringCommands];
 export const jobs: readonly JobKind[] = [...intakeJobs, ...tieringJobs];
 export const tables: readonly Table[] = [...customerTables, ...intakeTables, ...tieringTables];
