@@ -28,7 +28,8 @@ interface ReferenceDay {
   getDay(): number;
   getJieQi(): string;
 }
-const { Solar } = createRequire(import.meta.url)("lunar-javascript") as Reference;
+const require = createRequire(import.meta.url);
+const { Solar } = require("lunar-javascript") as Reference;
 const reference = (day: string): ReferenceDay => {
   const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
   return Solar.fromYmd(year, month, date).getLunar();

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LegalHoliday } from "tyme4ts";
@@ -156,8 +156,11 @@ describe("a file of holidays", () => {
       const error: unknown = await calendarIn(directory).catch((thrown: unknown) => thrown);
       expect(error instanceof ProblemError && error.problems.length).toBe(6);
       expect(await readFile(file, "utf8")).toBe(bad);
+      await rm(file);
+      await mkdir(file);
+      await expect(calendarIn(directory)).rejects.toThrow("calendar.unreadable");
     } finally {
-      await rm(directory, { recursive: true });
+      await rm(directory, { recursive: true, force: true });
     }
   });
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ProblemError } from "../problem.js";
+import { ProblemError, refuse } from "../problem.js";
 import type { Text } from "../schema.js";
 import { daysAfter, daysFrom, weekdayOf } from "./days.js";
 import { type FestivalId, festivalIn, festivals } from "./festivals.js";
@@ -88,7 +88,11 @@ export async function calendarIn(directory: string): Promise<Calendar> {
   const file = join(directory, "calendar.yaml");
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw error;
+    return refuse(
+      "calendar.unreadable",
+      { zh: `无法读取 ${file}`, en: `${file} cannot be read: ${error.code ?? error.message}` },
+      { place: { file }, hint: { zh: "它应是一个你有权读取的文件", en: "It has to be a file that you may read" } },
+    );
   });
   if (text === undefined) return calendarOf();
   const { years, problems } = readHolidays(text, file);
