@@ -3,7 +3,7 @@ import type { Actor } from "../access/schema.js";
 import { refuse } from "../platform/problem.js";
 import { sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { maskRow } from "./mask.js";
+import { mask, maskRow } from "./mask.js";
 import { countFacts, currentBalances, newestFacts } from "./queries/facts.js";
 import { type Customer, type CustomerPage, type CustomerPanel, columnsOf, type Fact } from "./schema.js";
 import { customersInSight } from "./sight.js";
@@ -37,6 +37,9 @@ export function shownTo(actor: Actor, profile: Profile): { profile: Customer; ma
   const whole = Object.fromEntries(shown) as Customer;
   return { profile: masked ? maskRow("customer", whole) : whole, masked };
 }
+
+/** A name as the actor may read it, where nothing else of the customer is shown. */
+export const shownName = (actor: Actor, text: string | null): string | null => (text === null || may(actor, "personal:read") ? text : mask("name", text));
 
 export type Panel = CustomerPanel<Workspace, Actor>;
 
