@@ -7,6 +7,8 @@ import { commands as intakeCommands } from "../intake/commands.js";
 import { jobs as intakeJobs } from "../intake/jobs.js";
 import { onOpen as intakeOnOpen, tables as intakeTables } from "../intake/parts.js";
 import { routes as intakeRoutes } from "../intake/routes.js";
+import { commands as outreachCommands } from "../outreach/commands.js";
+import { routes as outreachRoutes } from "../outreach/routes.js";
 import type { Commands } from "../platform/cli/index.js";
 import type { Routes } from "../platform/http/index.js";
 import type { JobKind } from "../platform/jobs/index.js";
@@ -18,8 +20,8 @@ import { onOpen as tieringOnOpen, tables as tieringTables } from "../tiering/par
 import { routes as tieringRoutes } from "../tiering/routes.js";
 
 /** What the features bring, in the order of the pipeline: one line per feature and list. */
-export const routes: readonly Routes[] = [accessRoutes, customerRoutes, intakeRoutes, tieringRoutes];
-export const commands: readonly Commands[] = [accessCommands, customerCommands, intakeCommands, tieringCommands];
+export const routes: readonly Routes[] = [accessRoutes, customerRoutes, intakeRoutes, tieringRoutes, outreachRoutes];
+export const commands: readonly Commands[] = [accessCommands, customerCommands, intakeCommands, tieringCommands, outreachCommands];
 export const jobs: readonly JobKind[] = [...intakeJobs, ...tieringJobs];
 export const tables: readonly Table[] = [...customerTables, ...intakeTables, ...tieringTables];
 

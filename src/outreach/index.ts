@@ -1,0 +1,7 @@
+export { checkTemplate } from "./check.js";
+export { messagesOfCustomer } from "./messages.js";
+export { isPlace, type PlaceName, placeNames, places } from "./places.js";
+export { type Prepared, type PrepareOptions, prepareMessages } from "./prepare.js";
+export { addressees } from "./queries/addressees.js";
+export { placesOf, templateInForce, templatesInForce } from "./templates.js";
+export type { Addressee, Wanted } from "./wanted.js";
