@@ -47,7 +47,10 @@ function modelOf(source: Source, value: Record<string, unknown>, around: Surroun
     say(
       ["for"],
       "service.model_too_old",
-      { zh: `计划需要 ${name} 第 ${least} 版，已发布的是第 ${found.version} 版`, en: `the plan needs version ${least} of ${name}; version ${found.version} is published` },
+      {
+        zh: `计划需要 ${name} 第 ${least} 版，已发布的是第 ${found.version} 版`,
+        en: `the plan needs version ${least} of ${name}; version ${found.version} is published`,
+      },
       { zh: "先发布新的模型版本，或改写 for。", en: "Publish the newer model first, or change `for`." },
     );
   return found.plan;
@@ -70,7 +73,10 @@ function rhythmOf(one: Entitlement, path: Path, say: Say): Rhythm | undefined {
         [...path, "owes"],
         "service.bad_owes",
         { zh: `看不懂 owes：${one.owes}`, en: `owes cannot be read: ${one.owes}` },
-        { zh: "例如 1 per month、2 per quarter、1 per half year、1 per year、once", en: "for example 1 per month, 2 per quarter, 1 per half year, 1 per year, once" },
+        {
+          zh: "例如 1 per month、2 per quarter、1 per half year、1 per year、once",
+          en: "for example 1 per month, 2 per quarter, 1 per half year, 1 per year, once",
+        },
       );
     return rhythm;
   }
@@ -90,7 +96,12 @@ function daysOf(text: string | undefined, otherwise: number, path: Path, say: Sa
   const duration = parseDuration(text);
   if (duration !== undefined) return inDays(duration);
   if (/^\s*0\s*days?\s*$/.test(text)) return 0;
-  say(path, "service.bad_duration", { zh: `看不懂时长“${text}”`, en: `${text} is no length of time` }, { zh: "例如 7 days、1 month", en: "for example 7 days, 1 month" });
+  say(
+    path,
+    "service.bad_duration",
+    { zh: `看不懂时长“${text}”`, en: `${text} is no length of time` },
+    { zh: "例如 7 days、1 month", en: "for example 7 days, 1 month" },
+  );
   return otherwise;
 }
 
@@ -99,7 +110,12 @@ const isOfHoldings = (rhythm: Rhythm | undefined): boolean => rhythm?.form === "
 function checkAction(one: Entitlement, path: Path, around: Surroundings, say: Say): void {
   if (one.send !== undefined) {
     if (!around.templates.includes(one.send))
-      say([...path, "send"], "service.unknown_template", { zh: `没有模板 ${one.send}`, en: `there is no template ${one.send}` }, didYouMean(one.send, around.templates));
+      say(
+        [...path, "send"],
+        "service.unknown_template",
+        { zh: `没有模板 ${one.send}`, en: `there is no template ${one.send}` },
+        didYouMean(one.send, around.templates),
+      );
     for (const key of ["task", "minutes", "evidence", "script"] as const) {
       if (one[key] !== undefined)
         say(
@@ -137,18 +153,40 @@ function readEntitlement(one: Entitlement, path: Path, model: TierPlan | undefin
   if (model !== undefined && one.tiers !== "all")
     one.tiers.forEach((tier, i) => {
       if (!ladder.includes(tier))
-        say([...path, "tiers", i], "service.unknown_tier", { zh: `模型 ${model.model} 没有层级 ${tier}`, en: `the model ${model.model} has no tier ${tier}` }, didYouMean(tier, ladder));
+        say(
+          [...path, "tiers", i],
+          "service.unknown_tier",
+          { zh: `模型 ${model.model} 没有层级 ${tier}`, en: `the model ${model.model} has no tier ${tier}` },
+          didYouMean(tier, ladder),
+        );
     });
   let when: Expression | undefined;
   if (one.when !== undefined && model !== undefined) {
     const figures = kindsOf(model);
-    when = readCondition(one.when, [...path, "when"], figures, (at, code, message, hint) => say(at, code.replace("tiering.", "service."), message, hint), false);
+    when = readCondition(
+      one.when,
+      [...path, "when"],
+      figures,
+      (at, code, message, hint) => say(at, code.replace("tiering.", "service."), message, hint),
+      false,
+    );
   }
   let where: Expression | undefined;
   if (one.where !== undefined) {
     if (rhythm !== undefined && !isOfHoldings(rhythm))
-      say([...path, "where"], "service.where_of_holdings", { zh: "where 只用于 holding 的时机", en: "where is for occasions of holdings" }, { zh: "客户的条件写在 when。", en: "Conditions on the customer go to `when`." });
-    where = readCondition(one.where, [...path, "where"], holdingKinds, (at, code, message, hint) => say(at, code.replace("tiering.", "service."), message, hint), false);
+      say(
+        [...path, "where"],
+        "service.where_of_holdings",
+        { zh: "where 只用于 holding 的时机", en: "where is for occasions of holdings" },
+        { zh: "客户的条件写在 when。", en: "Conditions on the customer go to `when`." },
+      );
+    where = readCondition(
+      one.where,
+      [...path, "where"],
+      holdingKinds,
+      (at, code, message, hint) => say(at, code.replace("tiering.", "service."), message, hint),
+      false,
+    );
   }
   const within = daysOf(one.within, rhythm?.form === "once" ? USUAL.onceWithin : USUAL.within, [...path, "within"], say);
   const grace = daysOf(one.grace, USUAL.grace, [...path, "grace"], say);

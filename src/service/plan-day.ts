@@ -43,14 +43,18 @@ export const rulesOf = (plans: readonly KeyedPlan[]): store.MeetingRule[] =>
 const isTask = (entitlement: CorePlan["entitlements"][number]): entitlement is OwedBy["entitlement"] => entitlement.action.form === "task";
 
 const owedBy = (plans: readonly PlanInForce[]): OwedBy[] =>
-  plans.flatMap(({ core, keys, standing }) => core.entitlements.filter(isTask).map((entitlement) => ({ key: keys.get(entitlement.id) ?? -1, entitlement, standing })));
+  plans.flatMap(({ core, keys, standing }) =>
+    core.entitlements.filter(isTask).map((entitlement) => ({ key: keys.get(entitlement.id) ?? -1, entitlement, standing })),
+  );
 
 /** What entitlements ask of the session before their own questions. */
 export async function prepareSession(workspace: Workspace, session: Session, plans: readonly PlanInForce[], day: string): Promise<void> {
   const happenings = plans.flatMap(({ core }) => core.entitlements.flatMap(({ rhythm }) => (rhythm.form === "occasion" ? [rhythm.of] : [])));
   if (happenings.includes("birthday")) await prepareBirthdays(session);
   if (!happenings.includes("tier_change")) return;
-  const longest = Math.max(...plans.flatMap(({ core }) => core.entitlements.map(({ within, rhythm }) => within + (rhythm.form === "occasion" ? Math.abs(rhythm.offset) : 0))));
+  const longest = Math.max(
+    ...plans.flatMap(({ core }) => core.entitlements.map(({ within, rhythm }) => within + (rhythm.form === "occasion" ? Math.abs(rhythm.offset) : 0))),
+  );
   await prepareMoves(
     session,
     movesOfRuns(
@@ -134,4 +138,3 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
 }
 
 async function* nothing(): AsyncGenerator<string> {}
-

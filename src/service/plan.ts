@@ -1,6 +1,6 @@
+import type { Channel } from "../outreach/schema.js";
 import type { Expression } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
-import type { Channel } from "../outreach/schema.js";
 import type { Rhythm } from "./rhythm.js";
 import type { PlanPart } from "./schema.js";
 
@@ -55,4 +55,3 @@ export interface CorePlan {
 
 /** Names a condition over a holding may speak of. */
 export const holdingColumns = ["kind", "product", "status", "amount", "opened_on", "matures_on"] as const;
-

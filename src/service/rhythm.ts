@@ -92,7 +92,12 @@ export function rhythmWords(rhythm: Rhythm): Text {
   }
   const { zh, en } = happeningWords(rhythm.of);
   const days = Math.abs(rhythm.offset);
-  const off = rhythm.offset === 0 ? { zh: "", en: "" } : rhythm.offset < 0 ? { zh: `前 ${days} 天`, en: `, ${days} days before` } : { zh: `后 ${days} 天`, en: `, ${days} days after` };
+  const off =
+    rhythm.offset === 0
+      ? { zh: "", en: "" }
+      : rhythm.offset < 0
+        ? { zh: `前 ${days} 天`, en: `, ${days} days before` }
+        : { zh: `后 ${days} 天`, en: `, ${days} days after` };
   const at = rhythm.at === null ? { zh: "", en: "" } : { zh: ` ${rhythm.at}`, en: `, at ${rhythm.at}` };
   return { zh: `${zh}${off.zh}${rhythm.offset === 0 && rhythm.at !== null ? "当天" : ""}${at.zh}`, en: `${en}${off.en}${at.en}` };
 }

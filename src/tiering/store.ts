@@ -187,13 +187,26 @@ export const movesAfter = (tx: Transaction, models: readonly string[], since: st
   db(tx)
     .selectFrom("tier_assignment")
     .innerJoin("tier_run", "tier_run.run", "tier_assignment.run")
-    .innerJoin("tier as from_tier", (join) => join.onRef("from_tier.model", "=", "tier_run.model").onRef("from_tier.tier_key", "=", "tier_assignment.from_tier"))
+    .innerJoin("tier as from_tier", (join) =>
+      join.onRef("from_tier.model", "=", "tier_run.model").onRef("from_tier.tier_key", "=", "tier_assignment.from_tier"),
+    )
     .innerJoin("tier as to_tier", (join) => join.onRef("to_tier.model", "=", "tier_run.model").onRef("to_tier.tier_key", "=", "tier_assignment.to_tier"))
-    .select(["tier_run.run", "tier_run.model", "tier_assignment.customer_id", "tier_run.as_of as occasion", "from_tier.code as from_tier", "to_tier.code as to_tier"])
+    .select([
+      "tier_run.run",
+      "tier_run.model",
+      "tier_assignment.customer_id",
+      "tier_run.as_of as occasion",
+      "from_tier.code as from_tier",
+      "to_tier.code as to_tier",
+    ])
     .where("tier_run.model", "in", [...models])
     .where("tier_run.as_of", ">=", since)
     // the run as a number of its own, so that the ledger is read by its ranges of pages
-    .where("tier_assignment.run", "=", sql<number>`any (array(select run from tier_run where decided and as_of >= ${since} and run >= ${after.run} and model = any (${[...models]})))`)
+    .where(
+      "tier_assignment.run",
+      "=",
+      sql<number>`any (array(select run from tier_run where decided and as_of >= ${since} and run >= ${after.run} and model = any (${[...models]})))`,
+    )
     .where(sql<boolean>`(tier_assignment.run, tier_assignment.customer_id) > (${after.run}, ${after.customer})`)
     .orderBy("tier_assignment.run")
     .orderBy("tier_assignment.customer_id")

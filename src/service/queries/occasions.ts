@@ -10,9 +10,11 @@ const values = (rows: readonly Sql[], nothing: Sql): Sql => (rows.length === 0 ?
 
 /** Which day of which calendar everybody was born on, once for all entitlements that ask; made when the first does. */
 export async function prepareBirthdays(session: Session): Promise<void> {
-  await session.run(sql`create or replace temp table lunar_month as select * from (values ${join(
-    lunarMonths().map(({ first_on, month }) => sql`(${raw(`date '${first_on}'`)}, ${raw(String(month))})`),
-  )}) t(first_on, month)`);
+  await session.run(
+    sql`create or replace temp table lunar_month as select * from (values ${join(
+      lunarMonths().map(({ first_on, month }) => sql`(${raw(`date '${first_on}'`)}, ${raw(String(month))})`),
+    )}) t(first_on, month)`,
+  );
   await session.run(sql`create or replace temp table born as
     with chosen as ( -- who keeps the lunar birthday
       select coalesce(merged.customer_id, attribute.party_id) as customer_id,
@@ -84,13 +86,18 @@ function holdingSql(column: "matures_on" | "opened_on", { where }: CoreEntitleme
 }
 
 /** Moves between tiers in a table of the session, for what asks for them. */
-export async function prepareMoves(session: Session, moves: AsyncIterable<readonly { model: string; customer_id: number; occasion: string; from_tier: string; to_tier: string }[]>): Promise<void> {
+export async function prepareMoves(
+  session: Session,
+  moves: AsyncIterable<readonly { model: string; customer_id: number; occasion: string; from_tier: string; to_tier: string }[]>,
+): Promise<void> {
   await session.run(sql`create or replace temp table moved (model varchar, customer_id integer, occasion date, from_tier varchar, to_tier varchar)`);
   for await (const rows of moves) {
     if (rows.length === 0) continue;
-    await session.run(sql`insert into moved values ${join(
-      rows.map((row) => sql`(${row.model}, ${row.customer_id}::integer, ${row.occasion}::date, ${row.from_tier}, ${row.to_tier})`),
-    )}`);
+    await session.run(
+      sql`insert into moved values ${join(
+        rows.map((row) => sql`(${row.model}, ${row.customer_id}::integer, ${row.occasion}::date, ${row.from_tier}, ${row.to_tier})`),
+      )}`,
+    );
   }
 }
 

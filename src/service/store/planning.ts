@@ -26,7 +26,9 @@ export async function contactsToldUntil(tx: Transaction): Promise<string> {
 
 /** Contacts that facts tell of; each fact is one contact. Lines: customer, manager, occurred, channel, direction, fact, recorded (UTC). */
 export async function addToldContacts(tx: Transaction, lines: AsyncIterable<string>): Promise<void> {
-  await sql`create temp table told (customer_id int, manager_id int, occurred_at timestamptz, channel text, direction text, fact text, recorded_at timestamptz) on commit drop`.execute(db(tx));
+  await sql`create temp table told (customer_id int, manager_id int, occurred_at timestamptz, channel text, direction text, fact text, recorded_at timestamptz) on commit drop`.execute(
+    db(tx),
+  );
   await tx.copy("told", ["customer_id", "manager_id", "occurred_at", "channel", "direction", "fact", "recorded_at"], lines);
   await sql`
     insert into contact (customer_id, manager_id, occurred_at, channel, direction, reached, fact, recorded_by, recorded_at)
