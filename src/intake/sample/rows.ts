@@ -4,7 +4,9 @@ import { customerHead, idOf, manager, organisation, person } from "./customers.j
 import type { Days } from "./days.js";
 import { holdingHead, holdings } from "./holdings.js";
 import { interactionHead, interactions } from "./interactions.js";
-import { type Kind, organisationMeans, personMeans } from "./means.js";
+import type { Kind } from "./means.js";
+import { organisationMeans } from "./organisations.js";
+import { personMeans } from "./people.js";
 import { transactionHead, transactions } from "./transactions.js";
 
 export const heads = {
