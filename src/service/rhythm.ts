@@ -77,7 +77,7 @@ const words = {
 
 const happeningWords = (of: Happening): Text => {
   if (typeof of === "string") return words[of];
-  if ("festival" in of) return festivals[of.festival];
+  if ("festival" in of) return festivals[of.festival].name;
   const [month = 1, day = 1] = of.yearly.split("-").map(Number);
   const name = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(Date.UTC(2024, month - 1, day)));
   return { zh: `每年 ${month} 月 ${day} 日`, en: name };
