@@ -1,5 +1,5 @@
 export { checkTemplate } from "./check.js";
-export { messagesOfCustomer } from "./messages.js";
+export { messageCounts, messagesOfCustomer } from "./messages.js";
 export { isPlace, type PlaceName, placeNames, places } from "./places.js";
 export { type Prepared, type PrepareOptions, prepareMessages } from "./prepare.js";
 export { addressees } from "./queries/addressees.js";

@@ -104,6 +104,12 @@ export async function outboxSummary(workspace: Workspace, actor: Actor, day?: st
   });
 }
 
+/** Messages in sight that were prepared in these days, by their state. */
+export async function messageCounts(workspace: Workspace, actor: Actor, from: string, to: string): Promise<{ state: MessageState; messages: number }[]> {
+  const visibility = await visibilityOf(workspace, actor);
+  return atomically(workspace.postgres, visibility, (tx) => store.countStates(tx, from, to, managersOf(visibility)));
+}
+
 type Count = Awaited<ReturnType<typeof store.countMessages>>[number];
 
 function statesOf(counts: readonly Count[]): OutboxSummary["states"] {

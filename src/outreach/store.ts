@@ -163,6 +163,19 @@ export function countMessages(tx: Transaction, day: string, managers?: readonly 
   return found.execute();
 }
 
+/** Messages of some days in sight, counted by state. */
+export function countStates(tx: Transaction, from: string, to: string, managers?: readonly number[]) {
+  let found = db(tx)
+    .selectFrom("message")
+    .select(["state", (query) => query.fn.countAll<number>().as("messages")])
+    .where("prepared_on", ">=", from)
+    .where("prepared_on", "<=", to)
+    .groupBy("state")
+    .orderBy("state");
+  if (managers !== undefined) found = found.where("manager_id", "in", managers.length > 0 ? managers : [-1]);
+  return found.execute();
+}
+
 /** Everything held of one customer here, for who asks what we hold of them. */
 export const messagesHeld = (tx: Transaction, customerId: number) =>
   db(tx).selectFrom("message").selectAll().where("customer_id", "=", customerId).orderBy("id").execute();

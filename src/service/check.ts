@@ -1,6 +1,6 @@
 import { columnsOf } from "../customer/schema.js";
 import { parseDuration } from "../platform/calendar/index.js";
-import { isObject, type Known, type Path, readPart, readSource, type Source } from "../platform/document/index.js";
+import { isObject, type Known, type Path, readPart, readSource } from "../platform/document/index.js";
 import { didYouMean, type Expression, type Kind } from "../platform/expression/index.js";
 import type { Problem, Text } from "../platform/schema.js";
 import { kindsOf, readCondition, type Plan as TierPlan } from "../tiering/index.js";
@@ -35,7 +35,7 @@ export interface Surroundings {
 type Say = (path: Path, code: string, message: Text, hint?: Text) => void;
 
 /** The model a plan is for, if it is there and new enough. */
-function modelOf(source: Source, value: Record<string, unknown>, around: Surroundings, say: Say): TierPlan | undefined {
+function modelOf(value: Record<string, unknown>, around: Surroundings, say: Say): TierPlan | undefined {
   const [name = "", least] = (typeof value["for"] === "string" ? value["for"] : "").split("@");
   if (name === "") return undefined;
   const found = around.model(name);
@@ -57,12 +57,14 @@ function modelOf(source: Source, value: Record<string, unknown>, around: Surroun
 }
 
 function rhythmOf(one: Entitlement, path: Path, say: Say): Rhythm | undefined {
-  if ((one.owes === undefined) === (one.on === undefined)) {
+  const given = [one.owes, one.on, one.standing].filter((held) => held !== undefined).length;
+  if (one.standing === true && given === 1) return { form: "standing" };
+  if (given !== 1) {
     say(
       path,
       "service.when_owed",
-      { zh: `${one.id} 需要 owes 或 on，且只要一个`, en: `${one.id} needs either owes or on, and one of them only` },
-      { zh: "例如 owes: 1 per month，或 on: birthday", en: "for example owes: 1 per month, or on: birthday" },
+      { zh: `${one.id} 需要 owes、on 或 standing，且只要一个`, en: `${one.id} needs one of owes, on and standing` },
+      { zh: "例如 owes: 1 per month，或 on: birthday，或 standing: true", en: "for example owes: 1 per month, or on: birthday, or standing: true" },
     );
     return undefined;
   }
@@ -108,6 +110,12 @@ function daysOf(text: string | undefined, otherwise: number, path: Path, say: Sa
 const isOfHoldings = (rhythm: Rhythm | undefined): boolean => rhythm?.form === "occasion" && typeof rhythm.of === "string" && rhythm.of.startsWith("holding.");
 
 function checkAction(one: Entitlement, path: Path, around: Surroundings, say: Say): void {
+  const doing = (["task", "send", "by", "minutes", "evidence", "script"] as const).filter((key) => one[key] !== undefined);
+  if (one.standing === true && doing.length > 0)
+    say([...path, doing[0] ?? ""], "service.standing_right", {
+      zh: `${one.id} 是随时享有的权益，不能写 ${doing.join("、")}`,
+      en: `${one.id} is a standing right: there is nothing to do for ${doing.join(", ")}`,
+    });
   if (one.send !== undefined) {
     if (!around.templates.includes(one.send))
       say(
@@ -131,17 +139,19 @@ function checkAction(one: Entitlement, path: Path, around: Surroundings, say: Sa
 
 function lowered(one: Entitlement, rhythm: Rhythm, rest: Pick<CoreEntitlement, "tiers" | "when" | "where" | "within" | "grace">): CoreEntitlement {
   const action: CoreEntitlement["action"] =
-    one.send === undefined
-      ? {
-          form: "task",
-          kind: one.task ?? "contact",
-          minutes: one.minutes ?? USUAL.minutes,
-          by: one.by ?? null,
-          whose: one.whose,
-          evidence: one.evidence ?? false,
-          script: one.script ?? null,
-        }
-      : { form: "send", template: one.send };
+    rhythm.form === "standing"
+      ? { form: "right" }
+      : one.send === undefined
+        ? {
+            form: "task",
+            kind: one.task ?? "contact",
+            minutes: one.minutes ?? USUAL.minutes,
+            by: one.by ?? null,
+            whose: one.whose,
+            evidence: one.evidence ?? false,
+            script: one.script ?? null,
+          }
+        : { form: "send", template: one.send };
   return { id: one.id, title: one.title, about: one.about ?? null, part: one.part ?? null, rhythm, cost: one.cost ?? null, action, ...rest };
 }
 
@@ -212,7 +222,7 @@ export function checkPlan(text: string, file: string, around: Surroundings): { p
   const stand = rows.length === 0 ? {} : { entitlements: [{ id: "a", title: { zh: "a", en: "a" }, tiers: "all" }] };
   const frame = readPart(source, ServicePlan, { ...value, ...stand }, [], known.plan);
   problems.push(...frame.problems);
-  const model = modelOf(source, value, around, say);
+  const model = modelOf(value, around, say);
   const ids = new Set<string>();
   const entitlements = rows.flatMap((row, i) => {
     const path = ["entitlements", i];

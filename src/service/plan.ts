@@ -22,6 +22,11 @@ export interface SendAction {
   template: string;
 }
 
+/** A right: the tier has it at any time. */
+export interface RightAction {
+  form: "right";
+}
+
 /** One promise with nothing left to guess. */
 export interface CoreEntitlement {
   id: string;
@@ -39,7 +44,7 @@ export interface CoreEntitlement {
   /** Days after which it is missed once it was due. */
   grace: number;
   cost: number | null;
-  action: TaskAction | SendAction;
+  action: TaskAction | SendAction | RightAction;
 }
 
 /** A plan in core forms: what planning, lists and coverage read. */

@@ -65,7 +65,8 @@ function shown(row: store.PlanRow, plan: CorePlan): PlanVersion {
       rhythm: rhythmWords(rhythm),
       minutes: action.form === "task" ? action.minutes : null,
       ...(cost === null ? {} : { cost }),
-      ...(action.form === "send" ? { send: action.template } : action.by === null ? {} : { by: [...action.by] }),
+      ...(action.form === "send" ? { send: action.template } : {}),
+      ...(action.form === "task" && action.by !== null ? { by: [...action.by] } : {}),
     })),
   };
 }

@@ -17,6 +17,7 @@ export type Happening = "birthday" | "joined" | "tier_change" | "holding.matures
 export type Rhythm =
   | { form: "recurring"; times: number; period: Period }
   | { form: "once" }
+  | { form: "standing" }
   | { form: "occasion"; of: Happening; offset: number; at: string | null };
 
 export const named = ["birthday", "joined", "tier_change", "holding.matures_on", "holding.opened_on"] as const;
@@ -63,7 +64,8 @@ export function windowOf(period: Period, day: string): { from: string; to: strin
 /** How often a month it comes about, for the workload; an occasion of a year is a twelfth, and what comes once is nothing. */
 export function timesPerMonth(rhythm: Rhythm): number {
   if (rhythm.form === "recurring") return rhythm.times / periods[rhythm.period].months;
-  if (rhythm.form === "once" || rhythm.of === "joined" || rhythm.of === "tier_change" || rhythm.of === "holding.opened_on") return 0;
+  if (rhythm.form === "once" || rhythm.form === "standing" || rhythm.of === "joined" || rhythm.of === "tier_change" || rhythm.of === "holding.opened_on")
+    return 0;
   return 1 / 12;
 }
 
@@ -85,6 +87,7 @@ const happeningWords = (of: Happening): Text => {
 
 /** A rhythm in words: '每季度 1 次', 'birthday, 7 days before, at 09:00'. */
 export function rhythmWords(rhythm: Rhythm): Text {
+  if (rhythm.form === "standing") return { zh: "随时", en: "at any time" };
   if (rhythm.form === "once") return { zh: "一次", en: "once" };
   if (rhythm.form === "recurring") {
     const { label } = periods[rhythm.period];

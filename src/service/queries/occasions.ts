@@ -28,6 +28,8 @@ export async function prepareBirthdays(session: Session): Promise<void> {
     asof left join lunar_month on profile.birth_on >= lunar_month.first_on`);
 }
 
+const untold = raw("null as product, null as amount, null as from_tier");
+
 /** The days on which an occasion that opens within these days falls itself. */
 const occasionDays = ({ offset }: Occasion, opens: { from: string; to: string }): string[] =>
   daysFrom(daysAfter(opens.from, -offset), daysAfter(opens.to, -offset));
@@ -39,7 +41,7 @@ function everybody(days: readonly string[]): Sql {
   );
 }
 
-/** Who has what occasion: customer_id, occasion (its day), ref (what of that day). `null`: the same day for everybody. */
+/** Who has what occasion: customer_id, occasion (its day), ref (what of that day), and of it what a text may tell: product, amount, from_tier. */
 export function occasionSql(entitlement: CoreEntitlement, rhythm: Occasion, opens: { from: string; to: string }, model: string): Sql {
   const days = occasionDays(rhythm, opens);
   const [first = opens.from, last = opens.to] = [days[0], days.at(-1)];
@@ -49,19 +51,19 @@ export function occasionSql(entitlement: CoreEntitlement, rhythm: Occasion, open
         const { solar, lunar } = bornOnDays(day);
         return [...solar.map((one) => sql`(${day}::date, false, ${one})`), ...lunar.map((one) => sql`(${day}::date, true, ${`${one.month}-${one.day}`})`)];
       });
-      return sql`select born.customer_id, falls.occasion, '' as ref from born
+      return sql`select born.customer_id, falls.occasion, '' as ref, ${untold} from born
         join (${values(rows, sql`select null::date, false, null where false`)}) falls(occasion, lunar, day)
           on falls.lunar = born.lunar and falls.day = case when born.lunar then born.lunar_day else born.solar_day end`;
     }
     case "joined":
-      return sql`select customer_id, since_on as occasion, '' as ref from profile where since_on between ${first}::date and ${last}::date`;
+      return sql`select customer_id, since_on as occasion, '' as ref, ${untold} from profile where since_on between ${first}::date and ${last}::date`;
     case "tier_change":
-      return sql`select customer_id, occasion, '' as ref from moved where model = ${model} and occasion between ${first}::date and ${last}::date`;
+      return sql`select customer_id, occasion, '' as ref, null as product, null as amount, from_tier from moved where model = ${model} and occasion between ${first}::date and ${last}::date`;
     case "holding.matures_on":
     case "holding.opened_on":
       return holdingSql(rhythm.of === "holding.matures_on" ? "matures_on" : "opened_on", entitlement, first, last);
     default:
-      return sql`select entitled.customer_id, t.occasion, '' as ref from entitled, (${everybody(commonDays(rhythm.of, days))}) t(occasion)`;
+      return sql`select entitled.customer_id, t.occasion, '' as ref, ${untold} from entitled, (${everybody(commonDays(rhythm.of, days))}) t(occasion)`;
   }
 }
 
@@ -76,7 +78,8 @@ function commonDays(of: Exclude<Happening, string>, days: readonly string[]): st
 function holdingSql(column: "matures_on" | "opened_on", { where }: CoreEntitlement, first: string, last: string): Sql {
   const day = name(column);
   const kept = where === null ? sql`` : sql`and ${toSql(where, (one) => sql`held.${name(one)}`)}`;
-  return sql`select coalesce(merged.customer_id, held.party_id) as customer_id, held.${day} as occasion, coalesce(held.holding_ref, held.key::varchar) as ref
+  return sql`select coalesce(merged.customer_id, held.party_id) as customer_id, held.${day} as occasion, coalesce(held.holding_ref, held.key::varchar) as ref,
+      held.product, held.amount::varchar as amount, null as from_tier
     from (
       select * from holding
       where retracted_at is null and party_id in (select party_id from holding where ${day} between ${first}::date and ${last}::date)

@@ -31,7 +31,7 @@ interface Window {
 /** The parts of the period a day lies in, one for each time it is owed. */
 function windowsOf({ rhythm, within }: CoreEntitlement, day: string): Window[] {
   if (rhythm.form === "once") return [{ occasion: ONCE, ref: "", opens_on: day, from: day, due_on: daysAfter(day, within) }];
-  if (rhythm.form === "occasion") return [];
+  if (rhythm.form === "occasion" || rhythm.form === "standing") return [];
   const { from, to } = windowOf(rhythm.period, day);
   const length = daysFrom(from, to).length;
   const end = (i: number): string => daysAfter(from, Math.round((length * i) / rhythm.times) - 1);
