@@ -1,4 +1,5 @@
-export { checkTemplate } from "./check.js";
+export { checkTemplate, wordProblems } from "./check.js";
+export { fillWords, ourBank } from "./filling.js";
 export { messagesOfCustomer } from "./messages.js";
 export { isPlace, type PlaceName, placeNames, places } from "./places.js";
 export { type Prepared, type PrepareOptions, prepareMessages } from "./prepare.js";
