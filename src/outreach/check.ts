@@ -1,4 +1,4 @@
-import { isObject, readPart, readSource, type Source } from "../platform/document/index.js";
+import { isObject, type Path, readPart, readSource, type Source } from "../platform/document/index.js";
 import { didYouMean } from "../platform/expression/index.js";
 import type { Language, Problem, Text } from "../platform/schema.js";
 import { exampleFilling } from "./filling.js";
@@ -26,7 +26,7 @@ export function checkTemplate(text: string, file = "template.yaml"): { problems:
   const problems = [...ofShape, ...ofChannels];
   for (const language of ["zh", "en"] as const) {
     const body = isObject(value) && isObject(value["body"]) ? value["body"][language] : undefined;
-    if (typeof body === "string") problems.push(...bodyProblems(passageOf(source, text, language), body));
+    if (typeof body === "string") problems.push(...wordProblems(source, text, ["body", language], body));
   }
   if (template === undefined || problems.length > 0) return { problems, checked: undefined };
   return { problems, checked: { template, bodies: { zh: parse(template.body.zh), en: parse(template.body.en) } } };
@@ -64,20 +64,18 @@ function readChannels(source: Source): { value: unknown; problems: Problem[] } {
   return { value: problems.length === 0 ? value : { ...value, channels: [...channels.filter(isMessage), ...MessageChannel.options].slice(0, 1) }, problems };
 }
 
-/** One body in its file. */
+/** Words in their file. */
 interface Passage {
-  language: Language;
   /** The line of a piece: of the next one like it for who reads them in their order. */
   lineOf(piece: string): number | undefined;
-  /** A problem of this body, at a line of its own if it is known. */
+  /** A problem of these words, at a line of its own if it is known. */
   problem(code: string, message: Text, hint?: Text, line?: number): Problem;
 }
 
-function passageOf(source: Source, text: string, language: Language): Passage {
-  const own = source.at(["body", language], "", { zh: "", en: "" }).place?.line ?? 1;
+function passageOf(source: Source, text: string, path: Path): Passage {
+  const own = source.at(path, "", { zh: "", en: "" }).place?.line ?? 1;
   let from = text.split("\n", own - 1).join("\n").length;
   return {
-    language,
     lineOf(piece) {
       const at = text.indexOf(piece.split("\n")[0] ?? piece, from);
       if (at < 0) return undefined;
@@ -85,7 +83,7 @@ function passageOf(source: Source, text: string, language: Language): Passage {
       return text.slice(0, at).split("\n").length;
     },
     problem(code, message, hint, line) {
-      const told = source.at(["body", language], `outreach.${code}`, message, hint);
+      const told = source.at(path, `${source.area}.${code}`, message, hint);
       return line === undefined ? told : { ...told, place: { ...told.place, line } };
     },
   };
@@ -93,7 +91,9 @@ function passageOf(source: Source, text: string, language: Language): Passage {
 
 const inPairs = { zh: "{{ 与 }}、{% 与 %}、if 与 endif 要成对", en: "{{ and }}, {% and %}, if and endif come in pairs" } as const satisfies Text;
 
-function bodyProblems(passage: Passage, body: string): Problem[] {
+/** Every problem of words with places, which stand at a path of a document whose text is given. */
+export function wordProblems(source: Source, text: string, path: Path, body: string): Problem[] {
+  const passage = passageOf(source, text, path);
   const letters = [...body].length;
   if (body.trim() === "") return [passage.problem("empty_body", { zh: "正文是空的", en: "the body is empty" })];
   const problems: Problem[] = [];
@@ -111,19 +111,6 @@ function bodyProblems(passage: Passage, body: string): Problem[] {
   const mistake = mistakeOf(rest);
   if (mistake !== undefined) problems.push(passage.problem("liquid", { zh: `写法有误：${mistake}`, en: mistake }, inPairs));
   return problems.length === 0 ? unguarded(passage, body) : problems;
-}
-
-/** What is wrong with a text of no file, for whoever reads it within a document of their own. */
-export function bodyMistakes(body: string): { message: Text; hint?: Text }[] {
-  const found: Mistake[] = [];
-  const rest = body.replaceAll(pieces, (piece) => {
-    const { mistakes, instead } = piece.startsWith("{{") ? judgeOutput(piece) : judgeTag(piece);
-    found.push(...mistakes);
-    return instead;
-  });
-  const mistake = mistakeOf(rest);
-  if (mistake !== undefined) found.push({ ...unreadable(mistake), hint: inPairs });
-  return found.map(({ message, hint }) => ({ message, ...(hint === undefined ? {} : { hint }) }));
 }
 
 interface Mistake {
@@ -186,7 +173,7 @@ function judgeTag(piece: string): Judged {
 /** Places that stand bare although nothing may be known there: such a text would not be sent. */
 function unguarded(passage: Passage, body: string): Problem[] {
   const parsed = parse(body);
-  const bare = placeNames.filter((place) => places[place].optional && !fill(parsed, exampleFilling("service", passage.language, place)).whole);
+  const bare = placeNames.filter((place) => places[place].optional && !fill(parsed, exampleFilling("service", "zh", place)).whole);
   return bare.map((place) =>
     passage.problem(
       "may_be_empty",

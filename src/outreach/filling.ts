@@ -1,4 +1,5 @@
 import type { Language, Text } from "../platform/schema.js";
+import { fill, type Parsed, parse } from "./liquid.js";
 import { type Filling, type PlaceName, placeNames, places } from "./places.js";
 import { nameless, salutation } from "./salute.js";
 import type { MessageClass } from "./schema.js";
@@ -42,6 +43,22 @@ export function fillingOf(wanted: Pick<Wanted, "customer" | "manager" | "places"
     "holding.matures_on": given.holding?.matures_on == null ? null : dayInWords(given.holding.matures_on, language),
     occasion: given.occasion?.[language] ?? null,
   };
+}
+
+const KEPT_TEXTS = 1000;
+const parsedTexts = new Map<string, Parsed>();
+
+/** Words that are no template's, as a task's script, filled for a customer; `whole` is false when something is not known. They have to be checked before. */
+export function fillWords(
+  words: string,
+  wanted: Pick<Wanted, "customer" | "manager" | "places">,
+  our: { bank: Text; currency: string },
+  language: Language,
+): { body: string; whole: boolean } {
+  const parsed = parsedTexts.get(words) ?? parse(words);
+  if (parsedTexts.size >= KEPT_TEXTS) parsedTexts.clear();
+  parsedTexts.set(words, parsed);
+  return fill(parsed, fillingOf(wanted, our, language));
 }
 
 /** What a text is about when it is no occasion to celebrate. */

@@ -22,7 +22,8 @@ function makeEngine(): Liquid {
     templates: {}, // the whole file system there is
     relativeReference: false,
     outputEscape: (value: unknown) => {
-      if (value !== null && value !== undefined && value !== "") return String(value);
+      if (typeof value === "string" && value !== "") return value;
+      if (typeof value === "number" || typeof value === "boolean") return String(value);
       blanks++;
       return BLANK;
     },

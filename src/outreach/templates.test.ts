@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { checkTemplate } from "./check.js";
-import { amountInWords, dayInWords, fillingOf, ourBank } from "./filling.js";
+import { readSource } from "../platform/document/index.js";
+import { checkTemplate, wordProblems } from "./check.js";
+import { amountInWords, dayInWords, fillingOf, fillWords, ourBank } from "./filling.js";
 import { fill } from "./liquid.js";
 import { placeNames, places } from "./places.js";
 import { presetTexts } from "./presets.js";
@@ -153,6 +154,17 @@ body:
   test("takes no YAML for granted", () => {
     for (const text of ["", "[]", "5", "body: 3", "template: [", "channels: sms", "body: { zh: { a: b } }"]) expect(told(text).length, text).toBeGreaterThan(0);
   });
+});
+
+test("a script of another document is checked and filled by the same places", () => {
+  const text = "plan: mine\nscript:\n  zh: 您好{{ custmer.name }}，{{ occasion }}\n";
+  const source = readSource(text, "plan.yaml", "service");
+  expect(wordProblems(source, text, ["script", "zh"], "您好{{ custmer.name }}，{{ occasion }}")).toMatchObject([
+    { code: "service.unknown_place", place: { file: "plan.yaml", line: 3, path: "script.zh" }, hint: { en: "did you mean customer.name?" } },
+  ]);
+  const wanted = { customer: { ...person, ...consent }, manager, places: everything };
+  expect(fillWords("{{ customer.salutation }}，{{ occasion }}安康", wanted, our, "zh")).toEqual({ body: "欧阳先生，端午节安康", whole: true });
+  expect(fillWords("{{ occasion }}", { ...wanted, places: {} }, our, "zh").whole).toBe(false);
 });
 
 test("docs/templates.md tells every place", () => {
