@@ -1,4 +1,5 @@
 import { columnsOf } from "../customer/schema.js";
+import { wordProblems } from "../outreach/index.js";
 import { parseDuration } from "../platform/calendar/index.js";
 import { isObject, type Known, type Path, readPart, readSource } from "../platform/document/index.js";
 import { didYouMean, type Expression, type Kind } from "../platform/expression/index.js";
@@ -27,9 +28,8 @@ const holdingKinds = new Map<string, Kind>(
 export interface Surroundings {
   model(name: string): { plan: TierPlan; version: number } | undefined;
   models: readonly string[];
-  templates: readonly string[];
-  /** What is wrong with a text that has places to fill. */
-  places(text: Text): { message: Text; hint?: Text }[];
+  /** Templates in force, each with the places it speaks of. */
+  templates: ReadonlyMap<string, readonly string[]>;
 }
 
 type Say = (path: Path, code: string, message: Text, hint?: Text) => void;
@@ -109,7 +109,7 @@ function daysOf(text: string | undefined, otherwise: number, path: Path, say: Sa
 
 const isOfHoldings = (rhythm: Rhythm | undefined): boolean => rhythm?.form === "occasion" && typeof rhythm.of === "string" && rhythm.of.startsWith("holding.");
 
-function checkAction(one: Entitlement, path: Path, around: Surroundings, say: Say): void {
+function checkAction(one: Entitlement, rhythm: Rhythm | undefined, path: Path, around: Surroundings, say: Say): void {
   const doing = (["task", "send", "by", "minutes", "evidence", "script"] as const).filter((key) => one[key] !== undefined);
   if (one.standing === true && doing.length > 0)
     say([...path, doing[0] ?? ""], "service.standing_right", {
@@ -117,12 +117,24 @@ function checkAction(one: Entitlement, path: Path, around: Surroundings, say: Sa
       en: `${one.id} is a standing right: there is nothing to do for ${doing.join(", ")}`,
     });
   if (one.send !== undefined) {
-    if (!around.templates.includes(one.send))
+    const spoken = around.templates.get(one.send);
+    const told = spoken?.filter((place) => !isOffered(place, rhythm)) ?? [];
+    if (told.length > 0)
+      say(
+        [...path, "send"],
+        "service.place_not_offered",
+        {
+          zh: `模板 ${one.send} 用到 ${told.join("、")}，这个时机没有`,
+          en: `the template ${one.send} speaks of ${told.join(", ")}, which this occasion does not offer`,
+        },
+        { zh: "换一个模板，或改用 holding 或 tier_change 的时机。", en: "Choose another template, or an occasion of holdings or tier_change." },
+      );
+    if (spoken === undefined)
       say(
         [...path, "send"],
         "service.unknown_template",
         { zh: `没有模板 ${one.send}`, en: `there is no template ${one.send}` },
-        didYouMean(one.send, around.templates),
+        didYouMean(one.send, around.templates.keys()),
       );
     for (const key of ["task", "minutes", "evidence", "script"] as const) {
       if (one[key] !== undefined)
@@ -134,7 +146,12 @@ function checkAction(one: Entitlement, path: Path, around: Surroundings, say: Sa
         );
     }
   }
-  for (const problem of one.script === undefined ? [] : around.places(one.script)) say([...path, "script"], "service.script", problem.message, problem.hint);
+}
+
+/** Does an occasion offer what a text speaks of? What is of a contract, or of a move between tiers, only its own does. */
+function isOffered(place: string, rhythm: Rhythm | undefined): boolean {
+  if (place.startsWith("holding.")) return isOfHoldings(rhythm);
+  return !["tier.before", "tier.changes"].includes(place) || (rhythm?.form === "occasion" && rhythm.of === "tier_change");
 }
 
 function lowered(one: Entitlement, rhythm: Rhythm, rest: Pick<CoreEntitlement, "tiers" | "when" | "where" | "within" | "grace">): CoreEntitlement {
@@ -200,7 +217,7 @@ function readEntitlement(one: Entitlement, path: Path, model: TierPlan | undefin
   }
   const within = daysOf(one.within, rhythm?.form === "once" ? USUAL.onceWithin : USUAL.within, [...path, "within"], say);
   const grace = daysOf(one.grace, USUAL.grace, [...path, "grace"], say);
-  checkAction(one, path, around, say);
+  checkAction(one, rhythm, path, around, say);
   return rhythm === undefined ? undefined : lowered(one, rhythm, { tiers, when: when ?? null, where: where ?? null, within, grace });
 }
 
@@ -231,6 +248,8 @@ export function checkPlan(text: string, file: string, around: Surroundings): { p
     if (part === undefined) return [];
     if (ids.has(part.id)) say([...path, "id"], "service.twice", { zh: `${part.id} 出现两次`, en: `${part.id} is there twice` });
     ids.add(part.id);
+    for (const language of ["zh", "en"] as const)
+      if (part.script !== undefined) problems.push(...wordProblems(source, text, [...path, "script", language], part.script[language]));
     return readEntitlement(part, path, model, around, say) ?? [];
   });
   problems.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));

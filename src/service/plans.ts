@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
-import { placeProblems, templatesInForce } from "../outreach/index.js";
+import { placesOf, templatesInForce } from "../outreach/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Problem, Text } from "../platform/schema.js";
@@ -41,7 +41,8 @@ const presetText = (name: string): string =>
 async function surroundings(workspace: Workspace): Promise<Surroundings> {
   const models = await modelNames(workspace);
   const found = new Map(await Promise.all(models.map(async (name) => [name, await modelForPlans(workspace, name)] as const)));
-  return { model: (name) => found.get(name), models, templates: [...(await templatesInForce(workspace)).keys()], places: placeProblems };
+  const templates = new Map([...(await templatesInForce(workspace))].map(([name, version]) => [name, placesOf(version)]));
+  return { model: (name) => found.get(name), models, templates };
 }
 
 /** Every problem of a plan's text. */

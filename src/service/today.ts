@@ -1,11 +1,12 @@
 import { may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { customersInSight, type Profile, shownTo } from "../customer/index.js";
-import { scriptFor } from "../outreach/index.js";
+import { fillWords, ourBank } from "../outreach/index.js";
 import { calendarIn } from "../platform/calendar/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
+import type { Language } from "../platform/schema.js";
 import { join, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { visibilityOf } from "../portfolio/index.js";
@@ -46,6 +47,8 @@ export async function shownTasks(workspace: Workspace, actor: Actor, rows: reado
     const manager = person === undefined ? null : { manager_id: row.manager_id, name: person.name, phone: person.phone };
     const addressee = { ...profile, do_not_contact: false, marketing_consent: false };
     const places = { tier: { title: tier }, ...(holding === undefined ? {} : { holding }) };
+    const our = { bank: ourBank, currency: settings.currency };
+    const said = (text: string, language: Language): string => fillWords(text, { customer: addressee, manager, places }, our, language).body;
     return [
       {
         task: row.task,
@@ -58,7 +61,7 @@ export async function shownTasks(workspace: Workspace, actor: Actor, rows: reado
         entitlement: row.entitlement,
         title: words.title(row.plan, row.entitlement),
         reason: reasonFor(entitlement, tier, row.occasion, holding?.product ?? null),
-        script: action?.script == null || masked ? null : scriptFor(action.script, { customer: addressee, manager, places }, settings),
+        script: action?.script == null || masked ? null : { zh: said(action.script.zh, "zh"), en: said(action.script.en, "en") },
         by: [...(action?.by ?? [])],
         evidence: action?.evidence ?? false,
         minutes: row.minutes,
