@@ -7,6 +7,7 @@ import { problem } from "../platform/problem.js";
 import type { Language } from "../platform/schema.js";
 import { createWorkspace } from "../platform/workspace/index.js";
 import { connect, runningServer } from "./connect.js";
+import { commands as cycleCommands } from "./cycle/commands.js";
 import { DEMO_PASSWORD, demoSignIns, prepareDemo } from "./demo.js";
 import { commands } from "./features.js";
 import { version } from "./house.js";
@@ -92,7 +93,7 @@ program
 program
   .command("demo")
   .description("a sample bank, graded and served")
-  .option("--customers <n>", "people in the sample", wholeNumber, 2_000)
+  .option("--customers <n>", "people in the sample", wholeNumber, 20_000)
   .option("--port <n>", "port (the next free one is taken)", portNumber, PORT)
   .option("--no-serve", "stop when the sample is ready")
   .action(async (options: { customers: number; port: number; serve: boolean }) => {
@@ -110,7 +111,7 @@ function welcome(url: string): string {
   return `\n${cli.text({ zh: "工作台", en: "Workbench" })}  ${url}\n${cli.table(head, rows)}\n${cli.text({ zh: "按 Ctrl+C 停止；再次运行即从原数据继续。", en: "Ctrl+C stops it; run it again to go on with the same data." })}`;
 }
 
-for (const add of commands) add(program, cli);
+for (const add of [...commands, cycleCommands]) add(program, cli);
 
 /** Help and mistakes of the command line's own form; what is wrong stands on stderr already. */
 function usage(error: CommanderError): number {

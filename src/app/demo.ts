@@ -1,19 +1,25 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeSampleBank } from "../intake/parts.js";
+import { inboxOf, writeSampleBank } from "../intake/parts.js";
+import { calendarOf, daysAfter } from "../platform/calendar/index.js";
 import { type ApiClient, apiClient } from "../platform/cli/client.js";
 import type { Cli } from "../platform/cli/index.js";
+import { todayIn } from "../platform/cycle/index.js";
 import { createWorkspace } from "../platform/workspace/index.js";
+import type { PortfolioLoad } from "../portfolio/schema.js";
 import { inProcess } from "./connect.js";
 import { type OpenHouse, openHouse } from "./house.js";
 
 /** For trying out on one's own machine; the demo listens on this machine only. */
 export const DEMO_PASSWORD = "tierkeep-demo";
 
+const BRANCH = "城东支行";
+
 const users = [
   { login: "president", name: "总行行长", role: "head" },
-  { login: "branch", name: "城东支行行长", role: "branch_head", branches: ["城东支行"] },
+  { login: "branch", name: `${BRANCH}行长`, role: "branch_head", branches: [BRANCH] },
+  { login: "manager", name: `${BRANCH}客户经理`, role: "account_manager" },
   { login: "analyst", name: "数据分析师", role: "analyst" },
   { login: "auditor", name: "审计员", role: "auditor" },
 ] as const;
@@ -22,12 +28,14 @@ export const demoSignIns = users.map(({ login, role }) => ({ login, role }));
 
 /** The last one run is the one the overview shows first. */
 const models = ["rfm", "corporate", "retail-bank"];
+const PLAN = "retail-1-plus-4";
+const POLICY = "bank";
 
 interface DemoSettings {
   customers: number;
   seed: number;
-  /** The last day of the sample's facts. */
-  until: string;
+  /** The day the demo begins with: a workday, so that there is work. */
+  day: string;
 }
 
 /** Make the demo's workspace, or go on where a killed start left; every step may run again. */
@@ -38,22 +46,19 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
   if (existsSync(done)) return open;
   const api = apiClient(inProcess(open), open.close);
   const settings = await settingsOf(directory, customers);
-  const sample = join(directory, "sample");
   const progress = cli.progress();
+  const cycle = async (day: string): Promise<void> => void (await api.job(await api.post("/cycles", { day }), progress.report));
   try {
     progress.report({ step: { zh: "生成示例银行", en: "Make the sample bank" }, done: 0, total: 1, unit: "steps", per_second: null });
-    await mkdir(sample, { recursive: true });
-    await writeSampleBank(sample, {
-      customers: settings.customers,
-      organisations: Math.ceil(settings.customers * 0.02),
-      seed: settings.seed,
-      until: settings.until,
-    });
-    await api.job(await api.post("/imports", { path: sample, mapping: "sample-bank" }), progress.report);
+    await writeSample(open, settings);
+    for (const preset of models) await api.post("/models", { preset });
+    // Tiers are known at the end of the month before: who moved since then gets a notice today.
+    await api.job(await api.post("/imports", { path: inboxOf(open.house.workspace, "sample-bank"), mapping: "sample-bank" }), progress.report);
+    for (const model of models) await api.job(await api.post("/runs", { model, as_of: monthEndBefore(settings.day) }), progress.report);
+    await api.post("/portfolio/policy", { preset: POLICY });
+    await api.post("/plans", { preset: PLAN });
+    await cycle(settings.day);
     await addUsers(api);
-    for (const model of models) {
-      for (const asOf of [monthEndBefore(settings.until), settings.until]) await api.job(await api.post("/runs", { model, as_of: asOf }), progress.report);
-    }
     await writeFile(done, "");
   } finally {
     progress.stop();
@@ -61,18 +66,38 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
   return open;
 }
 
+async function writeSample(open: OpenHouse, { customers, seed, day }: DemoSettings): Promise<void> {
+  const sample = inboxOf(open.house.workspace, "sample-bank");
+  await mkdir(sample, { recursive: true });
+  await writeSampleBank(sample, { customers, organisations: Math.ceil(customers * 0.02), seed, until: daysAfter(day, -1) });
+}
+
 async function settingsOf(directory: string, customers: number): Promise<DemoSettings> {
   const file = join(directory, "demo.json");
   if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as DemoSettings;
-  const settings: DemoSettings = { customers, seed: 1, until: new Date().toISOString().slice(0, 10) };
+  const today = todayIn("Asia/Shanghai", new Date());
+  const settings: DemoSettings = { customers, seed: 1, day: lastWorkday(today) };
   await writeFile(file, JSON.stringify(settings));
   return settings;
 }
 
+/** The day itself, or the workday before it: a demo begun on a Sunday shows Friday's work. */
+function lastWorkday(day: string): string {
+  const calendar = calendarOf();
+  return calendar.isWorkday(day) ? day : lastWorkday(daysAfter(day, -1));
+}
+
 async function addUsers(api: ApiClient): Promise<void> {
   const held = await api.get<{ items: { login: string }[] }>("/users");
+  const { items } = await api.get<{ items: PortfolioLoad[] }>(`/managers?branch=${encodeURIComponent(BRANCH)}&sort=-customers&limit=1`);
+  const manager = items[0]?.manager;
   for (const user of users) {
-    if (!held.items.some((one) => one.login === user.login)) await api.post("/users", { ...user, password: DEMO_PASSWORD });
+    if (held.items.some((one) => one.login === user.login)) continue;
+    const own =
+      user.role === "account_manager"
+        ? { name: manager?.name ?? user.name, ...(manager === undefined ? { branches: [BRANCH] } : { manager: manager.manager }) }
+        : {};
+    await api.post("/users", { ...user, ...own, password: DEMO_PASSWORD });
   }
 }
 

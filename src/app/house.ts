@@ -6,7 +6,10 @@ import { aboutRoute } from "../customer/routes.js";
 import { type Api, buildServer, type House } from "../platform/http/index.js";
 import { startJobs } from "../platform/jobs/index.js";
 import { openWorkspace } from "../platform/workspace/index.js";
+import { cycleJob } from "./cycle/job.js";
+import { routes as cycleRoutes } from "./cycle/routes.js";
 import { jobs, onOpen, routes, tables } from "./features.js";
+import { followed } from "./following.js";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -26,12 +29,12 @@ export async function openHouse(directory: string, { behindProxy = false }: { be
   const workspace = await openWorkspace(directory, { tables, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
   try {
     for (const settle of onOpen) await settle(workspace);
-    const running = await startJobs(workspace, jobs);
+    const running = await startJobs(workspace, [...jobs.map(followed), cycleJob]);
     const house: House = { workspace, jobs: running };
     const token = randomBytes(32).toString("base64url");
     const server = await buildServer({
       house,
-      routes: [...routes, aboutRoute(version)],
+      routes: [...routes, cycleRoutes, aboutRoute(version)],
       authenticate: authenticate(workspace, token),
       requesterOf: (request) => request.actor.id,
       version,

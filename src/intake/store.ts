@@ -8,6 +8,7 @@ type HeldBatch = Omit<ImportBatch, "reasons">;
 type State = "running" | "done" | "failed" | "interrupted";
 
 interface Tables {
+  inbox_folder: { mapping: string; fingerprint: string };
   import_batch: Omit<ImportBatch, "batch" | "set_aside_by_reason" | "reasons"> & {
     id: string;
     state: State;
@@ -77,5 +78,18 @@ export async function listBatches(tx: Transaction, limit: number, before: string
         of.selectFrom("import_batch as last").select(["last.imported_at", "last.id"]).where("last.id", "=", before).$asTuple("imported_at", "id"),
       ),
     )
+    .execute();
+}
+
+/** The content of a folder of the inbox that was imported last. */
+export async function inboxFingerprint(tx: Transaction, mapping: string): Promise<string | undefined> {
+  return (await db(tx).selectFrom("inbox_folder").select("fingerprint").where("mapping", "=", mapping).executeTakeFirst())?.fingerprint;
+}
+
+export async function keepInbox(tx: Transaction, mapping: string, fingerprint: string): Promise<void> {
+  await db(tx)
+    .insertInto("inbox_folder")
+    .values({ mapping, fingerprint })
+    .onConflict((conflict) => conflict.column("mapping").doUpdateSet({ fingerprint }))
     .execute();
 }

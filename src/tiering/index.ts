@@ -4,4 +4,3 @@ export { readCondition } from "./measures.js";
 export { type Move, movesOfRuns } from "./moves.js";
 export type { Plan } from "./plan.js";
 export { kindsOf } from "./queries/customers.js";
-export { runIfNew } from "./run.js";

@@ -1,9 +1,14 @@
+import type { Actor } from "../access/schema.js";
 import type { PersonalData } from "../customer/schema.js";
+import { daysAfter } from "../platform/calendar/index.js";
+import type { StepKind } from "../platform/cycle/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
+import { refuse } from "../platform/problem.js";
 import type { Table } from "../platform/warehouse/tables.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import { runIfNew } from "./run.js";
 import { dropReadings, dropUnnamed } from "./standing.js";
-import { assignmentsOf, decidedRuns } from "./store.js";
+import { assignmentsOf, decidedRuns, publishedModels } from "./store.js";
 
 /** Standings are made by runs, one table each; there are no tables of tiering before the first. */
 export const tables: readonly Table[] = [];
@@ -21,3 +26,29 @@ export async function onOpen(workspace: Workspace): Promise<void> {
     await dropReadings(session, 0);
   });
 }
+
+/** The cycle's step: every published model, as of the end of the day before. */
+export const step: StepKind<Actor> = {
+  name: "tier",
+  title: { zh: "评定分层", en: "Grade customers" },
+  run: async ({ workspace, actor, day, report }) => {
+    const models = await atomically(workspace.postgres, "all", publishedModels);
+    if (models.length === 0)
+      refuse(
+        "tiering.no_model",
+        { zh: "还没有发布分层模型", en: "No tier model is published" },
+        { hint: { zh: "发布一个预置模型：tierkeep models apply retail-bank", en: "Publish a preset: tierkeep models apply retail-bank" } },
+      );
+    let [customers, moved] = [0, 0];
+    for (const { model } of models) {
+      const run = await runIfNew(workspace, actor, { model, as_of: daysAfter(day, -1) }, report);
+      customers += run.customers;
+      moved += run.moved;
+    }
+    return [
+      { title: { zh: "模型", en: "Models" }, count: models.length },
+      { title: { zh: "评定", en: "Grades" }, count: customers },
+      { title: { zh: "层级变动", en: "Moved" }, count: moved },
+    ];
+  },
+};

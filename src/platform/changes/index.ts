@@ -66,3 +66,13 @@ export async function followChanges(workspace: Workspace, readers: readonly Chan
     await atomically(workspace.postgres, "all", (tx) => readTo(tx, reader.name, last.id));
   }
 }
+
+/** Every reader has seen what happened until now: the one who did it told them by other ways. */
+export async function skipChanges(workspace: Workspace, readers: readonly ChangeReader[]): Promise<void> {
+  await atomically(workspace.postgres, "all", async (tx) => {
+    for (const reader of readers) {
+      const last = (await changesFor(tx, reader.name, reader.kinds)).at(-1);
+      if (last !== undefined) await readTo(tx, reader.name, last.id);
+    }
+  });
+}

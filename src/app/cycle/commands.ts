@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+import type { Cli } from "../../platform/cli/index.js";
+import type { Cycle } from "../../platform/cycle/schema.js";
+
+const states = {
+  waiting: { zh: "未开始", en: "waiting" },
+  running: { zh: "进行中", en: "running" },
+  done: { zh: "完成", en: "done" },
+  failed: { zh: "失败", en: "failed" },
+  interrupted: { zh: "中断", en: "interrupted" },
+} as const satisfies Record<Cycle["steps"][number]["state"], { zh: string; en: string }>;
+
+export function commands(program: Command, cli: Cli): void {
+  program
+    .command("run")
+    .description("the daily cycle: import what is new, tier, assign, plan the day, prepare messages")
+    .option("--day <date>", "the day to plan, YYYY-MM-DD; today when absent")
+    .option("--again", "do steps again that are done for the day")
+    .action(async (options: { day?: string; again?: boolean }) => {
+      const api = await cli.api();
+      const progress = cli.progress();
+      try {
+        const cycle = await api.job<Cycle>(await api.post<{ job: string }>("/cycles", options), progress.report);
+        progress.stop();
+        cli.print(cycle, () => say(cycle, cli));
+      } finally {
+        progress.stop();
+      }
+    });
+  program
+    .command("cycles")
+    .description("days that were run, with their steps, newest first")
+    .option("--limit <n>", "how many", "5")
+    .action(async ({ limit }: { limit: string }) => {
+      const api = await cli.api();
+      const found = await api.get<{ items: Cycle[] }>(`/cycles?limit=${encodeURIComponent(limit)}`);
+      cli.print(found, () => found.items.map((one) => say(one, cli)).join("\n\n"));
+    });
+}
+
+function say({ day, steps }: Cycle, cli: Cli): string {
+  const head = [
+    { zh: "步骤", en: "Step" },
+    { zh: "状态", en: "State" },
+    { zh: "秒", en: "Seconds" },
+    { zh: "结果", en: "Result" },
+  ].map(cli.text);
+  const rows = steps.map((step) => [
+    cli.text(step.title),
+    cli.text(states[step.state]),
+    step.seconds === null ? "" : String(step.seconds),
+    [...step.counts.map(({ title, count }) => `${cli.text(title)} ${count}`), ...step.problems.map((one) => cli.text(one.message))].join(", "),
+  ]);
+  return `${day}\n${cli.table(head, rows)}`;
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Actor } from "../access/schema.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { ProblemError } from "../platform/problem.js";
+import type { OnProgress } from "../platform/progress.js";
+import type { Problem } from "../platform/schema.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { importFiles } from "./import.js";
+import { mappingByName } from "./mappings.js";
+import type { ImportResult } from "./schema.js";
+import { inboxFingerprint, keepInbox } from "./store.js";
+
+const INBOX = "inbox";
+
+/** Where files wait for the daily cycle: one folder a mapping, named as it. */
+export const inboxOf = (workspace: Workspace, mapping: string): string => workspace.path(INBOX, mapping);
+
+/** Names, sizes and times of a folder's files: what changed without reading it. */
+async function fingerprint(folder: string): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => entry.name);
+  for (const name of names.sort()) {
+    const { size, mtimeMs } = await stat(join(folder, name));
+    hash.update(`${name}\0${size}\0${mtimeMs}\0`);
+  }
+  return names.length === 0 ? undefined : hash.digest("hex");
+}
+
+/** Import what is new in the inbox: each folder by the mapping of its name. Every folder is tried; the problems of all are told at once. */
+export async function importInbox(workspace: Workspace, actor: Actor, report: OnProgress): Promise<ImportResult[]> {
+  await mkdir(workspace.path(INBOX), { recursive: true, mode: 0o700 });
+  const folders = (await readdir(workspace.path(INBOX), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const results: ImportResult[] = [];
+  const problems: Problem[] = [];
+  for (const mapping of folders.sort()) {
+    const folder = inboxOf(workspace, mapping);
+    const now = await fingerprint(folder);
+    const held = await atomically(workspace.postgres, "all", (tx) => inboxFingerprint(tx, mapping));
+    if (now === undefined || now === held) continue;
+    try {
+      results.push(await importFiles(workspace, actor, await mappingByName(workspace, mapping), folder, report));
+      await atomically(workspace.postgres, "all", (tx) => keepInbox(tx, mapping, now));
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      problems.push(
+        ...error.problems.map((one) => ({ ...one, place: { ...one.place, path: [`inbox/${mapping}`, one.place?.path].filter(Boolean).join(" ") } })),
+      );
+    }
+  }
+  if (problems.length > 0) throw new ProblemError(problems);
+  return results;
+}
