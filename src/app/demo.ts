@@ -52,9 +52,8 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
     progress.report({ step: { zh: "生成示例银行", en: "Make the sample bank" }, done: 0, total: 1, unit: "steps", per_second: null });
     await writeSample(open, settings);
     for (const preset of models) await api.post("/models", { preset });
-    // Tiers are known at the end of the month before: who moved since then gets a notice today.
-    await api.job(await api.post("/imports", { path: inboxOf(open.house.workspace, "sample-bank"), mapping: "sample-bank" }), progress.report);
-    for (const model of models) await api.job(await api.post("/runs", { model, as_of: monthEndBefore(settings.day) }), progress.report);
+    // Tiers are known as of the end of a month before, without a plan yet: who moved since then gets a notice on the first day.
+    await cycle(`${daysAfter(settings.day, -1).slice(0, 7)}-01`);
     await api.post("/portfolio/policy", { preset: POLICY });
     await api.post("/plans", { preset: PLAN });
     await cycle(settings.day);
@@ -99,11 +98,4 @@ async function addUsers(api: ApiClient): Promise<void> {
         : {};
     await api.post("/users", { ...user, ...own, password: DEMO_PASSWORD });
   }
-}
-
-/** The last day of the month before `day`: the sample's previous run. */
-function monthEndBefore(day: string): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(0);
-  return date.toISOString().slice(0, 10);
 }

@@ -31,9 +31,9 @@ export function reasonFor(entitlement: CoreEntitlement | undefined, tier: Text, 
   if (entitlement === undefined) return tier;
   const { rhythm } = entitlement;
   const promise = rhythmWords(rhythm);
-  if (rhythm.form !== "occasion") return { zh: `${tier.zh}客户：${promise.zh}`, en: `${tier.en} customers: ${promise.en}` };
+  if (rhythm.form !== "occasion") return { zh: `${tier.zh}：${promise.zh}`, en: `${tier.en}: ${promise.en}` };
   const day = monthDay(occasion);
   const what = rhythmWords({ ...rhythm, offset: 0, at: null });
   const of = holding === null ? { zh: "", en: "" } : { zh: `（${holding}）`, en: ` (${holding})` };
-  return { zh: `${tier.zh}客户：${day.zh}${what.zh}${of.zh}`, en: `${tier.en} customer: ${what.en} on ${day.en}${of.en}` };
+  return { zh: `${tier.zh}：${day.zh}${what.zh}${of.zh}`, en: `${tier.en}: ${what.en} on ${day.en}${of.en}` };
 }
