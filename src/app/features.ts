@@ -36,13 +36,14 @@ import { routes as tieringRoutes } from "../tiering/routes.js";
 const panels = [portfolio.customerPanel, service.customerPanel, outreach.customerPanel];
 export const personalData = [tieringPersonalData, portfolio.personalData, outreach.personalData, service.personalData];
 const workload = [service.workload];
+const references = [portfolio.references, service.references];
 
 /** What the features bring, in the order of the pipeline: one line per feature and list. */
 export const routes: readonly Routes[] = [
   accessRoutes,
   customerRoutes({ panels, personalData }),
   intakeRoutes,
-  tieringRoutes,
+  tieringRoutes({ references }),
   portfolioRoutes,
   outreachRoutes,
   serviceRoutes,

@@ -49,7 +49,7 @@ export function commands(program: Command, cli: Cli): void {
     .action(async (options: { branch?: string; limit: number }) => {
       const api = await cli.api();
       const query = new URLSearchParams({ limit: String(options.limit), ...(options.branch === undefined ? {} : { branch: options.branch }) });
-      const [loads, summary] = [await api.get<{ items: PortfolioLoad[] }>(`/managers?${query}`), await api.get<PortfolioSummary>("/portfolio")];
+      const [loads, summary] = [await api.get<{ items: PortfolioLoad[] }>(`/managers?${query.toString()}`), await api.get<PortfolioSummary>("/portfolio")];
       cli.print({ summary, managers: loads.items }, () => sayLoads(loads.items, summary, cli));
     });
   portfolio

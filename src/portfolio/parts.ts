@@ -5,8 +5,10 @@ import type { ChangeReader } from "../platform/changes/index.js";
 import type { StepKind } from "../platform/cycle/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import type { TierReferences } from "../tiering/schema.js";
 import { assign, type WorkloadPart } from "./assign.js";
 import { mirrorOwners } from "./mirror.js";
+import { policyInForce } from "./policy.js";
 import { type AccountManager, Owner } from "./schema.js";
 import * as store from "./store.js";
 
@@ -29,6 +31,13 @@ export const customerPanel: CustomerPanel<Workspace, Actor> = {
 
 /** Has this institution begun to assign: is a policy published, and was it applied once? */
 const hasBegun = (workspace: Workspace): Promise<boolean> => atomically(workspace.postgres, "all", async (tx) => (await store.lastRun(tx)) !== undefined);
+
+/** The tiers of a model that the policy serves. */
+export const references: TierReferences<Workspace> = async (workspace, model) => {
+  const found = await policyInForce(workspace);
+  const tiers = found?.policy.serve.flatMap((one) => (one.model === model ? one.tiers : [])) ?? [];
+  return found === undefined ? [] : [{ what: found.policy.title, tiers }];
+};
 
 /** When tiers moved, owners follow. */
 export const onChange = (workload: readonly WorkloadPart[]): ChangeReader => ({

@@ -4,9 +4,11 @@ import type { PersonalData } from "../customer/schema.js";
 import type { ChangeReader } from "../platform/changes/index.js";
 import type { StepKind } from "../platform/cycle/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import type { TierReferences } from "../tiering/schema.js";
 import { moveContacts } from "./facts.js";
 import { planDay } from "./plan-day.js";
-import { activePlans } from "./plans.js";
+import { activePlans, tiersNamed } from "./plans.js";
 import { prepareDay } from "./prepare.js";
 import { lastDay } from "./store/planning.js";
 import { rowsOf } from "./store/tasks.js";
@@ -15,6 +17,8 @@ export { customerPanel } from "./panel.js";
 export { workload } from "./workload.js";
 
 export const personalData: PersonalData<Transaction> = { holds: ["obligation", "task", "contact"], export: rowsOf };
+
+export const references: TierReferences<Workspace> = tiersNamed;
 
 /** When tiers or owners changed, what is owed is planned again for the day that was planned last, and notices are prepared. */
 export const onChange: ChangeReader = {

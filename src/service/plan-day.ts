@@ -2,7 +2,7 @@ import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { type Calendar, calendarIn, daysAfter } from "../platform/calendar/index.js";
 import { atomically, copyLine, type Transaction } from "../platform/postgres/atomically.js";
-import { ProblemError } from "../platform/problem.js";
+import { ProblemError, refuse } from "../platform/problem.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
 import { join, type Session } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
@@ -20,9 +20,9 @@ const title = { zh: "安排当天任务", en: "Planning the day" };
 /** A plan with the standing of its model; plans whose model has not run promise nobody anything yet. */
 export type PlanInForce = KeyedPlan & { standing: InForce };
 
-export async function plansWithStandings(workspace: Workspace): Promise<PlanInForce[]> {
+export async function withStandings(workspace: Workspace, active: readonly KeyedPlan[]): Promise<PlanInForce[]> {
   const found: PlanInForce[] = [];
-  for (const plan of await activePlans(workspace)) {
+  for (const plan of active) {
     const standing = await standingInForce(workspace, plan.core.model).catch((error: unknown) => {
       if (error instanceof ProblemError && error.status === 404) return undefined;
       throw error;
@@ -92,13 +92,26 @@ async function takeContacts(tx: Transaction, session: Session, plans: readonly P
   await store.addToldContacts(tx, lines());
 }
 
+/** A day before the last one planned is over: its lists are closed, and planning it again would open them. */
+async function refusePassedDay(workspace: Workspace, day: string): Promise<void> {
+  const last = await atomically(workspace.postgres, "all", store.lastDay);
+  if (last === null || day >= last) return;
+  refuse(
+    "service.day_passed",
+    { zh: `${day} 已经过去：最近安排的是 ${last}`, en: `${day} is over: the last day planned is ${last}` },
+    { place: { path: "day" }, hint: { zh: `安排 ${last} 或之后的日期。`, en: `Plan ${last} or a later day.` } },
+  );
+}
+
 /**
  * Plan a day: what is owed becomes obligations, contacts meet them, what nobody did in time is missed, and each manager gets a
  * list within their capacity. One PostgreSQL transaction; the same day again changes nothing.
  */
 export async function planDay(workspace: Workspace, actor: Actor, day: string, report: OnProgress): Promise<DayPlan> {
   const calendar: Calendar = await calendarIn(workspace.directory);
-  const plans = await plansWithStandings(workspace);
+  const active = await activePlans(workspace);
+  const plans = await withStandings(workspace, active);
+  await refusePassedDay(workspace, day);
   const progress = stepProgress(report, title, "steps", 4);
   return workspace.warehouse.write(async (session) => {
     await prepareSession(workspace, session, plans, day);
@@ -118,10 +131,10 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
         tx,
         day,
         recurring,
-        owed.map(({ key }) => key),
+        rulesOf(active).map((rule) => rule.entitlement),
       );
       await store.followOwners(tx);
-      const met = await store.meetObligations(tx, rulesOf(plans), null);
+      const met = await store.meetObligations(tx, rulesOf(active), null);
       const missed = await store.missObligations(tx, day);
       progress(3);
       await store.closeLists(tx, day);

@@ -9,7 +9,7 @@ export interface TaskAction {
   form: "task";
   kind: string;
   minutes: number;
-  /** Channels whose contacts meet it; null: any. */
+  /** Channels whose contacts meet it; null: all of them. */
   by: readonly Channel[] | null;
   whose: "team" | "owner";
   evidence: boolean;

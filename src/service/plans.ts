@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { placesOf, templatesInForce } from "../outreach/index.js";
+import { readSource } from "../platform/document/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Problem, Text } from "../platform/schema.js";
@@ -11,7 +12,7 @@ import { modelForPlans, modelNames } from "../tiering/index.js";
 import { checkPlan, type Surroundings } from "./check.js";
 import type { CorePlan } from "./plan.js";
 import { rhythmWords } from "./rhythm.js";
-import type { PlanVersion } from "./schema.js";
+import { type PlanVersion, ServicePlan } from "./schema.js";
 import * as store from "./store/plans.js";
 
 /** A plan in force with the keys of its entitlements. */
@@ -129,5 +130,18 @@ export async function listPresets(workspace: Workspace): Promise<{ name: string;
     const { plan, problems } = checkPlan(presetText(name), `${name}.yaml`, around);
     if (plan === undefined) throw new ProblemError(problems);
     return { name, title: plan.title, about: plan.about };
+  });
+}
+
+/**
+ * The tiers of a model that plans in force name themselves; "all" names none. Read from their shape alone: a plan that no
+ * longer fits its model must not keep the model from being mended.
+ */
+export async function tiersNamed(workspace: Workspace, model: string): Promise<{ what: Text; tiers: string[] }[]> {
+  const rows = await atomically(workspace.postgres, "all", store.plansInForce);
+  return rows.flatMap((row) => {
+    const read = ServicePlan.safeParse(readSource(row.text, row.origin, "service").value);
+    if (!read.success || read.data.for.split("@")[0] !== model) return [];
+    return [{ what: read.data.title, tiers: read.data.entitlements.flatMap((one) => (one.tiers === "all" ? [] : one.tiers)) }];
   });
 }

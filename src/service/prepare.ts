@@ -8,7 +8,8 @@ import type { Text } from "../platform/schema.js";
 import type { Session } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import type { CorePlan } from "./plan.js";
-import { plansWithStandings, prepareSession } from "./plan-day.js";
+import { prepareSession, withStandings } from "./plan-day.js";
+import { activePlans } from "./plans.js";
 import { type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
 import { reasonFor } from "./words.js";
 
@@ -72,7 +73,7 @@ function wantedOf(core: CorePlan, one: SendBy & { template: string }, row: SendR
  */
 export async function prepareDay(workspace: Workspace, actor: Actor, day: string, report: OnProgress): Promise<Prepared> {
   const calendar = await calendarIn(workspace.directory);
-  const plans = await plansWithStandings(workspace);
+  const plans = await withStandings(workspace, await activePlans(workspace));
   const templates = await templatesInForce(workspace);
   const { momentOf } = wallClock(workspace.settings.zone);
   const sends = plans.flatMap(({ core, keys, standing, published_on }) =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { demand } from "../access/index.js";
+import { refuseDayToCome } from "../platform/cycle/index.js";
 import type { Api, House } from "../platform/http/index.js";
 import { page, Text } from "../platform/schema.js";
 import { coverageOf } from "./coverage.js";
@@ -96,6 +97,7 @@ export function routes(api: Api, house: House): void {
     { schema: { summary: "Plan a day", tags, body: z.object({ day: Day }), response: { 202: z.object({ job: z.string() }) } } },
     async ({ actor, body }, reply) => {
       demand(actor, "cycle:run");
+      refuseDayToCome(body.day, workspace.settings.zone, new Date());
       const queued: PlanDayJob = { actor, day: body.day };
       return reply.code(202).send({ job: (await jobs.enqueue(PLAN_DAY_JOB, actor.login, queued)).id });
     },

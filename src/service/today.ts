@@ -22,7 +22,7 @@ import { reasonFor, wordsOf } from "./words.js";
 export async function shownTasks(workspace: Workspace, actor: Actor, rows: readonly store.TaskRow[]): Promise<Task[]> {
   if (rows.length === 0) return [];
   const { warehouse, settings } = workspace;
-  const ids = [...new Set([...rows.map((row) => row.customer_id)])];
+  const ids = [...new Set(rows.map((row) => row.customer_id))];
   const refs = [...new Set(rows.flatMap((row) => (row.ref === "" || row.ref.startsWith("#") ? [] : [row.ref])))];
   const managers = [...new Set(rows.map((row) => row.manager_id))];
   const list = (numbers: readonly number[]) => join(numbers.map((one) => sql`${one}`));

@@ -1,6 +1,6 @@
 export { conditionSql } from "./compile.js";
 export { type InForce, modelForPlans, modelNames, standingInForce } from "./inforce.js";
 export { readCondition } from "./measures.js";
-export { type Move, movesOfRuns } from "./moves.js";
+export { movesOfRuns } from "./moves.js";
 export type { Plan } from "./plan.js";
 export { kindsOf } from "./queries/customers.js";

@@ -2,14 +2,14 @@ import { audit, demand } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { didYouMean } from "../platform/expression/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
-import { ProblemError, refuse } from "../platform/problem.js";
+import { ProblemError, problem, refuse } from "../platform/problem.js";
 import type { Problem } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { checkModel } from "./check.js";
 import { type ExampleOutcome, runExamples } from "./examples.js";
 import { columnsOf, type Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
-import type { ModelVersion } from "./schema.js";
+import type { ModelVersion, TierReferences } from "./schema.js";
 import * as store from "./store.js";
 
 const KEPT_PLANS = 100;
@@ -45,10 +45,36 @@ export function checkText(text: string, file?: string): { problems: Problem[]; e
   return { problems, examples: plan === undefined || model === undefined ? [] : runExamples(plan, model.examples) };
 }
 
+export type ReferencesPart = TierReferences<Workspace>;
+
+/** A tier that a plan or policy names cannot go: every one of them is told, with who names it. */
+async function refuseNamedTiers(workspace: Workspace, plan: Plan, references: readonly ReferencesPart[]): Promise<void> {
+  const left = new Set(plan.tiers.map((tier) => tier.id));
+  const named = (await Promise.all(references.map((part) => part(workspace, plan.model)))).flat();
+  const problems = named.flatMap(({ what, tiers }) =>
+    [...new Set(tiers)]
+      .filter((tier) => !left.has(tier))
+      .map((tier) =>
+        problem(
+          "tiering.tier_in_use",
+          { zh: `层级 ${tier} 还被“${what.zh}”使用，不能去掉`, en: `the tier ${tier} is named by ${what.en} and cannot go` },
+          { place: { path: "tiers" }, hint: { zh: "先修改引用它的计划或规则。", en: "Change the plan or policy that names it first." } },
+        ),
+      ),
+  );
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
 /** Publish a text as the next version of its model; the text in force changes nothing. */
-export async function publish(workspace: Workspace, actor: Actor, given: { text: string; origin: string }): Promise<ModelVersion> {
+export async function publish(
+  workspace: Workspace,
+  actor: Actor,
+  given: { text: string; origin: string },
+  references: readonly ReferencesPart[] = [],
+): Promise<ModelVersion> {
   const { plan, problems } = checkModel(given.text, given.origin);
   if (plan === undefined) throw new ProblemError(problems);
+  await refuseNamedTiers(workspace, plan, references);
   const row = await atomically(workspace.postgres, "all", async (tx) => {
     await store.lockVersions(tx, plan.model);
     const held = await store.modelVersion(tx, plan.model);
@@ -67,9 +93,9 @@ export async function publish(workspace: Workspace, actor: Actor, given: { text:
 }
 
 /** Publish a preset under its own name. */
-export function publishPreset(workspace: Workspace, actor: Actor, name: string): Promise<ModelVersion> {
+export function publishPreset(workspace: Workspace, actor: Actor, name: string, references: readonly ReferencesPart[] = []): Promise<ModelVersion> {
   const text = presetText(name);
-  return text === undefined ? noSuchModel(name, presetNames()) : publish(workspace, actor, { text, origin: `preset:${name}` });
+  return text === undefined ? noSuchModel(name, presetNames()) : publish(workspace, actor, { text, origin: `preset:${name}` }, references);
 }
 
 /** The version in force of a published model; a preset of that name is published first, by who may. */

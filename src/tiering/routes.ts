@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { demand } from "../access/index.js";
-import type { Api, House } from "../platform/http/index.js";
+import type { Api, House, Routes } from "../platform/http/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { page } from "../platform/schema.js";
 import { explanationOf, tiersOfCustomer } from "./explanation.js";
@@ -8,7 +8,7 @@ import { rowsFile } from "./file.js";
 import { runByNumber } from "./inforce.js";
 import { RUN_JOB, type RunJob } from "./jobs.js";
 import { customersOf } from "./lists.js";
-import { checkText, publish, publishedVersion, publishPreset, shownVersion } from "./models.js";
+import { checkText, publish, publishedVersion, publishPreset, type ReferencesPart, shownVersion } from "./models.js";
 import { overviewOf } from "./overview.js";
 import { listPresets } from "./presets.js";
 import { shownRun, shownRuns } from "./runs.js";
@@ -25,9 +25,16 @@ const NewVersion = z.union([
   z.object({ preset: z.string() }),
 ]);
 
-export function routes(api: Api, { workspace, jobs }: House): void {
-  modelRoutes(api, workspace);
+/** `references`: what later features' documents name of a model. */
+export const routes =
+  ({ references }: { references: readonly ReferencesPart[] }): Routes =>
+  (api, house) => {
+    modelRoutes(api, house.workspace, references);
+    runRoutes(api, house);
+    customerRoutes(api, house);
+  };
 
+function runRoutes(api: Api, { workspace, jobs }: House): void {
   api.post(
     "/runs",
     { schema: { summary: "Grade everyone", tags, body: RunRequest, response: { 202: z.object({ job: z.string() }) } } },
@@ -69,7 +76,9 @@ export function routes(api: Api, { workspace, jobs }: House): void {
       return reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="run-${params.run}.csv"`).send(file);
     },
   );
+}
 
+function customerRoutes(api: Api, { workspace }: House): void {
   const ListQuery = z.object({
     tier: z.string().optional().meta({ description: "tiers, separated by commas" }),
     from: z.string().optional().meta({ description: "moved at the last run from this tier; none: graded for the first time" }),
@@ -122,7 +131,7 @@ export function routes(api: Api, { workspace, jobs }: House): void {
   );
 }
 
-function modelRoutes(api: Api, workspace: House["workspace"]): void {
+function modelRoutes(api: Api, workspace: House["workspace"], references: readonly ReferencesPart[]): void {
   api.get("/presets", { schema: { summary: "Models that come with the product", tags, response: { 200: z.array(Preset) } } }, async () => listPresets());
   api.get("/models", { schema: { summary: "Published models, each as in force", tags, response: { 200: page(ModelVersion) } } }, async ({ actor }) => {
     demand(actor, "customers:read");
@@ -131,7 +140,7 @@ function modelRoutes(api: Api, workspace: House["workspace"]): void {
   });
   api.post("/models", { schema: { summary: "Publish a version of a model", tags, body: NewVersion, response: { 200: ModelVersion } } }, ({ actor, body }) => {
     demand(actor, "models:publish");
-    return "preset" in body ? publishPreset(workspace, actor, body.preset) : publish(workspace, actor, body);
+    return "preset" in body ? publishPreset(workspace, actor, body.preset, references) : publish(workspace, actor, body, references);
   });
   const CheckBody = z.object({ text: z.string().max(1_000_000), file: z.string().max(200).optional() });
   api.post(

@@ -137,3 +137,20 @@ test("and up once more in the same month: monthly care is there again, once, and
   );
   expect(lists).toEqual([{ day: "2026-04-30" }]);
 });
+
+test("up, down and up again as of one day: who moved twice is told and owed once", async () => {
+  const amounts = [
+    ["2026-05-01", 40_000_000],
+    ["2026-05-01", 300_000],
+    ["2026-05-01", 40_000_000],
+  ] as const;
+  await bank.bring({ balance: [deposit("gao", "2026-04-02", 300_000), deposit("gao", "2026-05-01", 300_000)] });
+  await bank.cycle("2026-05-04");
+  for (const [day, amount] of amounts) {
+    await bank.bring({ balance: [deposit("gao", day, amount)] });
+    expect(await bank.tier("2026-05-04")).toMatchObject({ moved: 1, decided: true });
+  }
+  const welcomes = (await owed()).filter((one) => one.entitlement === "welcome-to-tier" && one.occasion === "2026-05-04");
+  expect(welcomes).toEqual([expect.objectContaining({ state: "open" })]);
+  expect(await statesOf("care-monthly")).toMatchObject({ "2026-05-01": "open" });
+});

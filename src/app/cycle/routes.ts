@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit, demand, operator } from "../../access/parts.js";
-import { isDone, listCycles, refuseSecond, todayIn } from "../../platform/cycle/index.js";
+import { isDone, listCycles, refuseDayToCome, refuseSecond, todayIn } from "../../platform/cycle/index.js";
 import { Cycle, CycleRequest, CycleSchedule } from "../../platform/cycle/schema.js";
 import { schedule, setSchedule } from "../../platform/cycle/store.js";
 import type { Api, House } from "../../platform/http/index.js";
@@ -59,6 +59,7 @@ export function routes(api: Api, house: House): void {
     { schema: { summary: "Run a day's cycle, or go on with it", tags, body: CycleRequest, response: { 202: z.object({ job: z.string() }) } } },
     async ({ actor, body }, reply) => {
       demand(actor, "cycle:run");
+      if (body.day !== undefined) refuseDayToCome(body.day, workspace.settings.zone, new Date());
       return reply.code(202).send({ job: await enqueue(house, { actor, request: body }) });
     },
   );

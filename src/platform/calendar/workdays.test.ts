@@ -5,8 +5,8 @@ import { LegalHoliday } from "tyme4ts";
 import { describe, expect, it } from "vitest";
 import { ProblemError } from "../problem.js";
 import { askedDays, describeDays } from "./answer.js";
-import { presetHolidays } from "./holidays.js";
-import { calendarIn, calendarOf, daysAfter, daysFrom, readHolidays, weekdayOf } from "./index.js";
+import { presetHolidays, readHolidays } from "./holidays.js";
+import { calendarIn, calendarOf, daysAfter, daysFrom, weekdayOf } from "./index.js";
 
 const calendar = calendarOf();
 const year2027 = `years:

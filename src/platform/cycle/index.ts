@@ -84,6 +84,17 @@ export async function isDone(workspace: Workspace, steps: readonly StepKind[], d
   return steps.every(({ name }) => rows.some((row) => row.step === name && row.state === "done"));
 }
 
+/** A day that has not come: what is due until then would be called missed, and nobody could take that back. */
+export function refuseDayToCome(day: string, zone: string, now: Date): void {
+  const today = todayIn(zone, now);
+  if (day <= today) return;
+  refuse(
+    "cycle.day_to_come",
+    { zh: `${day} 还没有到`, en: `${day} has not come yet` },
+    { place: { path: "day" }, hint: { zh: `今天是 ${today}。`, en: `Today is ${today}.` } },
+  );
+}
+
 /** Only one cycle at a time: two at once would plan one day twice. */
 export function refuseSecond(): never {
   refuse(

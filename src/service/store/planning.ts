@@ -47,7 +47,10 @@ export async function takeOwed(tx: Transaction, lines: AsyncIterable<string>): P
   await sql`analyze owed`.execute(db(tx));
 }
 
-/** What is owed and was not known yet becomes an obligation; what was dropped and is owed once more is open again, as it is owed now. */
+/**
+ * What is owed and was not known yet becomes an obligation; what was dropped and is owed once more is open again, as it is owed now.
+ * Two statements: who moved twice on one day is there twice, which an upsert refuses.
+ */
 export async function openObligations(tx: Transaction, day: string): Promise<number> {
   const again = await changed(
     tx,
@@ -80,7 +83,7 @@ export async function dropObligations(tx: Transaction, day: string, recurring: r
         entitlement = any (${recurring}::smallint[]) and due_on >= ${day}
         and not exists (
           select from owed where owed.customer_id = obligation.customer_id and owed.entitlement = obligation.entitlement
-            and (owed.occasion = obligation.occasion and owed.ref = obligation.ref or obligation.opens_on > ${day})
+            and owed.occasion = obligation.occasion and owed.ref = obligation.ref
         )
       )
     )`,
@@ -147,26 +150,31 @@ export async function closeLists(tx: Transaction, day: string): Promise<void> {
 
 /**
  * The day's lists: of each manager's open obligations whose day has come, those that are due first, up to the minutes of
- * their capacity that the list has not taken yet. An obligation stands on one list a day.
+ * their capacity that the list has not taken yet. An obligation stands on one list a day. What is too long for the room
+ * that is left does not keep shorter ones out: they are looked for again until nothing fits any more.
  */
-export const fillLists = (tx: Transaction, day: string): Promise<number> =>
+export async function fillLists(tx: Transaction, day: string): Promise<void> {
+  while ((await fillOnce(tx, day)) > 0);
+}
+
+const fillOnce = (tx: Transaction, day: string): Promise<number> =>
   changed(
     tx,
     sql`with taken as (
       select manager_id, sum(minutes) as minutes from task where day = ${day} and state <> 'withdrawn' group by 1
     ),
+    room as (
+      select manager_id, capacity - coalesce(minutes, 0) as minutes from account_manager left join taken using (manager_id) where gone_on is null
+    ),
     waiting as ( -- in the order in which they are taken, with the minutes up to and including each
-      select obligation, customer_id, manager_id, minutes,
-        sum(minutes) over (partition by manager_id order by due_on, rank, planned_on, obligation) as upto
-      from obligation
-      where state = 'open' and planned_on <= ${day} and manager_id is not null
+      select obligation, customer_id, manager_id, obligation.minutes, room.minutes as room,
+        sum(obligation.minutes) over (partition by manager_id order by due_on, rank, planned_on, obligation) as upto
+      from obligation join room using (manager_id)
+      where state = 'open' and planned_on <= ${day} and obligation.minutes <= room.minutes
         and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day})
     )
     insert into task (obligation, customer_id, manager_id, day, minutes)
-    select obligation, customer_id, manager_id, ${day}, waiting.minutes
-    from waiting join account_manager using (manager_id) left join taken using (manager_id)
-    where upto <= account_manager.capacity - coalesce(taken.minutes, 0) and account_manager.gone_on is null
-    order by manager_id, upto
+    select obligation, customer_id, manager_id, ${day}, minutes from waiting where upto <= room order by manager_id, upto
     on conflict (obligation, day) do nothing`,
   );
 

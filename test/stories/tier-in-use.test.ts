@@ -1,0 +1,43 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { inProcess } from "../../src/app/connect.js";
+import { type OpenHouse, openHouse } from "../../src/app/house.js";
+import { type ApiClient, apiClient } from "../../src/platform/cli/client.js";
+import type { ProblemError } from "../../src/platform/problem.js";
+import { createWorkspace } from "../../src/platform/workspace/index.js";
+import { temporaryDirectory } from "../../src/platform/workspace/testing.js";
+import type { ModelVersion } from "../../src/tiering/schema.js";
+
+let directory: string;
+let open: OpenHouse;
+let api: ApiClient;
+
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  await createWorkspace(join(directory, "workspace"));
+  open = await openHouse(join(directory, "workspace"));
+  api = apiClient(inProcess(open), open.close);
+});
+afterAll(async () => {
+  await open?.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+it("keeps a tier that a plan or policy names, and lets a tier go that nobody names", async () => {
+  const held = await api.post<ModelVersion>("/models", { preset: "retail-bank" });
+  const withoutGold = held.text
+    .split("\n")
+    .filter((line) => !/id: gold|expect: gold/.test(line))
+    .join("\n");
+  await api.post("/portfolio/policy", { preset: "bank" });
+  await api.post("/plans", { preset: "retail-1-plus-4" });
+  const refused = await api.post("/models", { text: withoutGold, origin: "mine.yaml" }).catch((error: ProblemError) => error.problems);
+  expect(refused).toMatchObject([
+    { code: "tiering.tier_in_use", message: { en: "the tier gold is named by Bank portfolios and cannot go" } },
+    { code: "tiering.tier_in_use", message: { en: "the tier gold is named by Retail 1 + 4 service plan and cannot go" } },
+  ]);
+  const more = held.text.replace("  - { id: ordinary,", '  - { id: starter, title: { zh: 入门, en: Starter }, when: "aum >= 10000" }\n  - { id: ordinary,');
+  expect(await api.post<ModelVersion>("/models", { text: more, origin: "mine.yaml" })).toMatchObject({ version: 2 });
+  expect(await api.post<ModelVersion>("/models", { text: held.text, origin: "mine.yaml" })).toMatchObject({ version: 3 });
+});
