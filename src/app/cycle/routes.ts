@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { audit, demand, operator } from "../../access/parts.js";
-import { isDone, listCycles, refuseDayToCome, refuseSecond, todayIn } from "../../platform/cycle/index.js";
+import { listCycles, refuseDayToCome, refuseSecond } from "../../platform/cycle/index.js";
+import { dueDay } from "../../platform/cycle/schedule.js";
 import { Cycle, CycleRequest, CycleSchedule } from "../../platform/cycle/schema.js";
 import { schedule, setSchedule } from "../../platform/cycle/store.js";
 import type { Api, House } from "../../platform/http/index.js";
@@ -15,23 +16,16 @@ const LOOK_EVERY_MS = 30_000;
 
 /** Ask for a cycle, unless one is at work or waits for its turn. */
 async function enqueue({ jobs }: House, queued: CycleJob): Promise<string> {
-  const newest = await jobs.list({ kind: CYCLE_JOB, limit: 20 });
-  if (newest.some((job) => job.state === "queued" || job.state === "running")) refuseSecond();
-  return (await jobs.enqueue(CYCLE_JOB, queued.actor.login, queued)).id;
+  return (await jobs.enqueueAlone(CYCLE_JOB, queued.actor.login, queued))?.id ?? refuseSecond();
 }
 
-/** The server starts the day's cycle by itself once its hour has come; a day that failed waits for a person. */
+/** The server starts the day's cycle by itself once its hour has come. */
 async function startIfDue(house: House, now: Date): Promise<void> {
   const { workspace } = house;
-  const { zone } = workspace.settings;
   const planned = await atomically(workspace.postgres, "all", schedule);
-  const clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(now);
-  if (!planned.enabled || clock < planned.starts_at) return;
-  const day = todayIn(zone, now);
   const [last] = await listCycles(workspace, steps, undefined, 1);
-  if (last !== undefined && last.day >= day && last.state !== "interrupted") return;
-  if (await isDone(workspace, steps, day)) return;
-  await enqueue(house, { actor: operator, request: { day } });
+  const day = dueDay(planned, last, workspace.settings.zone, now);
+  if (day !== undefined) await enqueue(house, { actor: operator, request: { day } });
 }
 
 export function routes(api: Api, house: House): void {
