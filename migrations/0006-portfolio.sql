@@ -24,6 +24,7 @@ create table assignment (
   customer_id int primary key,
   manager_id int,
   mode text not null,
+  model text not null,
   tier text not null,
   minutes int not null, -- of work a month, in hundredths
   since date not null,

@@ -47,6 +47,7 @@ const cli = makeCli({
     return language();
   },
   json,
+  directory,
   connect: async () => {
     const api = await connect(directory(), () => process.stderr.write(`${cli.text(waiting)}\n`));
     close = api.close;

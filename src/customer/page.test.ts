@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => workspace.dispose());
 
-const as = (role: Role) => customerPage(workspace, { ...operator, role }, "c1");
+const as = (role: Role) => customerPage(workspace, { ...operator, role }, "c1", []);
 
 test("who may read personal data reads all of it", async () => {
   expect(await as("head")).toMatchObject({

@@ -3,9 +3,9 @@ import type { Actor } from "../access/schema.js";
 import { refuse } from "../platform/problem.js";
 import { sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { maskRow } from "./mask.js";
+import { mask, maskRow } from "./mask.js";
 import { countFacts, currentBalances, newestFacts } from "./queries/facts.js";
-import { type Customer, type CustomerPage, columnsOf, type Fact } from "./schema.js";
+import { type Customer, type CustomerPage, type CustomerPanel, columnsOf, type Fact } from "./schema.js";
 import { customersInSight } from "./sight.js";
 
 const PAGE_FACTS = 20;
@@ -38,8 +38,13 @@ export function shownTo(actor: Actor, profile: Profile): { profile: Customer; ma
   return { profile: masked ? maskRow("customer", whole) : whole, masked };
 }
 
-/** Everything we know of one customer. */
-export async function customerPage(workspace: Workspace, actor: Actor, publicId: string): Promise<CustomerPage> {
+/** A name as the actor may read it, where nothing else of the customer is shown. */
+export const shownName = (actor: Actor, text: string | null): string | null => (text === null || may(actor, "personal:read") ? text : mask("name", text));
+
+export type Panel = CustomerPanel<Workspace, Actor>;
+
+/** Everything we know of one customer, with what later features bring. */
+export async function customerPage(workspace: Workspace, actor: Actor, publicId: string, panels: readonly Panel[]): Promise<CustomerPage> {
   const { warehouse } = workspace;
   const found = await customerByPublicId(workspace, actor, publicId);
   const id = found.customer_id;
@@ -62,5 +67,6 @@ export async function customerPage(workspace: Workspace, actor: Actor, publicId:
     interactions: rows("interaction", interactions),
     attributes: rows("attribute", attributes),
     counts: Object.fromEntries(counted.map((fact, i) => [fact, counts[i]?.rows ?? 0])),
+    panels: Object.fromEntries(await Promise.all(panels.map(async (panel) => [panel.name, await panel.read(workspace, actor, found)] as const))),
   };
 }

@@ -164,6 +164,7 @@ export const CustomerPage = z.object({
   interactions: z.array(Interaction.omit({ customer_id: true })),
   attributes: z.array(Attribute.omit({ customer_id: true })),
   counts: z.record(z.string(), z.number().int()).meta({ description: "how many of each fact there are in all" }),
+  panels: z.record(z.string(), z.unknown()).meta({ description: "what later features know of the customer, each under its name" }),
 });
 export type CustomerPage = z.infer<typeof CustomerPage>;
 
@@ -188,6 +189,14 @@ export interface CustomerPanel<Workspace, Who> {
   /** Null: nothing is known of this customer there. */
   read(workspace: Workspace, who: Who, customer: { customer_id: number; public_id: string }): Promise<unknown>;
 }
+
+/** Everything held of one customer: the facts of every source, and the rows of the operational tables by name. */
+export const PersonalDataExport = z.object({
+  customer_id: z.string(),
+  facts: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+  tables: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+});
+export type PersonalDataExport = z.infer<typeof PersonalDataExport>;
 
 /** The tables of a feature that name customers, and what is told of one of them when they ask for what we hold. */
 export interface PersonalData<Transaction> {

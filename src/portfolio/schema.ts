@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Text } from "../platform/schema.js";
+import { Problem, Text } from "../platform/schema.js";
 
 const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ModelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
@@ -174,3 +174,7 @@ export type Owner = z.infer<typeof Owner>;
 
 /** Offered by later features: the work a month, in minutes, that a tier's customers are owed. */
 export type Workload<Workspace> = (workspace: Workspace) => Promise<readonly { model: string; tier: string; minutes: number }[]>;
+
+/** What a check of a policy's text finds. */
+export const PolicyCheck = z.object({ problems: z.array(Problem) });
+export type PolicyCheck = z.infer<typeof PolicyCheck>;

@@ -4,6 +4,7 @@ import type { Sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { planOf, publishedVersion } from "./models.js";
 import type { Plan } from "./plan.js";
+import { presetText } from "./presets.js";
 import type { RunRecord } from "./schema.js";
 import { isHeld, standingOf, standingTable } from "./standing.js";
 import * as store from "./store.js";
@@ -29,6 +30,14 @@ export async function standingInForce(workspace: Workspace, model: string): Prom
     );
   }
   return reading(workspace, run);
+}
+
+/** The plan of a model as published or, when it is not, as it comes along; undefined when there is no such model. */
+export async function modelForPlans(workspace: Workspace, model: string): Promise<{ plan: Plan; version: number } | undefined> {
+  const row = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, model));
+  if (row !== undefined) return { plan: planOf(row), version: row.version };
+  const text = presetText(model);
+  return text === undefined ? undefined : { plan: planOf({ model, version: 0, text }), version: 1 };
 }
 
 async function reading(workspace: Workspace, run: RunRecord): Promise<InForce> {

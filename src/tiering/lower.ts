@@ -1,6 +1,6 @@
 import { columnsOf, type Fact } from "../customer/schema.js";
+import { parseDuration } from "../platform/calendar/index.js";
 import { type Expression, parseExpression, partsOf, rewrite } from "../platform/expression/index.js";
-import { parseDuration } from "./duration.js";
 import { type CoreMeasure, type CoreScore, madeOf, meanName, type Plan } from "./plan.js";
 import type { Measure, Score, TierModel } from "./schema.js";
 

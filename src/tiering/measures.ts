@@ -1,8 +1,8 @@
 import { columnsOf, Fact, facts } from "../customer/schema.js";
+import { parseDuration } from "../platform/calendar/index.js";
 import type { Path } from "../platform/document/index.js";
 import { checkExpression, didYouMean, type Expression, ExpressionError, type Kind, namesIn, parseExpression, partsOf } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
-import { parseDuration } from "./duration.js";
 import { originOf } from "./lower.js";
 import type { Measure } from "./schema.js";
 

@@ -1,8 +1,8 @@
 import { columnsOf } from "../customer/schema.js";
+import { before, daysAfter, daysBetween } from "../platform/calendar/index.js";
 import { toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Cte, Moment } from "./cte.js";
-import { before, daysAfter, daysBetween } from "./duration.js";
 import { type CoreMeasure, type Plan, typeOf } from "./plan.js";
 import type { Take } from "./schema.js";
 

@@ -1,7 +1,7 @@
 import type { Fact, SubjectKind } from "../customer/schema.js";
+import type { Duration } from "../platform/calendar/index.js";
 import type { Expression } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
-import type { Duration } from "./duration.js";
 import type { Take, Ties } from "./schema.js";
 
 export type Unit = "money" | "days" | "count" | "number" | "text" | "score";

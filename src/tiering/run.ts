@@ -1,5 +1,6 @@
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
+import { appendChange } from "../platform/changes/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
 import { name, type Reader, type Session, type Sql, sql } from "../platform/warehouse/index.js";
@@ -112,6 +113,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
         if (decided)
           await store.addAssignments(tx, ledgerLines(session, plan, { run, table, held, keys, moved }, stepProgress(report, steps.ledger, "customers", moved)));
         await store.addRun(tx, { ...result, decided, data_as_of, requested_by: actor.login, seconds: seconds() }, calibration);
+        if (decided) await appendChange(tx, "tiers", { model: plan.model, run });
         await audit(tx, actor, "tiers.run", `model:${plan.model}`, { run, version: version.version, as_of: request.as_of, decided, customers, moved });
       });
       // The standing before this one stays until the next run: somebody may be reading it.
@@ -126,6 +128,25 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
     }
   };
   return workspace.warehouse.write((session) => runOn(session, narrow));
+}
+
+/** A run for this day, unless the one in force is of this day, this version and these facts. */
+export async function runIfNew(
+  workspace: Workspace,
+  actor: Actor,
+  request: Pick<RunRequest, "model" | "as_of">,
+  report: OnProgress,
+): Promise<RunResult | RunRecord> {
+  const [version, [last]] = await atomically(
+    workspace.postgres,
+    "all",
+    async (tx) => [await store.modelVersion(tx, request.model), await store.decidedRuns(tx, request.model)] as const,
+  );
+  if (version === undefined || last === undefined || last.as_of !== request.as_of || last.version !== version.version)
+    return runModel(workspace, actor, request, report);
+  const newest = await newestFact(workspace.warehouse, planOf(version));
+  const seen = last.data_as_of === null ? null : new Date(last.data_as_of).getTime();
+  return seen !== null && newest !== null && new Date(newest).getTime() > seen ? runModel(workspace, actor, request, report) : last;
 }
 
 /** Did a figure not fit its type? The engine says so before anything is written. */

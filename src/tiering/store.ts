@@ -170,3 +170,14 @@ export function historyOf(tx: Transaction, model: string, customerId: number) {
     .orderBy("tier_run.run", "desc")
     .execute();
 }
+
+/** Every line of the ledger about one customer, for the customer to have. */
+export const assignmentsOf = (tx: Transaction, customerId: number): Promise<object[]> =>
+  db(tx)
+    .selectFrom("tier_assignment")
+    .innerJoin("tier_run", "tier_run.run", "tier_assignment.run")
+    .leftJoin("tier", (join) => join.onRef("tier.model", "=", "tier_run.model").onRef("tier.tier_key", "=", "tier_assignment.to_tier"))
+    .select(["tier_run.model", "tier_run.as_of", "tier.code as tier"])
+    .where("tier_assignment.customer_id", "=", customerId)
+    .orderBy("tier_run.run")
+    .execute();

@@ -1,8 +1,8 @@
 import { columnsOf as factColumns, facts } from "../customer/schema.js";
+import { before, daysAfter } from "../platform/calendar/index.js";
 import { print } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { decimalText, millionths, trimmed } from "./decimal.js";
-import { before, daysAfter } from "./duration.js";
 import { contributions, type Figures, isPast } from "./grade.js";
 import type { CoreMeasure, CoreScore, Plan } from "./plan.js";
 import type { Calibration, Take } from "./schema.js";

@@ -80,6 +80,18 @@ test("a command written wrongly is a problem, too: one JSON document, exit 1", a
   }
 });
 
+test("the calendar needs no workspace, and a bad date is a problem", async () => {
+  const day = await tierkeep.run("--workspace", join(tierkeep.directory, "nowhere"), "calendar", "2026-02-17", "--json");
+  expect(day.code, day.stderr).toBe(0);
+  expect(day.json()).toMatchObject({ day: "2026-02-17", lunar: { name: { zh: "正月初一" } }, festivals: [{ id: "spring_festival" }], workday: false });
+  const week = await tierkeep.run("calendar", "--from", "2026-02-22", "--to", "2026-02-28", "--lang", "zh");
+  expect(week.stdout).toMatch(/2026-02-28.*星期六.*正月十二.*是（调休上班）.*春节/);
+  expect((await tierkeep.run("calendar", "2027-02-06")).stdout).toMatch(/Spring Festival.*\n.*\nThe holidays of 2027 are not in the calendar/);
+  const bad = await tierkeep.run("calendar", "2026-02-30", "--json");
+  expect(bad.code, bad.stderr).toBe(1);
+  expect(bad.json()).toMatchObject({ problems: [{ code: "calendar.not_a_day", hint: { en: expect.stringContaining("YYYY-MM-DD") } }] });
+});
+
 test("a server and commands at the same time: commands go through the server", async () => {
   const server = tierkeep.start("serve", "--port", "0");
   await said(server, /http:\/\/\S+/);

@@ -16,6 +16,10 @@ export function newestFacts(fact: Exclude<Fact, "customer" | "product">, custome
     order by ${name(facts[fact].time)} desc nulls last, key limit ${limit}`;
 }
 
+/** Every row of a fact that is told of one customer, with where it came from. */
+export const allFacts = (fact: Exclude<Fact, "product">, customerId: number): Sql =>
+  sql`select * exclude (party_id, key) from ${name(fact)} where party_id in ${partiesOf(customerId)} order by recorded_at, key`;
+
 /** The newest balance of each account and kind. */
 export function currentBalances(customerId: number, limit: number): Sql {
   return sql`

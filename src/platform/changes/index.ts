@@ -1,5 +1,7 @@
 import { sql } from "kysely";
-import type { Transaction } from "../postgres/atomically.js";
+import { atomically, type Transaction } from "../postgres/atomically.js";
+import type { OnProgress } from "../progress.js";
+import type { Workspace } from "../workspace/index.js";
 
 interface Tables {
   change: { id: number; kind: string; detail: unknown };
@@ -23,7 +25,7 @@ export async function appendChange(tx: Transaction, kind: string, detail: Record
 }
 
 /** What happened of these kinds since `reader` last looked, oldest first. */
-export async function changesFor(tx: Transaction, reader: string, kinds: readonly string[]): Promise<Change[]> {
+async function changesFor(tx: Transaction, reader: string, kinds: readonly string[]): Promise<Change[]> {
   const db = tx.db<Tables>();
   const place = await db.selectFrom("change_reader").select("read_to").where("reader", "=", reader).executeTakeFirst();
   const rows = await db
@@ -36,12 +38,31 @@ export async function changesFor(tx: Transaction, reader: string, kinds: readonl
   return rows.map((row) => ({ ...row, detail: row.detail as Change["detail"] }));
 }
 
-/** `reader` has taken in everything up to this entry; said in the transaction of what it did about it. */
-export async function readTo(tx: Transaction, reader: string, id: number): Promise<void> {
+/** `reader` has taken in everything up to this entry. */
+async function readTo(tx: Transaction, reader: string, id: number): Promise<void> {
   await tx
     .db<Tables>()
     .insertInto("change_reader")
     .values({ reader, read_to: id })
     .onConflict((conflict) => conflict.column("reader").doUpdateSet({ read_to: id }))
     .execute();
+}
+
+/** A feature that reacts to what earlier ones did; handed over by app/, which follows them in the order of the pipeline. */
+export interface ChangeReader {
+  name: string;
+  kinds: readonly string[];
+  /** Take in what happened. It may be asked again for the same changes when a process ends before their place is kept. */
+  follow(workspace: Workspace, changes: readonly Change[], report: OnProgress): Promise<void>;
+}
+
+/** Let every reader take in what happened since it last looked. */
+export async function followChanges(workspace: Workspace, readers: readonly ChangeReader[], report: OnProgress): Promise<void> {
+  for (const reader of readers) {
+    const changes = await atomically(workspace.postgres, "all", (tx) => changesFor(tx, reader.name, reader.kinds));
+    const last = changes.at(-1);
+    if (last === undefined) continue;
+    await reader.follow(workspace, changes, report);
+    await atomically(workspace.postgres, "all", (tx) => readTo(tx, reader.name, last.id));
+  }
 }

@@ -12,6 +12,8 @@ export interface Cli {
   language: Language;
   /** The API: of the running server, or of this process when none runs. */
   api(): Promise<ApiClient>;
+  /** Where the workspace is, or would be: for what needs its files alone. */
+  directory(): string;
   /** The answer: its JSON with --json, else what `human` says. */
   print(answer: unknown, human: () => string): void;
   text(text: Text): string;
@@ -24,6 +26,7 @@ export type Commands = (program: Command, cli: Cli) => void;
 export interface CliOptions {
   language: Language;
   json: () => boolean;
+  directory(): string;
   connect(): Promise<ApiClient>;
 }
 
@@ -37,6 +40,7 @@ export function makeCli(options: CliOptions): Cli {
       connected ??= options.connect();
       return connected;
     },
+    directory: options.directory,
     print: (answer, human) => {
       process.stdout.write(options.json() ? `${JSON.stringify(answer)}\n` : `${human()}\n`);
     },

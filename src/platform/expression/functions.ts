@@ -1,3 +1,4 @@
+import { isDay } from "../calendar/days.js";
 import { type Sql, sql } from "../warehouse/sql.js";
 import type { Kind, Value } from "./syntax.js";
 
@@ -27,11 +28,6 @@ export const finiteSql = (of: Sql): Sql => sql`list_filter([${of}], lambda v: is
 
 const numeral = /^[ \t\n\v\f\r]*[-+]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)([eE][-+]?\d+)?[ \t\n\v\f\r]*$/;
 const isoDay = /^(\d{4}-\d{2}-\d{2})(?:$|[ T])/;
-
-function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
-}
 
 function roundHalfAway(value: number, digits: number): number {
   const scale = 10 ** digits;

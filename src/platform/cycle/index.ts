@@ -1,0 +1,100 @@
+import { atomically } from "../postgres/atomically.js";
+import { ProblemError, refuse } from "../problem.js";
+import type { OnProgress } from "../progress.js";
+import type { Problem, Text } from "../schema.js";
+import type { Workspace } from "../workspace/index.js";
+import type { Cycle, CycleStep } from "./schema.js";
+import * as store from "./store.js";
+
+/** What a step is given: the day it is for, and who asked. */
+export interface StepContext<Who> {
+  workspace: Workspace;
+  actor: Who;
+  day: string;
+  report: OnProgress;
+}
+
+/** One step of the daily cycle, brought by a feature. Doing it again for the same day changes nothing. */
+export interface StepKind<Who = never> {
+  name: string;
+  title: Text;
+  /** What was done, in figures. */
+  run(context: StepContext<Who>): Promise<CycleStep["counts"]>;
+}
+
+/** The workspace's day now. */
+export const todayIn = (zone: string, now: Date): string => new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(now);
+
+/** A cycle as people see it: every step in order, also those that have not begun. */
+export function shownCycle(day: string, rows: readonly store.StepRow[], steps: readonly StepKind[]): Cycle {
+  const shown = steps.map(({ name, title }): CycleStep => {
+    const row = rows.find((one) => one.step === name);
+    if (row === undefined) return { step: name, title, state: "waiting", started_at: null, seconds: null, counts: [], problems: [] };
+    return { step: name, title, state: row.state, started_at: row.started_at, seconds: row.seconds, counts: row.counts, problems: row.problems };
+  });
+  const stopped = shown.find((step) => step.state !== "done")?.state;
+  return { day, state: stopped === undefined ? "done" : stopped === "waiting" ? "running" : stopped, requested_by: rows[0]?.requested_by ?? "", steps: shown };
+}
+
+/**
+ * The day's cycle: each step that is not done yet, in order. A step that fails stops the day and says why; what was
+ * done before it stands, and the next attempt goes on from there.
+ */
+export async function runCycle<Who>(context: StepContext<Who>, steps: readonly StepKind<Who>[], requestedBy: string, again: boolean): Promise<Cycle> {
+  const { workspace, day } = context;
+  if (again) await atomically(workspace.postgres, "all", (tx) => store.forgetDay(tx, day));
+  for (const step of steps) {
+    if (!(await atomically(workspace.postgres, "all", (tx) => store.begin(tx, day, step.name, requestedBy)))) continue;
+    const started = performance.now();
+    const seconds = (): number => Math.round((performance.now() - started) / 10) / 100;
+    try {
+      const counts = await step.run(context);
+      await atomically(workspace.postgres, "all", (tx) => store.end(tx, day, step.name, { state: "done", seconds: seconds(), counts, problems: [] }));
+    } catch (error) {
+      const problems: Problem[] = error instanceof ProblemError ? [...error.problems] : [unexpected];
+      await atomically(workspace.postgres, "all", (tx) => store.end(tx, day, step.name, { state: "failed", seconds: seconds(), counts: [], problems }));
+      throw error;
+    }
+  }
+  return shownCycle(day, await atomically(workspace.postgres, "all", (tx) => store.stepsOf(tx, day)), steps as readonly StepKind[]);
+}
+
+const unexpected: Problem = {
+  code: "bug",
+  message: { zh: "程序内部错误，详情见日志", en: "Something went wrong inside Tierkeep; the log has the details" },
+  hint: { zh: "修复后重新运行，将从这一步继续。", en: "Run it again once it is mended: it goes on from this step." },
+};
+
+/** Nobody but us owns the workspace: what was running belongs to a process that is gone. */
+export const interruptSteps = (workspace: Workspace): Promise<void> => atomically(workspace.postgres, "all", store.interruptRunning);
+
+/** Days with their steps, newest first; `before` is the last day of the page before. */
+export async function listCycles(workspace: Workspace, steps: readonly StepKind[], before: string | undefined, limit: number): Promise<Cycle[]> {
+  return atomically(workspace.postgres, "all", async (tx) => {
+    const days = await store.days(tx, before, limit);
+    const cycles: Cycle[] = [];
+    for (const day of days) cycles.push(shownCycle(day, await store.stepsOf(tx, day), steps));
+    return cycles;
+  });
+}
+
+/** Is everything of this day done? */
+export async function isDone(workspace: Workspace, steps: readonly StepKind[], day: string): Promise<boolean> {
+  const rows = await atomically(workspace.postgres, "all", (tx) => store.stepsOf(tx, day));
+  return steps.every(({ name }) => rows.some((row) => row.step === name && row.state === "done"));
+}
+
+/** Only one cycle at a time: two at once would plan one day twice. */
+export function refuseSecond(): never {
+  refuse(
+    "cycle.running",
+    { zh: "每日流程已在运行", en: "The daily cycle is already running" },
+    {
+      status: 409,
+      hint: {
+        zh: "等它结束；用 tierkeep cycles 或“每日流程”页面查看进度。",
+        en: "Wait for it to end; tierkeep cycles or the daily cycle's page shows how far it is.",
+      },
+    },
+  );
+}

@@ -1,0 +1,1 @@
+export { visibilityOf } from "./sight.js";
