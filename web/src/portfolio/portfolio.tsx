@@ -13,7 +13,7 @@ import { Page, Section } from "../ui/page.js";
 import { ShareBar, shareOf } from "../ui/share-bar.js";
 import { Bone, EmptyState, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
-import { AssignNow, Assigning } from "./assign.js";
+import { Assigning, AssignNow } from "./assign.js";
 import { OneManager } from "./manager.js";
 import { Managers } from "./managers.js";
 import { portfolioQuery } from "./queries.js";
@@ -58,9 +58,7 @@ function AllPortfolios(): ReactNode {
     >
       {job && <Assigning job={job} />}
       {error && <ProblemView error={error} retry={() => void refetch()} />}
-      {never && (
-        <Nothing title={t("portfolio.never")} hint={t(mayAssign ? "portfolio.never_hint" : "portfolio.never_ask")} action={assign} />
-      )}
+      {never && <Nothing title={t("portfolio.never")} hint={t(mayAssign ? "portfolio.never_hint" : "portfolio.never_ask")} action={assign} />}
       {!error && !never && (
         <>
           <Figures summary={found} />

@@ -72,7 +72,10 @@ export const portfolioTexts = {
   "portfolio.reason": { zh: "原因", en: "Reason" },
   "portfolio.every_reason": { zh: "全部原因", en: "Every reason" },
   "portfolio.all_placed": { zh: "没有这样的客户", en: "There is none" },
-  "portfolio.all_placed_hint": { zh: "按管户规则需要客户经理的客户都有了；或者还没有指派过。", en: "Everybody the policy speaks of has an owner, or nobody has been assigned yet." },
+  "portfolio.all_placed_hint": {
+    zh: "按管户规则需要客户经理的客户都有了；或者还没有指派过。",
+    en: "Everybody the policy speaks of has an owner, or nobody has been assigned yet.",
+  },
   "portfolio.policy": { zh: "管户规则", en: "Policy" },
   "portfolio.policy_question": { zh: "按什么规则指派？", en: "By which rule are customers assigned?" },
   "portfolio.publish_policy": { zh: "上传管户规则", en: "Upload a policy" },
@@ -89,7 +92,10 @@ export const portfolioTexts = {
   "portfolio.by_plan": { zh: "按服务计划", en: "by the service plan" },
   "portfolio.owner": { zh: "客户经理", en: "Looked after by" },
   "portfolio.nobody": { zh: "无人", en: "nobody" },
-  "portfolio.not_assigned": { zh: "还没有指派。下一次指派或每日流程会指定客户经理。", en: "Not assigned yet: the next assignment or daily cycle names somebody." },
+  "portfolio.not_assigned": {
+    zh: "还没有指派。下一次指派或每日流程会指定客户经理。",
+    en: "Not assigned yet: the next assignment or daily cycle names somebody.",
+  },
   "portfolio.since": { zh: "自", en: "Since" },
   "portfolio.why": { zh: "原因", en: "Why" },
   "portfolio.moves": { zh: "变动记录", en: "How it came about" },

@@ -21,7 +21,12 @@ export function ContactFields({ first, evidence }: ContactFieldsProps): ReactNod
         <Select options={channels.map((channel) => ({ value: channel, label: say(channelLabels[channel]) }))} />
       </Form.Item>
       {evidence && (
-        <Form.Item name="evidence" label={t("service.evidence")} extra={t("service.evidence_hint")} rules={[{ required: true, whitespace: true, message: t("service.evidence_missing") }]}>
+        <Form.Item
+          name="evidence"
+          label={t("service.evidence")}
+          extra={t("service.evidence_hint")}
+          rules={[{ required: true, whitespace: true, message: t("service.evidence_missing") }]}
+        >
           <Input maxLength={500} />
         </Form.Item>
       )}

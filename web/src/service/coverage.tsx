@@ -49,7 +49,14 @@ export function CoverageTables({ coverage }: { coverage: Coverage | undefined })
   return (
     <>
       <Section title={t("service.by_tier")} aside={<span className="note">{t("service.counts_about")}</span>}>
-        <DataTable<TierCount> label={t("service.by_tier")} columns={tiers} rows={coverage?.tiers} bones={6} rowKey={(one) => `${one.model} ${one.tier}`} empty={empty} />
+        <DataTable<TierCount>
+          label={t("service.by_tier")}
+          columns={tiers}
+          rows={coverage?.tiers}
+          bones={6}
+          rowKey={(one) => `${one.model} ${one.tier}`}
+          empty={empty}
+        />
       </Section>
       {(coverage === undefined || coverage.entitlements.length > 0) && (
         <Section title={t("service.by_promise")}>

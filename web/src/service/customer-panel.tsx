@@ -50,7 +50,9 @@ export function Obligations({ obligations }: { obligations: readonly Obligation[
             key: "state",
             title: t("service.state"),
             card: "head",
-            render: (one) => <span className={one.state === "missed" ? "bad strong" : one.state === "met" ? "good" : ""}>{say(obligationStateLabels[one.state])}</span>,
+            render: (one) => (
+              <span className={one.state === "missed" ? "bad strong" : one.state === "met" ? "good" : ""}>{say(obligationStateLabels[one.state])}</span>
+            ),
           },
           { key: "due_on", title: t("service.due_on"), render: (one) => figures.day(one.due_on) },
           { key: "settled_on", title: t("service.settled_on"), render: (one) => figures.day(one.settled_on) },

@@ -48,7 +48,11 @@ function Contacted({ task, doing, before, onSay }: OutcomeSheetProps & { doing: 
     const told = said(note);
     const shown = said(evidence);
     const noted = told === undefined ? {} : { note: told };
-    onSay(doing === "done" ? { outcome: "done", channel, ...noted, ...(shown === undefined ? {} : { evidence: shown }) } : { outcome: "not_reached", channel, ...noted });
+    onSay(
+      doing === "done"
+        ? { outcome: "done", channel, ...noted, ...(shown === undefined ? {} : { evidence: shown }) }
+        : { outcome: "not_reached", channel, ...noted },
+    );
   };
   return (
     <Form layout="vertical" requiredMark={false} initialValues={{ channel: task.by[0] ?? "call", ...held }} onFinish={say}>

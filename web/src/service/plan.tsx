@@ -23,7 +23,9 @@ export function PlanView(): ReactNode {
       name={title}
       question={t("service.plan_question", { title })}
       answer={
-        plan ? t("service.plan_answer", { promises: plan.entitlements.length, tiers: plan.tiers.length, count: plan.entitlements.length }) : !error && <Bone width={300} />
+        plan
+          ? t("service.plan_answer", { promises: plan.entitlements.length, tiers: plan.tiers.length, count: plan.entitlements.length })
+          : !error && <Bone width={300} />
       }
       actions={<Link to="/service">{t("service.to_service")}</Link>}
     >

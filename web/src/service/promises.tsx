@@ -115,7 +115,9 @@ function Effort({ promised }: { promised: Promised }): ReactNode {
   const figures = useFigures();
   const parts = [
     promised.minutes === null ? t("service.as_text") : figures.minutes(promised.minutes),
-    ...(promised.by === undefined || promised.by.length === 0 ? [] : [promised.by.map((channel) => say(channelLabels[channel])).join(language === "zh" ? "、" : ", ")]),
+    ...(promised.by === undefined || promised.by.length === 0
+      ? []
+      : [promised.by.map((channel) => say(channelLabels[channel])).join(language === "zh" ? "、" : ", ")]),
     ...(promised.cost === undefined || promised.cost === 0 ? [] : [figures.money(promised.cost)]),
   ];
   return parts.join(" · ");

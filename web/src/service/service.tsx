@@ -42,8 +42,8 @@ export function Service(): ReactNode {
         <Select
           aria-label={t("service.month")}
           style={{ width: 140, maxWidth: "100%" }}
-          value={month ?? months[0]}
-          onChange={(chosen: string) => void navigate({ search: { month: chosen === months[0] ? undefined : chosen }, resetScroll: false })}
+          value={month ?? months[0] ?? null}
+          onChange={(chosen: string | null) => chosen !== null && void navigate({ search: { month: chosen === months[0] ? undefined : chosen }, resetScroll: false })}
           options={months.map((one) => ({ value: one, label: one }))}
         />
       }

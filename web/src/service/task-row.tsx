@@ -7,6 +7,7 @@ import { channelLabels } from "../../../src/outreach/schema.js";
 import { type Outcome, type Task, taskStateLabels } from "../../../src/service/schema.js";
 import { useRungsOf } from "../tiering/rungs.js";
 import { useFigures } from "../ui/figures.js";
+import { Phone } from "../ui/phone.js";
 import { ProblemView } from "../ui/states.js";
 import { TierTag, tierStyle } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
@@ -68,7 +69,13 @@ export function TaskRow(props: TaskRowProps): ReactNode {
         {open && mayDo && (
           <div className="task-do">
             {deeds.map(([deed, title]) => (
-              <Button key={deed} type={deed === "done" ? "primary" : "default"} aria-haspopup="dialog" aria-label={`${t(title)} ${who}`} onClick={() => setDoing(deed)}>
+              <Button
+                key={deed}
+                type={deed === "done" ? "primary" : "default"}
+                aria-haspopup="dialog"
+                aria-label={`${t(title)} ${who}`}
+                onClick={() => setDoing(deed)}
+              >
                 {t(title)}
               </Button>
             ))}
@@ -88,17 +95,6 @@ export function TaskRow(props: TaskRowProps): ReactNode {
         }}
       />
     </li>
-  );
-}
-
-/** A number to call; one that is partly hidden is only to be read. */
-function Phone({ phone, who }: { phone: string; who: string }): ReactNode {
-  const { t } = useWords();
-  if (phone.includes("*")) return <span className="muted">{phone}</span>;
-  return (
-    <a href={`tel:${phone.replaceAll(/[^\d+]/g, "")}`} aria-label={t("service.call", { who, phone })}>
-      {phone}
-    </a>
   );
 }
 

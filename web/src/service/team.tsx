@@ -66,7 +66,14 @@ export function Team(): ReactNode {
           <ProblemView error={team.error} retry={() => void team.refetch()} />
         ) : (
           <>
-            <DataTable label={t("service.team")} columns={columns} rows={team.data?.items} rowKey={(one) => one.manager.manager} stale={team.isPlaceholderData} empty={empty} />
+            <DataTable
+              label={t("service.team")}
+              columns={columns}
+              rows={team.data?.items}
+              rowKey={(one) => one.manager.manager}
+              stale={team.isPlaceholderData}
+              empty={empty}
+            />
             <Pager cursor={cursor} page={page} size={SIZE} shown={team.data?.items.length} next={team.data?.next} total={team.data?.total} />
           </>
         )}

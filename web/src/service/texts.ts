@@ -46,7 +46,11 @@ export const serviceTexts = {
   "service.not_promised": { zh: "无", en: "not promised" },
   "service.as_text": { zh: "自动消息", en: "a text" },
   "service.plan_question": { zh: "{{title}}：各层得到什么？", en: "{{title}}: what does each tier get?" },
-  "service.plan_answer": { zh: "{{tiers}} 个层级，{{promises}} 项服务。", en: "{{promises}} promises to {{tiers}} tiers.", one: "One promise to {{tiers}} tiers." },
+  "service.plan_answer": {
+    zh: "{{tiers}} 个层级，{{promises}} 项服务。",
+    en: "{{promises}} promises to {{tiers}} tiers.",
+    one: "One promise to {{tiers}} tiers.",
+  },
   "service.to_service": { zh: "返回服务", en: "Back to Service" },
   "service.its_model": { zh: "看它的分层模型", en: "See its tier model" },
   "service.plan_text": { zh: "计划原文", en: "The plan as written" },

@@ -107,7 +107,10 @@ function Ending({ today, standing }: StandingProps): ReactNode {
     </Link>
   );
   const next = figures.day(today.next_workday);
-  if (today.day === null) return <Nothing title={t("service.nothing_planned")} hint={t(mayCycle ? "service.nothing_planned_hint" : "service.nothing_planned_ask")} action={toCycle} />;
+  if (today.day === null)
+    return (
+      <Nothing title={t("service.nothing_planned")} hint={t(mayCycle ? "service.nothing_planned_hint" : "service.nothing_planned_ask")} action={toCycle} />
+    );
   const nobody = today.tasks.length === 0;
   const open = today.tasks.map(standing).some((task) => task.state === "open");
   return (
