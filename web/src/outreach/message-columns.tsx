@@ -31,9 +31,10 @@ export function useMessageColumns(toWhom: boolean): Column<Message>[] {
       title: t("outreach.state"),
       card: "head",
       render: (one) => (
-        <span className="nowrap">
+        <div className="message-state">
           <span className={one.state === "prepared" ? "good" : "strong"}>{say(messageStateLabels[one.state])}</span>
-        </span>
+          {one.reason !== null && <div className="small muted">{say(messageReasonLabels[one.reason])}</div>}
+        </div>
       ),
     },
     {
@@ -49,7 +50,7 @@ export function useMessageColumns(toWhom: boolean): Column<Message>[] {
         </div>
       ),
     },
-    { key: "cause", title: t("outreach.cause"), card: "whole", render: (one) => say(one.cause) },
+    { key: "cause", title: t("outreach.cause"), card: "whole", render: (one) => <div className="message-state">{say(one.cause)}</div> },
     {
       key: "channel",
       title: t("outreach.channel"),
@@ -59,7 +60,6 @@ export function useMessageColumns(toWhom: boolean): Column<Message>[] {
         </span>
       ),
     },
-    { key: "reason", title: t("outreach.reason"), card: "whole", render: (one) => (one.reason === null ? "—" : say(messageReasonLabels[one.reason])) },
     {
       key: "send_at",
       title: t("outreach.send_at"),

@@ -27,7 +27,6 @@ export const outreachTexts = {
   "outreach.body": { zh: "内容", en: "Text" },
   "outreach.cause": { zh: "为什么有这条", en: "Why there is one" },
   "outreach.channel": { zh: "方式与类别", en: "How" },
-  "outreach.reason": { zh: "等待或不发送的原因", en: "Why it waits or is not sent" },
   "outreach.send_at": { zh: "发送时间", en: "To go at" },
   "outreach.no_match": { zh: "没有这样的消息", en: "There is no such message" },
   "outreach.no_match_hint": { zh: "换一个状态或模板再看。", en: "Choose another state or template." },

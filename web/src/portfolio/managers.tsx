@@ -81,10 +81,14 @@ export function Managers({ branches }: { branches: readonly (string | null)[] })
   );
 }
 
+/** What a phone's card leaves to the manager's own page. */
+const ON_A_DESK = new Set(["level", "minutes", "capacity"]);
+
 function useColumns(): Column<PortfolioLoad>[] {
   const { t, say } = useWords();
+  const narrow = useNarrow();
   const figures = useFigures();
-  return [
+  const columns: Column<PortfolioLoad>[] = [
     {
       key: "manager",
       title: t("portfolio.manager"),
@@ -104,4 +108,5 @@ function useColumns(): Column<PortfolioLoad>[] {
     { key: "capacity", title: t("portfolio.capacity"), figure: true, render: (one) => figures.minutes(one.capacity) },
     { key: "load", title: t("portfolio.load"), sortable: true, card: "whole", render: (one) => <ShareBar share={shareOf(one.load, one.capacity)} /> },
   ];
+  return narrow ? columns.filter(({ key }) => !ON_A_DESK.has(key)) : columns;
 }

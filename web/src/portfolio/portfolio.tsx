@@ -62,7 +62,10 @@ function AllPortfolios(): ReactNode {
       {!error && !never && (
         <>
           <Figures summary={found} />
-          <Branches summary={found} />
+          <div className={found && found.unplaced.length > 0 ? "columns wide-left" : ""}>
+            <Branches summary={found} />
+            {found && found.unplaced.length > 0 && <Reasons unplaced={found.unplaced} />}
+          </div>
           <Managers branches={found?.branches.map((one) => one.branch) ?? []} />
         </>
       )}
@@ -89,28 +92,30 @@ function Figures({ summary }: { summary: PortfolioSummary | undefined }): ReactN
       bad: summary !== undefined && summary.load > summary.capacity,
     },
   ];
+  return <FactStrip label={t("portfolio.figures")} loading={summary === undefined} facts={facts} />;
+}
+
+/** Why some have no owner; each reason opens who they are. */
+function Reasons({ unplaced }: Pick<PortfolioSummary, "unplaced">): ReactNode {
+  const { t, say } = useWords();
+  const figures = useFigures();
   return (
-    <>
-      <FactStrip label={t("portfolio.figures")} loading={summary === undefined} facts={facts} />
-      {summary !== undefined && summary.unplaced.length > 0 && (
-        <Section title={t("portfolio.unplaced")} aside={<Link to="/portfolio/unplaced">{t("portfolio.see_unplaced")}</Link>}>
-          <table className="plain">
-            <tbody>
-              {summary.unplaced.map(({ reason, customers }) => (
-                <tr key={reason}>
-                  <th scope="row">{say(assignmentReasonLabels[reason])}</th>
-                  <td className="right">
-                    <Link to="/portfolio/unplaced" search={{ reason }}>
-                      {figures.number(customers)}
-                    </Link>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Section>
-      )}
-    </>
+    <Section title={t("portfolio.unplaced")} aside={<Link to="/portfolio/unplaced">{t("portfolio.see_unplaced")}</Link>}>
+      <table className="plain">
+        <tbody>
+          {unplaced.map(({ reason, customers }) => (
+            <tr key={reason}>
+              <th scope="row">{say(assignmentReasonLabels[reason])}</th>
+              <td className="right">
+                <Link to="/portfolio/unplaced" search={{ reason }}>
+                  {figures.number(customers)}
+                </Link>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
   );
 }
 

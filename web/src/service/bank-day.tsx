@@ -6,6 +6,7 @@ import { messagesIn, outboxQuery } from "../outreach/queries.js";
 import { portfolioQuery } from "../portfolio/queries.js";
 import { type Fact, FactStrip } from "../ui/facts.js";
 import { useFigures } from "../ui/figures.js";
+import { isNotThere } from "../ui/nothing.js";
 import { shareOf } from "../ui/share-bar.js";
 import { useWords } from "../ui/words.js";
 import { coverageQuery, inTime } from "./coverage-query.js";
@@ -29,9 +30,19 @@ interface Part {
   pending: boolean;
 }
 
-/** Says at the place of a figure why there is none, and leads to where it comes from. */
-function useMissing(): (key: string, title: string, why: ReactNode) => Fact {
-  return (key, title, why) => ({ key, title, value: <span className="muted">—</span>, note: why });
+/** As many places as there will be figures, so that nothing moves when they come. */
+const waiting = (titles: Record<string, string>): Part => ({
+  pending: true,
+  facts: Object.entries(titles).map(([key, title]) => ({ key, title, value: null })),
+});
+
+/** Says at the place of a figure why there is none, and leads to where it comes from; a failure is not an absence. */
+function useMissing(): (key: string, title: string, error: Error | null, why: ReactNode) => Part {
+  const { t } = useWords();
+  return (key, title, error, why) => ({
+    pending: false,
+    facts: [{ key, title, value: <span className="muted">—</span>, note: error === null || isNotThere(error) ? why : t("day.failed") }],
+  });
 }
 
 function useWork(): Part {
@@ -39,11 +50,10 @@ function useWork(): Part {
   const figures = useFigures();
   const missing = useMissing();
   const mayCycle = useMay("cycle:run");
-  const { data, isPending } = useQuery(dayQuery);
-  if (isPending || data === undefined || data.day === null) {
-    const why = mayCycle ? <Link to="/cycle">{t("day.no_plan_run")}</Link> : t("day.no_plan");
-    return { pending: isPending, facts: [missing("tasks", t("day.tasks"), why)] };
-  }
+  const { data, error, isPending } = useQuery(dayQuery);
+  if (isPending) return waiting({ tasks: t("day.tasks"), overdue: t("day.overdue"), load: t("day.load") });
+  if (data === undefined || data.day === null)
+    return missing("tasks", t("day.tasks"), error, mayCycle ? <Link to="/cycle">{t("day.no_plan_run")}</Link> : t("day.no_plan"));
   const load = shareOf(data.minutes, data.capacity);
   return {
     pending: false,
@@ -76,10 +86,10 @@ function useKept(): Part {
   const { t } = useWords();
   const figures = useFigures();
   const missing = useMissing();
-  const { data, isPending } = useQuery(coverageQuery(undefined));
+  const { data, error, isPending } = useQuery(coverageQuery(undefined));
   const title = t("day.kept");
-  if (isPending || data === undefined || data.total.promised === 0)
-    return { pending: isPending, facts: [missing("kept", title, <Link to="/service">{t("day.no_promises")}</Link>)] };
+  if (isPending) return waiting({ kept: title });
+  if (data === undefined || data.total.promised === 0) return missing("kept", title, error, <Link to="/service">{t("day.no_promises")}</Link>);
   return {
     pending: false,
     facts: [
@@ -97,10 +107,10 @@ function useHeld(): Part {
   const { t } = useWords();
   const figures = useFigures();
   const missing = useMissing();
-  const { data, isPending } = useQuery(portfolioQuery);
+  const { data, error, isPending } = useQuery(portfolioQuery);
   const title = t("day.placed");
-  if (isPending || data === undefined || data.assigned_on === null)
-    return { pending: isPending, facts: [missing("placed", title, <Link to="/portfolio">{t("day.not_assigned")}</Link>)] };
+  if (isPending) return waiting({ placed: title, portfolio: t("day.portfolio_load") });
+  if (data === undefined || data.assigned_on === null) return missing("placed", title, error, <Link to="/portfolio">{t("day.not_assigned")}</Link>);
   const load = shareOf(data.load, data.capacity);
   return {
     pending: false,
@@ -127,11 +137,11 @@ function useSent(): Part {
   const figures = useFigures();
   const missing = useMissing();
   const may = useMay("messages:read");
-  const { data, isPending } = useQuery({ ...outboxQuery(undefined), enabled: may });
+  const { data, error, isPending } = useQuery({ ...outboxQuery(undefined), enabled: may });
   const title = t("day.messages");
   if (!may) return { pending: false, facts: [] };
-  if (isPending || data === undefined || data.day === null)
-    return { pending: isPending, facts: [missing("messages", title, <Link to="/outreach">{t("day.no_messages")}</Link>)] };
+  if (isPending) return waiting({ messages: title });
+  if (data === undefined || data.day === null) return missing("messages", title, error, <Link to="/outreach">{t("day.no_messages")}</Link>);
   return {
     pending: false,
     facts: [

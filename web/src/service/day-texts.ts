@@ -98,6 +98,7 @@ export const dayTexts = {
   "day.not_assigned": { zh: "还没有指派，去管户", en: "not assigned yet: see Portfolio" },
   "day.portfolio_load": { zh: "管户工作量", en: "Portfolio load" },
   "day.managers": { zh: "{{managers}} 位客户经理", en: "{{managers}} managers", one: "{{managers}} manager" },
+  "day.failed": { zh: "没有读到，请刷新重试", en: "could not be read: reload to try again" },
   "day.messages": { zh: "待发消息", en: "Messages ready" },
   "day.suppressed": { zh: "不发送 {{suppressed}}", en: "{{suppressed}} not sent" },
   "day.no_messages": { zh: "还没有消息，去触达", en: "none yet: see Outreach" },

@@ -5,7 +5,7 @@ import { channelLabels } from "../../../src/outreach/schema.js";
 import { PlanPart, type PlanVersion, planPartLabels } from "../../../src/service/schema.js";
 import { useFigures } from "../ui/figures.js";
 import { useNarrow } from "../ui/narrow.js";
-import { TierTag } from "../ui/tier.js";
+import { colourOf, TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 
 type Promised = PlanVersion["entitlements"][number];
@@ -92,7 +92,9 @@ export function Promises({ plan }: { plan: PlanVersion }): ReactNode {
                   <td key={tier.id}>
                     {one.tiers.includes(tier.id) ? (
                       <>
-                        <span aria-hidden="true">●</span>
+                        <span aria-hidden="true" style={{ color: colourOf(tier.id, plan.tiers) }}>
+                          ●
+                        </span>
                         <span className="skip">{t("service.is_promised")}</span>
                       </>
                     ) : (

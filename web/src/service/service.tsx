@@ -43,7 +43,9 @@ export function Service(): ReactNode {
           aria-label={t("service.month")}
           style={{ width: 140, maxWidth: "100%" }}
           value={month ?? months[0] ?? null}
-          onChange={(chosen: string | null) => chosen !== null && void navigate({ search: { month: chosen === months[0] ? undefined : chosen }, resetScroll: false })}
+          onChange={(chosen: string | null) =>
+            chosen !== null && void navigate({ search: { month: chosen === months[0] ? undefined : chosen }, resetScroll: false })
+          }
           options={months.map((one) => ({ value: one, label: one }))}
         />
       }

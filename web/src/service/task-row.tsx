@@ -60,7 +60,7 @@ export function TaskRow(props: TaskRowProps): ReactNode {
           </div>
           <When {...props} />
           {open && task.script !== null && (
-            <details>
+            <details open={!introduce}>
               <summary>{t("service.script")}</summary>
               <p className="script">{say(task.script)}</p>
             </details>

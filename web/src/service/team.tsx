@@ -10,6 +10,7 @@ import { useMay } from "../access/session.js";
 import { type Page as PageOf, query, request } from "../api.js";
 import { type Column, DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
+import { useNarrow } from "../ui/narrow.js";
 import { Page } from "../ui/page.js";
 import { Pager } from "../ui/pager.js";
 import { ShareBar, shareOf } from "../ui/share-bar.js";
@@ -82,11 +83,15 @@ export function Team(): ReactNode {
   );
 }
 
+/** What a phone's card leaves to the manager's own page. */
+const ON_A_DESK = new Set(["level", "open", "minutes"]);
+
 function useColumns(): Column<TeamDay>[] {
   const { t, say } = useWords();
+  const narrow = useNarrow();
   const figures = useFigures();
   const { day } = route.useSearch();
-  return [
+  const columns: Column<TeamDay>[] = [
     {
       key: "manager",
       title: t("service.manager"),
@@ -113,4 +118,5 @@ function useColumns(): Column<TeamDay>[] {
     { key: "minutes", title: t("service.planned"), figure: true, render: (one) => figures.minutes(one.minutes) },
     { key: "load", title: t("service.of_capacity"), card: "whole", render: (one) => <ShareBar share={shareOf(one.minutes, one.manager.capacity)} /> },
   ];
+  return narrow ? columns.filter(({ key }) => !ON_A_DESK.has(key)) : columns;
 }

@@ -48,7 +48,13 @@ describe("figures in both languages", () => {
   });
 
   it("writes how much work", () => {
-    expect([minutes(45, "zh"), minutes(130, "zh"), minutes(120, "en"), minutes(0, "en")]).toEqual(["45 分钟", "2 小时 10 分钟", "2 h", "0 min"]);
+    expect([minutes(45, "zh"), minutes(130, "zh"), minutes(120, "en"), minutes(0, "en"), minutes(6967, "zh")]).toEqual([
+      "45 分钟",
+      "2 小时 10 分钟",
+      "2 h",
+      "0 min",
+      "116 小时",
+    ]);
   });
 
   it("writes a measure by its unit", () => {

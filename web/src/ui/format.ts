@@ -90,9 +90,9 @@ export function seconds(value: number, language: Language): string {
   return language === "zh" ? `${minutes} 分 ${whole % 60} 秒` : `${minutes} min ${whole % 60} s`;
 }
 
-/** 45 min, or 2 h 10 min: work, to the minute. */
+/** 45 min, 2 h 10 min, or 84 h: from ten hours on nobody counts minutes. */
 export function minutes(value: number, language: Language): string {
-  const whole = Math.round(value);
+  const whole = value >= 600 ? Math.round(value / 60) * 60 : Math.round(value);
   const hours = Math.floor(whole / 60);
   const rest = whole % 60;
   const words = language === "zh" ? ["小时", "分钟"] : ["h", "min"];
