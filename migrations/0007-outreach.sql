@@ -30,6 +30,7 @@ create table message (
 );
 create index message_newest on message (prepared_on desc, id desc);
 create index message_state on message (state, prepared_on desc, id desc);
+create index message_template on message (template, prepared_on desc, id desc);
 create index message_customer on message (customer_id, id desc);
 create index message_manager on message (manager_id, prepared_on desc, id desc);
 

@@ -77,6 +77,7 @@ create table contact (
 );
 create index contact_customer on contact (customer_id, occurred_at);
 create index contact_unmoved on contact (contact) where fact is null;
+create index contact_told on contact (recorded_at) where fact is not null;
 
 -- Days that were planned, with what was counted then.
 create table service_day (

@@ -45,7 +45,7 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
     await mkdir(sample, { recursive: true });
     await writeSampleBank(sample, {
       customers: settings.customers,
-      organisations: Math.ceil(settings.customers * 0.03),
+      organisations: Math.ceil(settings.customers * 0.02),
       seed: settings.seed,
       until: settings.until,
     });

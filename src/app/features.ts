@@ -7,6 +7,8 @@ import { commands as intakeCommands } from "../intake/commands.js";
 import { jobs as intakeJobs } from "../intake/jobs.js";
 import { onOpen as intakeOnOpen, tables as intakeTables } from "../intake/parts.js";
 import { routes as intakeRoutes } from "../intake/routes.js";
+import { commands as outreachCommands } from "../outreach/commands.js";
+import { routes as outreachRoutes } from "../outreach/routes.js";
 import { commands as calendarCommands } from "../platform/calendar/commands.js";
 import type { Commands } from "../platform/cli/index.js";
 import type { Routes } from "../platform/http/index.js";

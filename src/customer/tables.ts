@@ -30,7 +30,17 @@ export const tables: readonly Table[] = [
   { name: "merged", columns: { party_id: "integer", customer_id: "integer", recorded_at: "timestamp", retracted_at: "timestamp" } },
   {
     name: "owner",
-    columns: { customer_id: "integer", manager_id: "integer", manager: "varchar", mode: "varchar", model: "varchar", tier: "varchar", minutes: "integer", reason: "varchar", since: "date" },
+    columns: {
+      customer_id: "integer",
+      manager_id: "integer",
+      manager: "varchar",
+      mode: "varchar",
+      model: "varchar",
+      tier: "varchar",
+      minutes: "integer",
+      reason: "varchar",
+      since: "date",
+    },
   },
   { name: "mirror", columns: { name: "varchar", run: "integer" } },
   { name: "sighting", columns: { party_id: "integer", first_on: "date", recorded_at: "timestamp" } },

@@ -31,23 +31,24 @@ export const messageClassLabels = {
 export const MessageChannel = Channel.extract(["sms", "email", "wechat"]);
 export type MessageChannel = z.infer<typeof MessageChannel>;
 
-/** A text with places to fill, as people write it. Places are {{ customer.name }} and the like; see docs/plans.md. */
+/** A text with places to fill, as people write it. Places are {{ customer.name }} and the like; see docs/templates.md. */
 export const Template = z.strictObject({
   template: Name,
   title: Text,
   class: MessageClass,
   channels: z.array(MessageChannel).min(1).meta({ description: "the first by which the customer can be reached is taken" }),
-  body: z.strictObject({ zh: z.string().min(1).max(2000), en: z.string().min(1).max(2000) }),
+  body: z.strictObject({ zh: z.string(), en: z.string() }).meta({ description: "at most 500 characters each, and never empty" }),
 });
 export type Template = z.infer<typeof Template>;
 
-/** A published version of a template, or one that comes with the product and was not changed. */
+/** A published version of a template, or one that comes with the product and was not changed. Its text is what was written, to the byte. */
 export const TemplateVersion = Template.extend({
-  version: z.number().int(),
+  version: z.number().int().meta({ description: "0: as it comes with the product" }),
   origin: z.string().meta({ description: "preset:birthday, or the file it came from" }),
-  published_at: z.string(),
-  published_by: z.string(),
+  published_at: z.string().nullable(),
+  published_by: z.string().nullable(),
   example: Text.meta({ description: "filled with a made-up customer" }),
+  text: z.string(),
 });
 export type TemplateVersion = z.infer<typeof TemplateVersion>;
 
@@ -62,7 +63,7 @@ export const messageStateLabels = {
 } as const satisfies Record<MessageState, Text>;
 
 /** Why a message waits or is not sent. */
-export const MessageReason = z.enum(["quiet_hours", "no_address", "bad_address", "do_not_contact", "no_consent"]);
+export const MessageReason = z.enum(["quiet_hours", "no_address", "bad_address", "do_not_contact", "no_consent", "incomplete"]);
 export type MessageReason = z.infer<typeof MessageReason>;
 
 export const messageReasonLabels = {
@@ -71,6 +72,7 @@ export const messageReasonLabels = {
   bad_address: { zh: "联系方式无效", en: "The number or address is not valid" },
   do_not_contact: { zh: "客户要求免打扰", en: "The customer asked not to be contacted" },
   no_consent: { zh: "没有营销授权", en: "The customer has not agreed to marketing" },
+  incomplete: { zh: "正文有内容缺失", en: "Something the text speaks of is not known" },
 } as const satisfies Record<MessageReason, Text>;
 
 /** One message of the outbox: to whom, what, why, and whether it may go. */

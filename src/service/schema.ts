@@ -28,6 +28,7 @@ export const Entitlement = z.strictObject({
   tiers: z.union([z.literal("all"), z.array(Tier).min(1)]),
   when: z.string().optional().meta({ description: "condition over the model's measures and scores" }),
   owes: z.string().optional().meta({ description: "'1 per month', '2 per quarter', '1 per half year', '1 per year', or 'once'" }),
+  standing: z.literal(true).optional().meta({ description: "a right the tier has at any time: nothing is due, nobody is asked" }),
   on: z.string().optional().meta({
     description:
       "birthday, joined, tier_change, holding.matures_on, holding.opened_on, a festival, or 'MM-DD' every year; with '- 7 days', '+ 1 day', 'at 09:00'",

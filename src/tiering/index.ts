@@ -1,6 +1,7 @@
 export { conditionSql } from "./compile.js";
-export { type InForce, modelForPlans, standingInForce } from "./inforce.js";
+export { type InForce, modelForPlans, modelNames, standingInForce } from "./inforce.js";
 export { readCondition } from "./measures.js";
+export { type Move, movesOfRuns } from "./moves.js";
 export type { Plan } from "./plan.js";
 export { kindsOf } from "./queries/customers.js";
 export { runIfNew } from "./run.js";

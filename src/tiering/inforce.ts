@@ -4,7 +4,7 @@ import type { Sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { planOf, publishedVersion } from "./models.js";
 import type { Plan } from "./plan.js";
-import { presetText } from "./presets.js";
+import { presetNames, presetText } from "./presets.js";
 import type { RunRecord } from "./schema.js";
 import { isHeld, standingOf, standingTable } from "./standing.js";
 import * as store from "./store.js";
@@ -68,4 +68,10 @@ export async function rowsOfRun(workspace: Workspace, number: number): Promise<I
     );
   }
   return reading(workspace, run);
+}
+
+/** Every model a plan may be for: published, or coming along. */
+export async function modelNames(workspace: Workspace): Promise<string[]> {
+  const rows = await atomically(workspace.postgres, "all", store.publishedModels);
+  return [...new Set([...rows.map((row) => row.model), ...presetNames()])].sort();
 }

@@ -181,3 +181,34 @@ export const assignmentsOf = (tx: Transaction, customerId: number): Promise<obje
     .where("tier_assignment.customer_id", "=", customerId)
     .orderBy("tier_run.run")
     .execute();
+
+/** Who moved from tier to tier in runs as of a day or later, in the order of runs and customers; `after` is the last of the page before. */
+export const movesAfter = (tx: Transaction, models: readonly string[], since: string, after: { run: number; customer: number }, limit: number) =>
+  db(tx)
+    .selectFrom("tier_assignment")
+    .innerJoin("tier_run", "tier_run.run", "tier_assignment.run")
+    .innerJoin("tier as from_tier", (join) =>
+      join.onRef("from_tier.model", "=", "tier_run.model").onRef("from_tier.tier_key", "=", "tier_assignment.from_tier"),
+    )
+    .innerJoin("tier as to_tier", (join) => join.onRef("to_tier.model", "=", "tier_run.model").onRef("to_tier.tier_key", "=", "tier_assignment.to_tier"))
+    .select([
+      "tier_run.run",
+      "tier_run.model",
+      "tier_assignment.customer_id",
+      "tier_run.as_of as occasion",
+      "from_tier.code as from_tier",
+      "to_tier.code as to_tier",
+    ])
+    .where("tier_run.model", "in", [...models])
+    .where("tier_run.as_of", ">=", since)
+    // the run as a number of its own, so that the ledger is read by its ranges of pages
+    .where(
+      "tier_assignment.run",
+      "=",
+      sql<number>`any (array(select run from tier_run where decided and as_of >= ${since} and run >= ${after.run} and model = any (${[...models]})))`,
+    )
+    .where(sql<boolean>`(tier_assignment.run, tier_assignment.customer_id) > (${after.run}, ${after.customer})`)
+    .orderBy("tier_assignment.run")
+    .orderBy("tier_assignment.customer_id")
+    .limit(limit)
+    .execute();

@@ -1,10 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeSampleBank } from "../../src/intake/sample/index.js";
 import { type Desk, openDesk } from "../../src/intake/testing.js";
 import { sql } from "../../src/platform/warehouse/index.js";
 
@@ -71,34 +68,5 @@ describe("real files", () => {
       { kind: "standing_order", n: 6_471 },
     ]);
     expect(await desk.bringPath(preset("berka"), folder)).toMatchObject({ rows_loaded: 0, unchanged: 18_783 });
-  });
-});
-
-describe("the sample bank", () => {
-  const options = { customers: 300, organisations: 30, seed: 7, until: "2026-03-17" };
-  it("is the same for the same seed, comes in through its mapping, and has every sort of customer", async () => {
-    const parent = await mkdtemp(join(tmpdir(), "tierkeep-sample-"));
-    const [one, two] = [join(parent, "one"), join(parent, "two")];
-    for (const folder of [one, two]) {
-      await mkdir(folder);
-      await writeSampleBank(folder, options);
-    }
-    for (const file of ["customers", "balances", "transactions", "holdings", "attributes"])
-      expect(readFileSync(join(one, `${file}.csv`)).equals(readFileSync(join(two, `${file}.csv`)))).toBe(true);
-    const result = await desk.bringPath(preset("sample-bank"), one);
-    expect(result).toMatchObject({ rows_set_aside: 9, unchanged: 0 });
-    expect(
-      await counts(
-        sql`select count(*) filter (where kind = 'person') as people, count(*) filter (where kind = 'organisation') as organisations, count(distinct branch) as branches from profile`,
-      ),
-    ).toEqual({ people: 300, organisations: 30, branches: 6 });
-    const tiers = await desk.workspace.warehouse.all<{ assets: number }>(sql`
-      with now as (select party_id, sum(amount) as amount from balance where on_date = ${options.until}::date group by 1)
-      select count(*) as assets from now join profile on customer_id = party_id
-      group by kind, case when kind = 'person' then list_sum([(amount >= edge)::int for edge in [50000, 200000, 1000000, 6000000]]) else list_sum([(amount >= edge)::int for edge in [50000000, 200000000]]) end`);
-    expect(tiers.length).toBe(8);
-    expect(await counts(sql`select count(distinct name) as names from attribute where "name" in ('key_customer', 'credit_target')`)).toEqual({ names: 2 });
-    expect(await counts(sql`select max(occurred_at) < ${options.until}::date + interval 1 day as past from transaction`)).toEqual({ past: true });
-    await rm(parent, { recursive: true });
   });
 });

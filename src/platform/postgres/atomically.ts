@@ -21,6 +21,14 @@ const listOf = (visibility: Visibility, of: "customers" | "managers"): string =>
   return `{${ids.join(",")}}`;
 };
 
+const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+/** One row in COPY's text format, whatever its words hold. */
+export function copyLine(values: readonly (string | number | boolean | null)[]): string {
+  const cells = values.map((value) => (value === null ? "\\N" : String(value).replaceAll(/[\\\t\n\r]/g, (letter) => escapes[letter] ?? letter)));
+  return `${cells.join("\t")}\n`;
+}
+
 const CHUNK = 64 * 1024;
 
 async function* inChunks(rows: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {

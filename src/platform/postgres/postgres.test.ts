@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../workspace/testing.js";
-import { atomically } from "./atomically.js";
+import { atomically, copyLine } from "./atomically.js";
 import { migrate, readMigrations } from "./migrate.js";
 
 let workspace: TemporaryWorkspace;
@@ -22,6 +22,20 @@ describe("atomically", () => {
       return tx.db<Tables>().selectFrom("thing").selectAll().executeTakeFirstOrThrow();
     });
     expect(row).toEqual({ id: 1, whole: 9007199254740991, exact: "0.1000", on_date: "2011-12-10", at: "2011-12-10T00:00:00.500Z", list: [1, 2] });
+  });
+
+  it("copies any words there are as they are", async () => {
+    const words = ["\\N", "a\tb", "two\nlines\r\n", "C:\\tmp\\", "\\.", "", "'{\"王\"}'", null];
+    const read = await atomically(workspace.postgres, "all", async (tx) => {
+      await workspace.postgres.pool.query("create table said (id int, word text, so boolean)");
+      await tx.copy(
+        "said",
+        ["id", "word", "so"],
+        words.map((word, i) => copyLine([i, word, i % 2 === 0])),
+      );
+      return tx.db<{ said: { id: number; word: string | null; so: boolean } }>().selectFrom("said").selectAll().orderBy("id").execute();
+    });
+    expect(read).toEqual(words.map((word, id) => ({ id, word, so: id % 2 === 0 })));
   });
 
   it("undoes everything when the work fails, and leaves the connection fit for use", async () => {

@@ -1,0 +1,37 @@
+import type { Days } from "./days.js";
+import { kindNumbers, type Means } from "./means.js";
+import { random } from "./random.js";
+
+export const attributeHead = ["客户号", "属性", "日期", "文本值", "数值"];
+
+/** The day on which a person asked not to be contacted; undefined for almost all. */
+export function silentFrom(seed: number, n: number, { since }: Means): number | undefined {
+  const draw = random(seed, "attributes", kindNumbers.person, n);
+  return draw.chance(0.01) ? draw.whole(0, Math.min(since, 700)) : undefined;
+}
+
+const lunarBefore = 1975;
+
+export function personAttributes(seed: number, n: number, id: string, has: Means & { silentFrom: number | undefined; birth: number }, days: Days): string[][] {
+  const draw = random(seed, "consent", kindNumbers.person, n);
+  const day = days.text(has.since);
+  const consent = draw.weighted([["是", 8] as const, ["否", 1] as const, ["", 1] as const]);
+  return [
+    ...(has.key ? [[id, "key_customer", day, "是", ""]] : []),
+    ...(has.silentFrom === undefined ? [] : [[id, "do_not_contact", days.text(has.silentFrom), "是", ""]]),
+    ...(consent === "" ? [] : [[id, "marketing_consent", day, consent, ""]]),
+    ...(Number(days.text(has.birth).slice(0, 4)) < lunarBefore && draw.chance(0.08) ? [[id, "birthday_calendar", day, "lunar", ""]] : []),
+  ];
+}
+
+export function organisationAttributes(id: string, { creditTarget, since }: Means, days: Days): string[][] {
+  return creditTarget === undefined ? [] : [[id, "credit_target", days.text(since), "", creditTarget.toFixed(2)]];
+}
+
+export function managerAttributes(id: string, { level, capacity, since }: { level: string; capacity: number; since: number }, days: Days): string[][] {
+  const day = days.text(since);
+  return [
+    [id, "level", day, level, ""],
+    [id, "capacity", day, "", String(capacity)],
+  ];
+}

@@ -1,0 +1,140 @@
+import { audit } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
+import { type Calendar, calendarIn, daysAfter } from "../platform/calendar/index.js";
+import { atomically, copyLine, type Transaction } from "../platform/postgres/atomically.js";
+import { ProblemError } from "../platform/problem.js";
+import { type OnProgress, stepProgress } from "../platform/progress.js";
+import { join, type Session } from "../platform/warehouse/index.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { type InForce, movesOfRuns, standingInForce } from "../tiering/index.js";
+import type { CorePlan } from "./plan.js";
+import { activePlans, type KeyedPlan } from "./plans.js";
+import { prepareBirthdays, prepareMoves } from "./queries/occasions.js";
+import { contactsTold, type OwedBy, owedColumns, owedSql } from "./queries/owed.js";
+import { windowOf } from "./rhythm.js";
+import type { DayPlan } from "./schema.js";
+import * as store from "./store/planning.js";
+
+const title = { zh: "安排当天任务", en: "Planning the day" };
+
+/** A plan with the standing of its model; plans whose model has not run promise nobody anything yet. */
+export type PlanInForce = KeyedPlan & { standing: InForce };
+
+export async function plansWithStandings(workspace: Workspace): Promise<PlanInForce[]> {
+  const found: PlanInForce[] = [];
+  for (const plan of await activePlans(workspace)) {
+    const standing = await standingInForce(workspace, plan.core.model).catch((error: unknown) => {
+      if (error instanceof ProblemError && error.status === 404) return undefined;
+      throw error;
+    });
+    if (standing !== undefined) found.push({ ...plan, standing });
+  }
+  return found;
+}
+
+/** How contacts meet the tasks of plans. */
+export const rulesOf = (plans: readonly KeyedPlan[]): store.MeetingRule[] =>
+  plans.flatMap(({ core, keys }) =>
+    core.entitlements.flatMap(({ id, action }) =>
+      action.form === "task" ? [{ entitlement: keys.get(id) ?? -1, channels: action.by, owner_only: action.whose === "owner" }] : [],
+    ),
+  );
+
+const isTask = (entitlement: CorePlan["entitlements"][number]): entitlement is OwedBy["entitlement"] => entitlement.action.form === "task";
+
+const owedBy = (plans: readonly PlanInForce[]): OwedBy[] =>
+  plans.flatMap(({ core, keys, standing }) =>
+    core.entitlements.filter(isTask).map((entitlement) => ({ key: keys.get(entitlement.id) ?? -1, entitlement, standing })),
+  );
+
+/** What entitlements ask of the session before their own questions. */
+export async function prepareSession(workspace: Workspace, session: Session, plans: readonly PlanInForce[], day: string): Promise<void> {
+  const happenings = plans.flatMap(({ core }) => core.entitlements.flatMap(({ rhythm }) => (rhythm.form === "occasion" ? [rhythm.of] : [])));
+  if (happenings.includes("birthday")) await prepareBirthdays(session);
+  if (!happenings.includes("tier_change")) return;
+  const longest = Math.max(
+    ...plans.flatMap(({ core }) => core.entitlements.map(({ within, rhythm }) => within + (rhythm.form === "occasion" ? Math.abs(rhythm.offset) : 0))),
+  );
+  await prepareMoves(
+    session,
+    movesOfRuns(
+      workspace,
+      plans.map(({ core }) => core.model),
+      daysAfter(day, -longest - 1),
+    ),
+  );
+}
+
+/** Since when contacts count for what is owed on this day. */
+function countsSince(plans: readonly PlanInForce[], day: string): string {
+  const starts = plans.flatMap(({ core }) =>
+    core.entitlements.map(({ rhythm, within }) => (rhythm.form === "recurring" ? windowOf(rhythm.period, day).from : daysAfter(day, -within))),
+  );
+  return starts.sort()[0] ?? day;
+}
+
+async function* linesOf(session: Session, query: Parameters<Session["chunks"]>[0], columns: readonly string[]): AsyncGenerator<string> {
+  for await (const rows of session.chunks<Record<string, string | number | null>>(query)) {
+    yield rows.map((row) => copyLine(columns.map((column) => row[column] ?? null))).join("");
+  }
+}
+
+const toldColumns = ["customer_id", "manager_id", "occurred_at", "channel", "direction", "fact", "recorded_at"] as const;
+
+/** Contacts that facts tell of and we did not know. */
+async function takeContacts(tx: Transaction, session: Session, plans: readonly PlanInForce[], day: string): Promise<void> {
+  const known = await store.contactsToldUntil(tx);
+  async function* lines(): AsyncGenerator<string> {
+    for await (const rows of session.chunks<Record<string, string | number | null>>(contactsTold(countsSince(plans, day), known))) {
+      yield rows.map((row) => copyLine(toldColumns.map((column) => (column === "recorded_at" ? `${String(row[column])}Z` : (row[column] ?? null))))).join("");
+    }
+  }
+  await store.addToldContacts(tx, lines());
+}
+
+/**
+ * Plan a day: what is owed becomes obligations, contacts meet them, what nobody did in time is missed, and each manager gets a
+ * list within their capacity. One PostgreSQL transaction; the same day again changes nothing.
+ */
+export async function planDay(workspace: Workspace, actor: Actor, day: string, report: OnProgress): Promise<DayPlan> {
+  const calendar: Calendar = await calendarIn(workspace.directory);
+  const plans = await plansWithStandings(workspace);
+  const progress = stepProgress(report, title, "steps", 4);
+  return workspace.warehouse.write(async (session) => {
+    await prepareSession(workspace, session, plans, day);
+    progress(1);
+    const owed = owedBy(plans);
+    return atomically(workspace.postgres, "all", async (tx) => {
+      await takeContacts(tx, session, plans, day);
+      const question = join(
+        owed.map((one) => owedSql(one, day, calendar)),
+        " union all ",
+      );
+      await store.takeOwed(tx, owed.length === 0 ? nothing() : linesOf(session, question, owedColumns));
+      progress(2);
+      const opened = await store.openObligations(tx, day);
+      const recurring = owed.flatMap(({ key, entitlement }) => (entitlement.rhythm.form === "occasion" ? [] : [key]));
+      const dropped = await store.dropObligations(
+        tx,
+        day,
+        recurring,
+        owed.map(({ key }) => key),
+      );
+      await store.followOwners(tx);
+      const met = await store.meetObligations(tx, rulesOf(plans), null);
+      const missed = await store.missObligations(tx, day);
+      progress(3);
+      await store.closeLists(tx, day);
+      const workday = calendar.isWorkday(day);
+      if (workday) await store.fillLists(tx, day);
+      const counts = await store.dayCounts(tx, day);
+      const plan: DayPlan = { day, workday, opened, dropped, met, missed, ...counts };
+      await store.keepDay(tx, plan);
+      await audit(tx, actor, "service.plan_day", `day:${day}`, { ...plan });
+      progress(4);
+      return plan;
+    });
+  });
+}
+
+async function* nothing(): AsyncGenerator<string> {}

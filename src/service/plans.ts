@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { audit } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
+import { placesOf, templatesInForce } from "../outreach/index.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { ProblemError, refuse } from "../platform/problem.js";
+import type { Problem, Text } from "../platform/schema.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { modelForPlans, modelNames } from "../tiering/index.js";
+import { checkPlan, type Surroundings } from "./check.js";
+import type { CorePlan } from "./plan.js";
+import { rhythmWords } from "./rhythm.js";
+import type { PlanVersion } from "./schema.js";
+import * as store from "./store/plans.js";
+
+/** A plan in force with the keys of its entitlements. */
+export interface KeyedPlan {
+  core: CorePlan;
+  keys: ReadonlyMap<string, number>;
+  published_on: string;
+}
+
+const folder = fileURLToPath(new URL("../../presets/plans/", import.meta.url));
+
+const presetNames = (): string[] =>
+  readdirSync(folder)
+    .flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []))
+    .sort();
+
+const presetText = (name: string): string =>
+  presetNames().includes(name)
+    ? readFileSync(`${folder}${name}.yaml`, "utf8")
+    : refuse(
+        "service.no_such_preset",
+        { zh: `没有预置的服务计划 ${name}`, en: `There is no preset plan ${name}` },
+        { status: 404, hint: { zh: `可用：${presetNames().join("、")}`, en: `there are: ${presetNames().join(", ")}` } },
+      );
+
+/** What plans are checked against, as it stands now. */
+async function surroundings(workspace: Workspace): Promise<Surroundings> {
+  const models = await modelNames(workspace);
+  const found = new Map(await Promise.all(models.map(async (name) => [name, await modelForPlans(workspace, name)] as const)));
+  const templates = new Map([...(await templatesInForce(workspace))].map(([name, version]) => [name, placesOf(version)]));
+  return { model: (name) => found.get(name), models, templates };
+}
+
+/** Every problem of a plan's text. */
+export async function checkText(workspace: Workspace, text: string, file = "plan.yaml"): Promise<{ plan: CorePlan | undefined; problems: Problem[] }> {
+  return checkPlan(text, file, await surroundings(workspace));
+}
+
+function shown(row: store.PlanRow, plan: CorePlan): PlanVersion {
+  return {
+    ...row,
+    title: plan.title,
+    about: plan.about,
+    model: plan.model,
+    tiers: plan.tiers.map(({ id, title }) => ({ id, title })),
+    entitlements: plan.entitlements.map(({ id, title, about, part, tiers, rhythm, cost, action }) => ({
+      id,
+      title,
+      about,
+      ...(part === null ? {} : { part }),
+      tiers: [...tiers],
+      rhythm: rhythmWords(rhythm),
+      minutes: action.form === "task" ? action.minutes : null,
+      ...(cost === null ? {} : { cost }),
+      ...(action.form === "send" ? { send: action.template } : {}),
+      ...(action.form === "task" && action.by !== null ? { by: [...action.by] } : {}),
+    })),
+  };
+}
+
+/** A published plan as the models and templates are now: what no longer fits is a problem, told before anything is planned. */
+function reading(row: store.PlanRow, around: Surroundings): CorePlan {
+  const { plan, problems } = checkPlan(row.text, row.origin, around);
+  if (plan === undefined) throw new ProblemError(problems);
+  return plan;
+}
+
+/** Every plan in force. */
+export async function activePlans(workspace: Workspace): Promise<KeyedPlan[]> {
+  const [rows, keys] = await atomically(workspace.postgres, "all", async (tx) => [await store.plansInForce(tx), await store.entitlementKeys(tx)] as const);
+  if (rows.length === 0) return [];
+  const around = await surroundings(workspace);
+  return rows.map((row) => ({
+    core: reading(row, around),
+    keys: new Map(keys.filter((one) => one.plan === row.plan).map((one) => [one.id, one.entitlement])),
+    published_on: row.published_at.slice(0, 10),
+  }));
+}
+
+export async function listPlans(workspace: Workspace): Promise<PlanVersion[]> {
+  const rows = await atomically(workspace.postgres, "all", store.plansInForce);
+  const around = await surroundings(workspace);
+  return rows.map((row) => shown(row, reading(row, around)));
+}
+
+export async function planByName(workspace: Workspace, name: string): Promise<PlanVersion> {
+  const row = await atomically(workspace.postgres, "all", (tx) => store.planInForce(tx, name));
+  if (row === undefined) return refuse("service.no_such_plan", { zh: `没有服务计划 ${name}`, en: `There is no service plan ${name}` }, { status: 404 });
+  return shown(row, reading(row, await surroundings(workspace)));
+}
+
+/** Publish a text, or a preset by its name, as the next version of its plan; the text in force changes nothing. */
+export async function publishPlan(workspace: Workspace, actor: Actor, given: { text: string; origin: string } | { preset: string }): Promise<PlanVersion> {
+  const { text, origin } = "preset" in given ? { text: presetText(given.preset), origin: `preset:${given.preset}` } : given;
+  const { plan, problems } = await checkText(workspace, text, origin);
+  if (plan === undefined) throw new ProblemError(problems);
+  return atomically(workspace.postgres, "all", async (tx) => {
+    await store.lockPlans(tx);
+    const held = await store.planInForce(tx, plan.plan);
+    if (held?.text === text) return shown(held, plan);
+    const row = await store.addPlan(
+      tx,
+      { plan: plan.plan, version: (held?.version ?? 0) + 1, text, origin, published_by: actor.login },
+      plan.entitlements.map((one) => one.id),
+    );
+    await audit(tx, actor, "service.publish", `plan:${plan.plan}`, { version: row.version, origin });
+    return shown(row, plan);
+  });
+}
+
+/** Plans that come with the product, with what they say of themselves. */
+export async function listPresets(workspace: Workspace): Promise<{ name: string; title: Text; about: Text | null }[]> {
+  const around = await surroundings(workspace);
+  return presetNames().map((name) => {
+    const { plan, problems } = checkPlan(presetText(name), `${name}.yaml`, around);
+    if (plan === undefined) throw new ProblemError(problems);
+    return { name, title: plan.title, about: plan.about };
+  });
+}

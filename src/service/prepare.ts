@@ -1,0 +1,100 @@
+import { audit } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
+import { type Prepared, prepareMessages, templatesInForce, type Wanted, wallClock } from "../outreach/index.js";
+import { calendarIn } from "../platform/calendar/index.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import type { OnProgress } from "../platform/progress.js";
+import type { Text } from "../platform/schema.js";
+import type { Session } from "../platform/warehouse/index.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import type { CorePlan } from "./plan.js";
+import { plansWithStandings, prepareSession } from "./plan-day.js";
+import { type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
+import { reasonFor } from "./words.js";
+
+const USUAL_HOUR = "09:00";
+
+const joined = (texts: readonly Text[]): Text | null =>
+  texts.length === 0 ? null : { zh: texts.map((one) => one.zh).join("、"), en: texts.map((one) => one.en).join(", ") };
+
+/** The rights a tier has at any time: what a notice of a new tier tells. */
+const rightsOf = (core: CorePlan, tier: string) => core.entitlements.filter((one) => one.action.form === "right" && one.tiers.includes(tier));
+
+/** What changes for somebody who moves between two tiers, in words. */
+function changesBetween(core: CorePlan, before: string, now: string): Text | null {
+  const [held, has] = [rightsOf(core, before), rightsOf(core, now)];
+  const gained = joined(has.filter((one) => !held.includes(one)).map((one) => one.title));
+  const lost = joined(held.filter((one) => !has.includes(one)).map((one) => one.title));
+  const parts = [
+    ...(gained === null ? [] : [{ zh: `新增${gained.zh}`, en: `you now have ${gained.en}` }]),
+    ...(lost === null ? [] : [{ zh: `不再包含${lost.zh}`, en: `${lost.en} no longer included` }]),
+  ];
+  return parts.length === 0 ? null : { zh: parts.map((one) => one.zh).join("，"), en: parts.map((one) => one.en).join("; ") };
+}
+
+/** One row as the message it asks for. */
+function wantedOf(core: CorePlan, one: SendBy & { template: string }, row: SendRow, day: string, momentOf: (wall: string) => string): Wanted {
+  const { entitlement, key, template } = one;
+  const { rhythm } = entitlement;
+  const titleOf = (tier: string): Text => core.tiers.find(({ id }) => id === tier)?.title ?? { zh: tier, en: tier };
+  const at = rhythm.form === "occasion" ? (rhythm.at ?? USUAL_HOUR) : USUAL_HOUR;
+  const { manager_id, manager_name, manager_phone, tier, occasion, ref, product, amount, from_tier, ...customer } = row;
+  const services = joined(rightsOf(core, tier).map(({ title }) => title));
+  return {
+    key: `${key}:${row.customer_id}:${occasion}:${ref}`,
+    customer,
+    manager: manager_id === null ? null : { manager_id, name: manager_name, phone: manager_phone },
+    template,
+    cause: {
+      zh: `${entitlement.title.zh}｜${reasonFor(entitlement, titleOf(tier), occasion, product).zh}`,
+      en: `${entitlement.title.en}. ${reasonFor(entitlement, titleOf(tier), occasion, product).en}`,
+    },
+    send_at: momentOf(`${day}T${at}:00`),
+    prepared_on: day,
+    places: {
+      tier: {
+        title: titleOf(tier),
+        before: from_tier === null ? null : titleOf(from_tier),
+        services,
+        changes: from_tier === null ? null : changesBetween(core, from_tier, tier),
+      },
+      ...(rhythm.form === "occasion" && (rhythm.of === "holding.matures_on" || rhythm.of === "holding.opened_on")
+        ? { holding: { product, amount, matures_on: rhythm.of === "holding.matures_on" ? occasion : null } }
+        : {}),
+      occasion: entitlement.title,
+    },
+  };
+}
+
+/**
+ * Prepare the texts that are due on a day into the outbox: who is owed one, filled and let through the gate, each once. One
+ * PostgreSQL transaction; the same day again changes nothing.
+ */
+export async function prepareDay(workspace: Workspace, actor: Actor, day: string, report: OnProgress): Promise<Prepared> {
+  const calendar = await calendarIn(workspace.directory);
+  const plans = await plansWithStandings(workspace);
+  const templates = await templatesInForce(workspace);
+  const { momentOf } = wallClock(workspace.settings.zone);
+  const sends = plans.flatMap(({ core, keys, standing, published_on }) =>
+    core.entitlements.flatMap((entitlement) => {
+      if (entitlement.action.form !== "send") return [];
+      const { template } = entitlement.action;
+      const of = templates.get(template)?.class;
+      return [{ core, key: keys.get(entitlement.id) ?? -1, entitlement, standing, template, published_on, notice: of === "notice" || of === "legal" }];
+    }),
+  );
+  return workspace.warehouse.write(async (session) => {
+    await prepareSession(workspace, session, plans, day);
+    async function* wanted(): AsyncGenerator<Wanted[]> {
+      for (const one of sends) yield* rowsOf(session, one);
+    }
+    const rowsOf = async function* (from: Session, one: (typeof sends)[number]): AsyncGenerator<Wanted[]> {
+      for await (const rows of from.chunks<SendRow>(sendsSql(one, day, calendar))) yield rows.map((row) => wantedOf(one.core, one, row, day, momentOf));
+    };
+    return atomically(workspace.postgres, "all", async (tx) => {
+      const prepared = await prepareMessages(tx, workspace, wanted(), { report });
+      await audit(tx, actor, "messages.prepare", `day:${day}`, { ...prepared });
+      return prepared;
+    });
+  });
+}

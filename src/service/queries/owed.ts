@@ -1,0 +1,117 @@
+import { type Calendar, daysAfter, daysFrom } from "../../platform/calendar/index.js";
+import { join, raw, type Sql, sql } from "../../platform/warehouse/index.js";
+import { conditionSql, type InForce } from "../../tiering/index.js";
+import type { CoreEntitlement, TaskAction } from "../plan.js";
+import { windowOf } from "../rhythm.js";
+import { occasionSql, slotsSql } from "./occasions.js";
+
+/** Customers of the tiers who meet the condition, with tier and its rank: what every entitlement begins with. */
+export function entitledSql({ plan, standing }: InForce, { tiers, when }: CoreEntitlement): Sql {
+  const rank = join(
+    plan.tiers.map(({ id }, i) => sql`when ${id} then ${raw(String(i))}`),
+    " ",
+  );
+  const condition = when === null ? sql`` : sql`and ${conditionSql(plan, null, when)}`;
+  const list = tiers.length === 0 ? sql`''` : join(tiers.map((tier) => sql`${tier}`));
+  return sql`(select customer_id, tier::varchar as tier, case tier::varchar ${rank} end as rank from ${standing} where tier::varchar in (${list}) ${condition})`;
+}
+
+/** What once is owed is one occasion for ever. */
+const ONCE = "0001-01-01";
+
+interface Window {
+  occasion: string;
+  ref: string;
+  opens_on: string;
+  /** From when within the window it may be planned. */
+  from: string;
+  due_on: string;
+}
+
+/** The parts of the period a day lies in, one for each time it is owed. */
+function windowsOf({ rhythm, within }: CoreEntitlement, day: string): Window[] {
+  if (rhythm.form === "once") return [{ occasion: ONCE, ref: "", opens_on: day, from: day, due_on: daysAfter(day, within) }];
+  if (rhythm.form === "occasion" || rhythm.form === "standing") return [];
+  const { from, to } = windowOf(rhythm.period, day);
+  const length = daysFrom(from, to).length;
+  const end = (i: number): string => daysAfter(from, Math.round((length * i) / rhythm.times) - 1);
+  return Array.from({ length: rhythm.times }, (_, i) => ({
+    occasion: from,
+    ref: rhythm.times === 1 ? "" : `#${i + 1}`,
+    opens_on: from,
+    from: i === 0 ? from : daysAfter(end(i), 1),
+    due_on: end(i + 1),
+  })).filter(({ from: begins }) => begins <= day);
+}
+
+export interface OwedBy {
+  key: number;
+  entitlement: CoreEntitlement & { action: TaskAction };
+  standing: InForce;
+}
+
+/** Everything a person owes under one entitlement on a day, whether it was planned before or not: one row per obligation. */
+export function owedSql({ key, entitlement, standing }: OwedBy, day: string, calendar: Calendar): Sql {
+  const { rhythm, within, grace, action } = entitlement;
+  const entitled = entitledSql(standing, entitlement);
+  const later = (a: string, b: string): string => (a > b ? a : b);
+  const row = (opens: Sql, due: Sql): Sql => sql`
+    ${raw(String(key))} as entitlement, entitled.customer_id, owner.manager_id, found.occasion, found.ref, ${opens} as opens_on, ${due} as due_on,
+    (${due} + ${raw(String(grace))})::date as grace_until, slot.planned_on, entitled.tier, entitled.rank, ${raw(String(action.minutes))} as minutes`;
+  const chance = sql`(hash(entitled.customer_id * 1000 + ${raw(String(key))}) % slot.n)::integer = slot.i`;
+  if (rhythm.form !== "occasion") {
+    const windows = windowsOf(entitlement, day);
+    if (windows.length === 0) return nothingOwed;
+    return join(
+      windows.map(({ occasion, ref, opens_on, from, due_on }) => {
+        const slots = slotsSql(calendar, [{ opens_on, from: later(from, day), to: due_on }]);
+        return sql`select ${row(sql`${opens_on}::date`, sql`${due_on}::date`)}
+          from ${entitled} as entitled left join owner using (customer_id)
+          join (select ${occasion}::date as occasion, ${ref} as ref) as found on true
+          join (${slots}) slot(opens_on, n, i, planned_on) on ${chance}`;
+      }),
+      " union all ",
+    );
+  }
+  // What opened within its time is still owed, also when the days before were not planned.
+  const opens = { from: daysAfter(day, -within), to: day };
+  const slots = slotsSql(
+    calendar,
+    daysFrom(opens.from, opens.to).map((opens_on) => ({ opens_on, from: day, to: daysAfter(opens_on, within) })),
+  );
+  const opensOn = sql`(found.occasion + ${raw(String(rhythm.offset))})::date`;
+  return sql`select ${row(opensOn, sql`(found.occasion + ${raw(String(rhythm.offset + within))})::date`)}
+    from ${entitled} as entitled left join owner using (customer_id)
+    join (with entitled as (from ${entitled}) ${occasionSql(entitlement, rhythm, opens, standing.plan.model)}) as found using (customer_id)
+    join (${slots}) slot(opens_on, n, i, planned_on) on slot.opens_on = ${opensOn} and ${chance}`;
+}
+
+const nothingOwed: Sql = sql`select 0 as entitlement, 0 as customer_id, null as manager_id, null::date as occasion, '' as ref, null::date as opens_on,
+  null::date as due_on, null::date as grace_until, null::date as planned_on, '' as tier, 0 as rank, 0 as minutes where false`;
+
+/** Columns of a row, in the order in which they are written. */
+export const owedColumns = [
+  "entitlement",
+  "customer_id",
+  "manager_id",
+  "occasion",
+  "ref",
+  "opens_on",
+  "due_on",
+  "grace_until",
+  "planned_on",
+  "tier",
+  "rank",
+  "minutes",
+] as const;
+
+/** Contacts that imported facts tell of, since a day and a moment of recording; ours come from us and are left out. */
+export const contactsTold = (since: string, recordedAfter: string): Sql => sql`
+  select coalesce(merged.customer_id, f.party_id) as customer_id, owner.manager_id,
+    strftime(f.occurred_at, '%Y-%m-%d %H:%M:%S') as occurred_at, lower(f.kind) as channel, coalesce(lower(f.direction), 'out') as direction,
+    f.source || ':' || f.key as fact, strftime(f.recorded_at, '%Y-%m-%d %H:%M:%S.%f') as recorded_at
+  from interaction f left join merged on merged.party_id = f.party_id and merged.retracted_at is null
+  left join owner on owner.customer_id = coalesce(merged.customer_id, f.party_id)
+  where f.retracted_at is null and f.source <> 'tierkeep' and f.occurred_at >= ${since}::date and f.recorded_at > ${recordedAfter}::timestamp
+    and lower(f.kind) in ('call', 'visit', 'wechat', 'sms', 'email', 'letter')
+  order by f.recorded_at`;

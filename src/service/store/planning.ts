@@ -1,0 +1,184 @@
+import { type Kysely, sql } from "kysely";
+import type { Transaction } from "../../platform/postgres/atomically.js";
+import { owedColumns } from "../queries/owed.js";
+import type { DayPlan } from "../schema.js";
+
+/** How contacts meet an entitlement: by which channels, and whether only the owner's count. */
+export interface MeetingRule {
+  entitlement: number;
+  channels: readonly string[] | null;
+  owner_only: boolean;
+}
+
+const db = (tx: Transaction): Kysely<unknown> => tx.db<unknown>();
+
+async function changed(tx: Transaction, statement: ReturnType<typeof sql>): Promise<number> {
+  const { numAffectedRows } = await statement.execute(db(tx));
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Up to when facts were looked through for contacts. */
+export async function contactsToldUntil(tx: Transaction): Promise<string> {
+  const { rows } = await sql<{ until: string | null }>`
+    select to_char(max(recorded_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as until from contact where fact is not null`.execute(db(tx));
+  return rows[0]?.until ?? "0001-01-01 00:00:00";
+}
+
+/** Contacts that facts tell of; each fact is one contact. Lines: customer, manager, occurred, channel, direction, fact, recorded (UTC). */
+export async function addToldContacts(tx: Transaction, lines: AsyncIterable<string>): Promise<void> {
+  await sql`create temp table told (customer_id int, manager_id int, occurred_at timestamptz, channel text, direction text, fact text, recorded_at timestamptz) on commit drop`.execute(
+    db(tx),
+  );
+  await tx.copy("told", ["customer_id", "manager_id", "occurred_at", "channel", "direction", "fact", "recorded_at"], lines);
+  await sql`
+    insert into contact (customer_id, manager_id, occurred_at, channel, direction, reached, fact, recorded_by, recorded_at)
+    select customer_id, manager_id, occurred_at, channel, direction, true, fact, 'facts', recorded_at from told
+    on conflict (fact) do nothing`.execute(db(tx));
+}
+
+/** What is owed on a day into a table of the transaction. */
+export async function takeOwed(tx: Transaction, lines: AsyncIterable<string>): Promise<void> {
+  await sql`create temp table owed (like obligation) on commit drop`.execute(db(tx));
+  await sql`alter table owed alter column obligation drop not null, alter column attempts drop not null, alter column state drop not null, alter column opened_on drop not null`.execute(
+    db(tx),
+  );
+  await tx.copy("owed", owedColumns, lines);
+  await sql`create index on owed (customer_id, entitlement, occasion)`.execute(db(tx));
+  await sql`analyze owed`.execute(db(tx));
+}
+
+/** What is owed and was not known yet becomes an obligation. */
+export const openObligations = (tx: Transaction, day: string): Promise<number> =>
+  changed(
+    tx,
+    sql`insert into obligation (entitlement, customer_id, manager_id, occasion, ref, opens_on, due_on, grace_until, planned_on, tier, rank, minutes, opened_on)
+    select entitlement, customer_id, manager_id, occasion, ref, opens_on, due_on, grace_until, planned_on, tier, rank, minutes, ${day} from owed
+    on conflict (customer_id, entitlement, occasion, ref) do nothing`,
+  );
+
+/**
+ * Recurring promises whose customer has them no more (another tier, another condition), and all of promises the plans
+ * have no more. What was due already stays owed, and so does what an occasion brought.
+ */
+export async function dropObligations(tx: Transaction, day: string, recurring: readonly number[], inForce: readonly number[]): Promise<number> {
+  return changed(
+    tx,
+    sql`update obligation set state = 'dropped', settled_on = ${day}
+    where state = 'open' and (
+      entitlement <> all (${inForce}::smallint[])
+      or (
+        entitlement = any (${recurring}::smallint[]) and due_on >= ${day}
+        and not exists (
+          select from owed where owed.customer_id = obligation.customer_id and owed.entitlement = obligation.entitlement
+            and (owed.occasion = obligation.occasion and owed.ref = obligation.ref or obligation.opens_on > ${day})
+        )
+      )
+    )`,
+  );
+}
+
+/** The customer's owner of today owes what is open. */
+export async function followOwners(tx: Transaction): Promise<void> {
+  await sql`
+    update obligation set manager_id = assignment.manager_id from assignment
+    where obligation.state = 'open' and assignment.customer_id = obligation.customer_id
+      and obligation.manager_id is distinct from assignment.manager_id`.execute(db(tx));
+}
+
+/**
+ * Each contact meets at most one obligation of an entitlement, the oldest that it can meet, and each obligation is met once.
+ * Pairs are made oldest contact first; what two contacts compete for is decided and the rest looked at again until
+ * nothing is left to pair. `contacts`: only these; null: all since the obligations opened. Gives back how many were met.
+ */
+export async function meetObligations(tx: Transaction, rules: readonly MeetingRule[], contacts: readonly number[] | null): Promise<number> {
+  const rule = JSON.stringify(rules);
+  let met = 0;
+  for (;;) {
+    const now = await changed(
+      tx,
+      sql`with rule as (
+        select * from jsonb_to_recordset(${rule}::jsonb) as r(entitlement smallint, channels text[], owner_only boolean)
+      ),
+      pair as ( -- every open obligation with the contacts that could meet it
+        select obligation.obligation, contact.contact, contact.occurred_at::date as on_day, obligation.due_on,
+          row_number() over (partition by obligation.obligation order by contact.occurred_at, contact.contact) as of_obligation,
+          row_number() over (partition by contact.contact, obligation.entitlement order by obligation.due_on, obligation.obligation) as of_contact
+        from obligation join rule using (entitlement) join contact on contact.customer_id = obligation.customer_id
+        where obligation.state = 'open' and contact.reached
+          and contact.occurred_at::date between obligation.opens_on and obligation.grace_until
+          and (rule.channels is null or contact.channel = any (rule.channels))
+          and (not rule.owner_only or contact.manager_id = obligation.manager_id)
+          and (${contacts === null}::boolean or contact.contact = any (${contacts ?? []}::bigint[]))
+          and not exists (
+            select from obligation as other
+            where other.customer_id = obligation.customer_id and other.entitlement = obligation.entitlement and other.contact = contact.contact
+          )
+      )
+      update obligation set contact = pair.contact, settled_on = pair.on_day, state = case when pair.on_day <= pair.due_on then 'met' else 'late' end
+      from pair where pair.obligation = obligation.obligation and pair.of_obligation = 1 and pair.of_contact = 1`,
+    );
+    if (now === 0) return met;
+    met += now;
+  }
+}
+
+/** What was due and is past its grace is missed. */
+export const missObligations = (tx: Transaction, day: string): Promise<number> =>
+  changed(tx, sql`update obligation set state = 'missed', settled_on = grace_until + 1 where state = 'open' and grace_until < ${day}`);
+
+/** Lists of days before are closed: what is still open on them is carried. Tasks of settled obligations and of former owners are withdrawn. */
+export async function closeLists(tx: Transaction, day: string): Promise<void> {
+  await sql`update task set state = 'carried' where state = 'open' and day < ${day}`.execute(db(tx));
+  await sql`
+    update task set state = 'withdrawn' from obligation
+    where task.state = 'open' and task.day = ${day} and obligation.obligation = task.obligation
+      and (obligation.state <> 'open' or obligation.manager_id is distinct from task.manager_id)`.execute(db(tx));
+}
+
+/**
+ * The day's lists: of each manager's open obligations whose day has come, those that are due first, up to the minutes of
+ * their capacity that the list has not taken yet. An obligation stands on one list a day.
+ */
+export const fillLists = (tx: Transaction, day: string): Promise<number> =>
+  changed(
+    tx,
+    sql`with taken as (
+      select manager_id, sum(minutes) as minutes from task where day = ${day} and state <> 'withdrawn' group by 1
+    ),
+    waiting as ( -- in the order in which they are taken, with the minutes up to and including each
+      select obligation, customer_id, manager_id, minutes,
+        sum(minutes) over (partition by manager_id order by due_on, rank, planned_on, obligation) as upto
+      from obligation
+      where state = 'open' and planned_on <= ${day} and manager_id is not null
+        and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day})
+    )
+    insert into task (obligation, customer_id, manager_id, day, minutes)
+    select obligation, customer_id, manager_id, ${day}, waiting.minutes
+    from waiting join account_manager using (manager_id) left join taken using (manager_id)
+    where upto <= account_manager.capacity - coalesce(taken.minutes, 0) and account_manager.gone_on is null
+    order by manager_id, upto
+    on conflict (obligation, day) do nothing`,
+  );
+
+/** What the day's lists come to. */
+export async function dayCounts(tx: Transaction, day: string): Promise<Pick<DayPlan, "tasks" | "carried" | "waiting" | "managers">> {
+  const { rows } = await sql<{ tasks: number; carried: number; waiting: number; managers: number }>`
+    select count(*) as tasks, count(distinct manager_id) as managers,
+      count(*) filter (where exists (select from task as before where before.obligation = task.obligation and before.day < task.day)) as carried,
+      (select count(*) from obligation where state = 'open' and planned_on <= ${day}
+        and not exists (select from task as listed where listed.obligation = obligation.obligation and listed.day = ${day})) as waiting
+    from task where day = ${day} and state <> 'withdrawn'`.execute(db(tx));
+  return rows[0] ?? { tasks: 0, carried: 0, waiting: 0, managers: 0 };
+}
+
+export async function keepDay(tx: Transaction, plan: DayPlan): Promise<void> {
+  await sql`
+    insert into service_day (day, counts) values (${plan.day}, ${JSON.stringify(plan)}::jsonb)
+    on conflict (day) do update set counts = excluded.counts, planned_at = clock_timestamp()`.execute(db(tx));
+}
+
+/** The last day that was planned. */
+export async function lastDay(tx: Transaction): Promise<string | null> {
+  const { rows } = await sql<{ day: string | null }>`select max(day) as day from service_day`.execute(db(tx));
+  return rows[0]?.day ?? null;
+}

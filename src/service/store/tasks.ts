@@ -1,0 +1,274 @@
+import { type Generated, type Kysely, type Selectable, sql } from "kysely";
+import type { Transaction } from "../../platform/postgres/atomically.js";
+import type { ObligationState, TaskState } from "../schema.js";
+
+interface Tables {
+  task: {
+    task: Generated<number>;
+    obligation: number;
+    customer_id: number;
+    manager_id: number;
+    day: string;
+    minutes: number;
+    state: TaskState;
+    postponed_to: string | null;
+    finished_at: string | null;
+  };
+  obligation: {
+    obligation: number;
+    entitlement: number;
+    customer_id: number;
+    manager_id: number | null;
+    occasion: string;
+    ref: string;
+    opens_on: string;
+    due_on: string;
+    grace_until: string;
+    planned_on: string;
+    tier: string;
+    rank: number;
+    attempts: number;
+    state: ObligationState;
+    settled_on: string | null;
+    contact: number | null;
+  };
+  entitlement: { entitlement: number; plan: string; id: string };
+  account_manager: {
+    manager_id: number;
+    manager: string;
+    name: string | null;
+    branch: string;
+    level: "senior" | "intermediate" | "junior";
+    capacity: number;
+    gone_on: string | null;
+  };
+  contact: {
+    contact: Generated<number>;
+    customer_id: number;
+    manager_id: number | null;
+    occurred_at: string;
+    channel: string;
+    direction: string;
+    reached: boolean;
+    note: string | null;
+    evidence: string | null;
+    task: number | null;
+    fact: string | null;
+    recorded_by: string;
+    recorded_at: Generated<string>;
+  };
+}
+
+const db = (tx: Transaction): Kysely<Tables> => tx.db<Tables>();
+
+const withWords = (tx: Transaction) =>
+  db(tx)
+    .selectFrom("task")
+    .innerJoin("obligation", "obligation.obligation", "task.obligation")
+    .innerJoin("entitlement", "entitlement.entitlement", "obligation.entitlement")
+    .innerJoin("account_manager", "account_manager.manager_id", "task.manager_id")
+    .select([
+      "task.task",
+      "task.obligation",
+      "task.customer_id",
+      "task.manager_id",
+      "account_manager.manager",
+      "task.day",
+      "task.minutes",
+      "task.state",
+      "task.postponed_to",
+      "entitlement.plan",
+      "entitlement.id as entitlement",
+      "obligation.occasion",
+      "obligation.ref",
+      "obligation.due_on",
+      "obligation.grace_until",
+      "obligation.tier",
+      "obligation.attempts",
+    ]);
+
+export type TaskRow = Awaited<ReturnType<typeof listOf>>[number];
+
+/** One manager's list of a day, in the order in which it is worked off. */
+export const listOf = (tx: Transaction, managerId: number, day: string) =>
+  withWords(tx)
+    .where("task.manager_id", "=", managerId)
+    .where("task.day", "=", day)
+    .where("task.state", "<>", "withdrawn")
+    .orderBy("obligation.due_on")
+    .orderBy("obligation.rank")
+    .orderBy("task.task")
+    .execute();
+
+/** A task, held until the transaction ends; undefined when it is not there or not in sight. */
+export const taskForUpdate = (tx: Transaction, task: number): Promise<TaskRow | undefined> =>
+  withWords(tx).where("task.task", "=", task).forUpdate("task").executeTakeFirst();
+
+export const tasksOfCustomer = (tx: Transaction, customerId: number, day: string): Promise<TaskRow[]> =>
+  withWords(tx)
+    .where("task.customer_id", "=", customerId)
+    .where("task.day", "=", day)
+    .where("task.state", "<>", "withdrawn")
+    .orderBy("obligation.due_on")
+    .execute();
+
+/** Obligations whose day has come and that are on no list of it, of one manager. */
+export async function waitingOf(tx: Transaction, managerId: number, day: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from obligation where manager_id = ${managerId} and state = 'open' and planned_on <= ${day}
+      and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day})`.execute(db(tx));
+  return rows[0]?.n ?? 0;
+}
+
+export const managerByName = (tx: Transaction, manager: string) =>
+  db(tx)
+    .selectFrom("account_manager")
+    .select(["manager_id", "manager", "name", "branch", "level", "capacity"])
+    .where("manager", "=", manager)
+    .executeTakeFirst();
+
+export interface TeamRow {
+  manager_id: number;
+  manager: string;
+  name: string | null;
+  branch: string;
+  level: "senior" | "intermediate" | "junior";
+  capacity: number;
+  tasks: number;
+  done: number;
+  open: number;
+  not_reached: number;
+  postponed: number;
+  overdue: number;
+  waiting: number;
+  minutes: number;
+}
+
+/** How the day goes for every manager of these (null: all), the fullest first. */
+export async function teamOf(tx: Transaction, managers: readonly number[] | null, day: string): Promise<TeamRow[]> {
+  const { rows } = await sql<TeamRow>`
+    with listed as (
+      select task.manager_id, count(*) as tasks, sum(task.minutes) as minutes,
+        count(*) filter (where task.state = 'done') as done, count(*) filter (where task.state = 'open') as open,
+        count(*) filter (where task.state = 'not_reached') as not_reached, count(*) filter (where task.state = 'postponed') as postponed,
+        count(*) filter (where task.state = 'open' and obligation.due_on < ${day}) as overdue
+      from task join obligation using (obligation) where task.day = ${day} and task.state <> 'withdrawn' group by 1
+    ),
+    later as (
+      select manager_id, count(*) as waiting from obligation
+      where state = 'open' and planned_on <= ${day} and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day})
+      group by 1
+    )
+    select manager_id, manager, name, branch, level, capacity, coalesce(tasks, 0) as tasks, coalesce(done, 0) as done, coalesce(open, 0) as open,
+      coalesce(not_reached, 0) as not_reached, coalesce(postponed, 0) as postponed, coalesce(overdue, 0) as overdue,
+      coalesce(waiting, 0) as waiting, coalesce(minutes, 0) as minutes
+    from account_manager left join listed using (manager_id) left join later using (manager_id)
+    where gone_on is null and (${managers === null}::boolean or manager_id = any (${managers ?? []}::int[]))
+    order by coalesce(minutes, 0)::float8 / greatest(capacity, 1) desc, manager`.execute(db(tx));
+  return rows;
+}
+
+export async function addContact(tx: Transaction, contact: Omit<Selectable<Tables["contact"]>, "contact" | "recorded_at">): Promise<number> {
+  const row = await db(tx).insertInto("contact").values(contact).returning("contact").executeTakeFirstOrThrow();
+  return row.contact;
+}
+
+/** This obligation is met by this contact, late when it is past due. */
+export async function settle(tx: Transaction, obligation: number, contact: number, day: string): Promise<void> {
+  await sql`
+    update obligation set contact = ${contact}, settled_on = ${day}, state = case when ${day} <= due_on then 'met' else 'late' end
+    where obligation = ${obligation} and state = 'open'`.execute(db(tx));
+}
+
+export async function closeTask(tx: Transaction, task: number, state: TaskState, postponedTo: string | null): Promise<void> {
+  await db(tx).updateTable("task").set({ state, postponed_to: postponedTo, finished_at: sql<string>`clock_timestamp()` }).where("task", "=", task).execute();
+}
+
+/** Tasks whose obligation is met are done, on whichever list they stand open. */
+export async function closeMet(tx: Transaction, customerId: number): Promise<void> {
+  await sql`
+    update task set state = 'done', finished_at = clock_timestamp() from obligation
+    where task.customer_id = ${customerId} and task.state = 'open' and obligation.obligation = task.obligation and obligation.state in ('met', 'late')`.execute(
+    db(tx),
+  );
+}
+
+/** It will be planned again from this day; `attempts` more were in vain. */
+export async function planAgain(tx: Transaction, obligation: number, on: string, attempts: number): Promise<void> {
+  await db(tx)
+    .updateTable("obligation")
+    .set((row) => ({ planned_on: on, attempts: row("attempts", "+", attempts) }))
+    .where("obligation", "=", obligation)
+    .execute();
+}
+
+/** What one customer is owed: what is open first, then the latest settled. */
+export const obligationsOf = (tx: Transaction, customerId: number, limit: number) =>
+  db(tx)
+    .selectFrom("obligation")
+    .innerJoin("entitlement", "entitlement.entitlement", "obligation.entitlement")
+    .select(["obligation", "plan", "id as entitlement", "opens_on", "due_on", "planned_on", "state", "settled_on"])
+    .where("customer_id", "=", customerId)
+    .where("state", "<>", "dropped")
+    .orderBy((row) => sql`${row.ref("state")} <> 'open'`)
+    .orderBy((row) => sql`case when ${row.ref("state")} = 'open' then ${row.ref("due_on")} end`)
+    .orderBy("settled_on", "desc")
+    .limit(limit)
+    .execute();
+
+/** Contacts of one customer, newest first, with the entitlements each met. */
+export async function contactsOf(tx: Transaction, customerId: number, limit: number, contact: number | null = null) {
+  const { rows } = await sql<Selectable<Tables["contact"]> & { manager: string | null; met: { plan: string; id: string }[] }>`
+    select contact.*, account_manager.manager,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('plan', plan, 'id', id) order by entitlement) from obligation join entitlement using (entitlement)
+        where obligation.customer_id = contact.customer_id and obligation.contact = contact.contact
+      ), '[]') as met
+    from contact left join account_manager using (manager_id)
+    where contact.customer_id = ${customerId} and (${contact}::bigint is null or contact.contact = ${contact})
+    order by contact.occurred_at desc, contact.contact desc limit ${limit}`.execute(db(tx));
+  return rows;
+}
+
+/** Every row about one customer, for the customer to have. */
+export async function rowsOf(tx: Transaction, customerId: number): Promise<Record<string, object[]>> {
+  return {
+    obligation: await obligationsOf(tx, customerId, 10_000),
+    task: await db(tx)
+      .selectFrom("task")
+      .select(["day", "state", "postponed_to", "finished_at"])
+      .where("customer_id", "=", customerId)
+      .orderBy("day")
+      .execute(),
+    contact: await contactsOf(tx, customerId, 10_000),
+  };
+}
+
+export interface CoverageRow {
+  plan: string;
+  id: string;
+  tier: string;
+  state: Exclude<ObligationState, "dropped">;
+  n: number;
+}
+
+/** Obligations whose time ended in these days, counted, in sight of the transaction. */
+export async function coverage(tx: Transaction, from: string, to: string): Promise<CoverageRow[]> {
+  const { rows } = await sql<CoverageRow>`
+    with counted as (
+      select entitlement, tier, state, count(*) as n from obligation where due_on between ${from} and ${to} and state <> 'dropped' group by 1, 2, 3
+    )
+    select plan, id, tier, state, n from counted join entitlement using (entitlement)`.execute(db(tx));
+  return rows;
+}
+
+/** Contacts recorded by staff after this one: what the warehouse has not yet. */
+export const contactsAfter = (tx: Transaction, contact: number, limit: number) =>
+  db(tx)
+    .selectFrom("contact")
+    .select(["contact", "customer_id", sql<string>`to_char(occurred_at, 'YYYY-MM-DD HH24:MI:SS')`.as("occurred_at"), "channel", "direction", "reached"])
+    .where("contact", ">", contact)
+    .where("fact", "is", null)
+    .orderBy("contact")
+    .limit(limit)
+    .execute();
