@@ -57,6 +57,7 @@ create table task (
 );
 create index task_list on task (manager_id, day);
 create index task_day on task (day, state);
+create index task_open on task (obligation) where state = 'open';
 create index task_customer on task (customer_id, day);
 
 -- Contacts with a customer: recorded by staff here, or told by imported facts (then with the fact's own key).

@@ -5,7 +5,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { shownContact } from "./outcome.js";
 import { activePlans } from "./plans.js";
 import { CustomerService } from "./schema.js";
-import { lastDay } from "./store/planning.js";
+import { lastListDay } from "./store/planning.js";
 import * as store from "./store/tasks.js";
 import { shownTasks } from "./today.js";
 import { wordsOf } from "./words.js";
@@ -21,7 +21,7 @@ export const customerPanel: CustomerPanel<Workspace, Actor> = {
     const plans = await activePlans(workspace);
     const words = wordsOf(plans);
     const held = await atomically(workspace.postgres, { customers: [customer_id] }, async (tx) => {
-      const day = await lastDay(tx);
+      const day = await lastListDay(tx);
       return {
         tasks: day === null ? [] : await store.tasksOfCustomer(tx, customer_id, day),
         obligations: await store.obligationsOf(tx, customer_id, OBLIGATIONS),

@@ -139,9 +139,12 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
       const met = await store.meetObligations(tx, rulesOf(active), null);
       const missed = await store.missObligations(tx, day);
       progress(3);
-      await store.closeLists(tx, day);
+      await store.withdrawTasks(tx);
       const workday = calendar.isWorkday(day);
-      if (workday) await store.fillLists(tx, day);
+      if (workday) {
+        await store.closeLists(tx, day);
+        await store.fillLists(tx, day);
+      }
       const counts = await store.dayCounts(tx, day);
       const plan: DayPlan = { day, workday, opened, dropped, met, missed, ...counts };
       await store.keepDay(tx, plan);

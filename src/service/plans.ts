@@ -63,6 +63,7 @@ function shown(row: store.PlanRow, plan: CorePlan): PlanVersion {
       title,
       about,
       ...(part === null ? {} : { part }),
+      form: action.form,
       tiers: [...tiers],
       rhythm: rhythmWords(rhythm),
       minutes: action.form === "task" ? action.minutes : null,

@@ -74,8 +74,9 @@ export const PlanVersion = z.object({
   entitlements: z.array(
     Entitlement.pick({ id: true, title: true, part: true, owes: true, on: true, send: true, by: true, cost: true }).extend({
       about: Text.nullable(),
+      form: z.enum(["task", "send", "right"]).meta({ description: "a person's task, a text, or a right at any time" }),
       tiers: z.array(z.string()),
-      minutes: z.number().int().nullable().meta({ description: "null: a text, which takes nobody's time" }),
+      minutes: z.number().int().nullable().meta({ description: "of a task; null: it takes nobody's time" }),
       rhythm: Text.meta({ description: "when it is due, in words" }),
     }),
   ),

@@ -14,7 +14,7 @@ import type { AccountManager } from "../portfolio/schema.js";
 import { activePlans } from "./plans.js";
 import { type HoldingRow, holdingsNamed } from "./queries/holdings.js";
 import type { DaySummary, Task, TeamDay, Today } from "./schema.js";
-import { lastDay } from "./store/planning.js";
+import { lastListDay } from "./store/planning.js";
 import * as store from "./store/tasks.js";
 import { reasonFor, wordsOf } from "./words.js";
 
@@ -98,7 +98,7 @@ export async function todayOf(workspace: Workspace, actor: Actor, asked: { manag
   const today = todayIn(workspace.settings.zone, new Date());
   const calendar = await calendarIn(workspace.directory);
   const found = await managerMeant(workspace, actor, asked.manager);
-  const day = asked.day ?? (await atomically(workspace.postgres, "all", lastDay));
+  const day = asked.day ?? (await atomically(workspace.postgres, "all", lastListDay));
   const frame = { day, today, next_workday: calendar.nextWorkday(today) };
   if (found === undefined || day === null) return { ...frame, manager: found === undefined ? null : shownManager(found), planned: 0, waiting: 0, tasks: [] };
   const { rows, waiting } = await atomically(workspace.postgres, await visibilityOf(workspace, actor), async (tx) => ({
@@ -114,7 +114,7 @@ const shownManager = ({ manager, name, branch, level, capacity }: AccountManager
 async function teamRows(workspace: Workspace, actor: Actor, asked: string | undefined): Promise<{ day: string | null; rows: store.TeamRow[] }> {
   const visibility = await visibilityOf(workspace, actor);
   return atomically(workspace.postgres, visibility, async (tx) => {
-    const day = asked ?? (await lastDay(tx));
+    const day = asked ?? (await lastListDay(tx));
     return { day, rows: day === null ? [] : await store.teamOf(tx, visibility === "all" ? null : "managers" in visibility ? visibility.managers : [], day) };
   });
 }

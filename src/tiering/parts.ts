@@ -27,7 +27,7 @@ export async function onOpen(workspace: Workspace): Promise<void> {
   });
 }
 
-/** The cycle's step: every published model, as of the end of the day before. */
+/** The cycle's step: every published model as of the end of the day before, the one published last at the end: pages show first what ran last. */
 export const step: StepKind<Actor> = {
   name: "tier",
   title: { zh: "评定分层", en: "Grade customers" },
@@ -40,7 +40,7 @@ export const step: StepKind<Actor> = {
         { hint: { zh: "发布一个预置模型：tierkeep models apply retail-bank", en: "Publish a preset: tierkeep models apply retail-bank" } },
       );
     let [customers, moved] = [0, 0];
-    for (const { model } of models) {
+    for (const { model } of models.sort((a, b) => (a.published_at < b.published_at ? -1 : 1))) {
       const run = await runIfNew(workspace, actor, { model, as_of: daysAfter(day, -1) }, report);
       customers += run.customers;
       moved += run.moved;

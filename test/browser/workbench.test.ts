@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Language } from "../../src/platform/schema.js";
 import { texts } from "../../web/src/texts.js";
-import { type CommandLine, commandLine, said } from "../stories/command-line.js";
-import { type Complaints, openBrowser, openPage, type Screen, takePicture, wider } from "./harness.js";
+import { type Demo, looks, openDemo, seriousFindings, settle, textSizes, unexpected } from "./demo.js";
+import { type Complaints, openPage, type Screen, takePicture, wider } from "./harness.js";
 
 /** Every page on the demo as it is shipped: in both languages, at a desk and on a phone. */
 const pages = [
@@ -22,45 +19,20 @@ const pages = [
   ["nowhere", "/nowhere"],
 ] as const;
 
-let tierkeep: CommandLine;
-let browser: Browser;
-let address: string;
+let demo: Demo;
 
 beforeAll(async () => {
-  execFileSync(process.execPath, [join(process.cwd(), "scripts/build.mjs")], { stdio: "inherit" });
-  [tierkeep, browser] = await Promise.all([commandLine(), openBrowser()]);
-  const demo = tierkeep.start("demo", "--customers", "400", "--port", "18420", "--json");
-  const [, url] = await said(demo, /"url":"([^"]+)"/);
-  address = url ?? "";
+  demo = await openDemo(18420);
 }, 240_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await tierkeep?.dispose();
-});
+afterAll(() => demo?.dispose());
 
-async function signedIn(language: Language, screen: Screen, login = "president"): Promise<{ page: Page; complaints: Complaints }> {
-  const opened = await openPage(browser, screen, { locale: language === "zh" ? "zh-CN" : "en-GB", baseURL: address });
-  const answer = await opened.page.context().request.post("/api/v1/session", { data: { login, password: "tierkeep-demo" } });
-  expect(answer.status()).toBe(200);
-  return opened;
-}
-
-/** Has the page settled: its heading stands and nothing on it still says that it is busy. */
-async function settle(page: Page): Promise<void> {
-  await page.locator("h1").first().waitFor();
-  await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => document.querySelector(".ant-spin-spinning, .ant-skeleton-active") === null);
-}
-
-/** The browser itself logs every answer of 4xx, also those a page asks for to learn that there is nothing. */
-const unexpected = (line: string): boolean => !/status of 4\d\d/.test(line);
-
-const looks = (["zh", "en"] as const).flatMap((language) => (["desk", "phone"] as const).map((screen) => [language, screen] as const));
+const signedIn = (language: Language, screen: Screen, login?: string): Promise<{ page: Page; complaints: Complaints }> =>
+  demo.signedIn(language, screen, login);
 
 describe("the workbench", () => {
   it("asks who comes, and opens for the right password", async () => {
-    const { page, complaints } = await openPage(browser, "desk", { baseURL: address });
+    const { page, complaints } = await openPage(demo.browser, "desk", { baseURL: demo.address });
     await page.goto("/customers");
     await page.waitForURL(/sign-in/);
     await takePicture(page, "sign-in-zh-desk");
@@ -96,7 +68,7 @@ describe("the workbench", () => {
         if (over > 0) found.push(`${name} is ${over} px wider than the screen`);
       }
       expect(found).toEqual([]);
-      expect(complaints.lines.filter((line) => !/status of 4\d\d/.test(line))).toEqual([]);
+      expect(complaints.lines.filter(unexpected)).toEqual([]);
       await page.context().close();
     },
     120_000,
@@ -123,10 +95,7 @@ describe("the workbench", () => {
     for (const [name, path] of pages) {
       await page.goto(path);
       await settle(page);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      for (const { id, impact, nodes } of violations) {
-        if (impact === "serious" || impact === "critical") findings.push(`${name}: ${id} at ${nodes[0]?.target.join(" ")}`);
-      }
+      findings.push(...(await seriousFindings(page)).map((finding) => `${name}: ${finding}`));
     }
     expect(findings).toEqual([]);
     await page.context().close();
@@ -225,15 +194,7 @@ describe("the workbench", () => {
     for (const [name, path] of pages) {
       await page.goto(path);
       await settle(page);
-      const sizes = await page.evaluate(() => {
-        const found = new Set<string>();
-        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-        while (texts.nextNode()) {
-          const element = texts.currentNode.parentElement;
-          if (element && texts.currentNode.textContent?.trim() && element.getClientRects().length > 0) found.add(getComputedStyle(element).fontSize);
-        }
-        return [...found];
-      });
+      const sizes = await textSizes(page);
       expect(sizes.length, `${name}: ${sizes.join(", ")}`).toBeLessThanOrEqual(3);
     }
     await page.context().close();

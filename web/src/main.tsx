@@ -4,6 +4,7 @@ import "./ui/shell.css";
 import "./ui/page.css";
 import "./ui/tables.css";
 import "./ui/tier.css";
+import "./ui/work.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { ConfigProvider } from "antd";

@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, type ParsedLocation, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "./access/session.js";
 import { ProblemError } from "./api.js";
 import { BrokenPage, NoPage } from "./ui/failures.js";
@@ -36,6 +36,11 @@ const overview = createRoute({
   getParentRoute: () => inside,
   path: "/",
   validateSearch: only("model"),
+  // an account manager comes to work: the first page is their day
+  beforeLoad: async ({ context, location }: { context: { queries: QueryClient }; location: ParsedLocation }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    if (session?.actor.role === "account_manager" && location.searchStr === "") throw redirect({ to: "/today" });
+  },
   component: lazyRouteComponent(() => import("./tiering/overview.js"), "Overview"),
 });
 
@@ -73,6 +78,72 @@ const runs = createRoute({
   component: lazyRouteComponent(() => import("./tiering/runs.js"), "Runs"),
 });
 
+const today = createRoute({
+  getParentRoute: () => inside,
+  path: "/today",
+  validateSearch: only("manager", "day", "cursor", "page"),
+  component: lazyRouteComponent(() => import("./service/today.js"), "Today"),
+});
+
+const portfolio = createRoute({
+  getParentRoute: () => inside,
+  path: "/portfolio",
+  validateSearch: only("branch", "sort", "cursor", "page", "job"),
+  component: lazyRouteComponent(() => import("./portfolio/portfolio.js"), "Portfolio"),
+});
+
+const unplaced = createRoute({
+  getParentRoute: () => inside,
+  path: "/portfolio/unplaced",
+  validateSearch: only("reason", "cursor", "page"),
+  component: lazyRouteComponent(() => import("./portfolio/unplaced.js"), "Unplaced"),
+});
+
+const policy = createRoute({
+  getParentRoute: () => inside,
+  path: "/portfolio/policy",
+  component: lazyRouteComponent(() => import("./portfolio/policy.js"), "Policy"),
+});
+
+const manager = createRoute({
+  getParentRoute: () => inside,
+  path: "/portfolio/$manager",
+  component: lazyRouteComponent(() => import("./portfolio/manager.js"), "ManagerView"),
+});
+
+const service = createRoute({
+  getParentRoute: () => inside,
+  path: "/service",
+  validateSearch: only("month"),
+  component: lazyRouteComponent(() => import("./service/service.js"), "Service"),
+});
+
+const plan = createRoute({
+  getParentRoute: () => inside,
+  path: "/service/$plan",
+  component: lazyRouteComponent(() => import("./service/plan.js"), "PlanView"),
+});
+
+const outbox = createRoute({
+  getParentRoute: () => inside,
+  path: "/outreach",
+  validateSearch: only("state", "template", "day", "cursor", "page"),
+  component: lazyRouteComponent(() => import("./outreach/outbox.js"), "Outbox"),
+});
+
+const templates = createRoute({
+  getParentRoute: () => inside,
+  path: "/outreach/templates",
+  component: lazyRouteComponent(() => import("./outreach/templates.js"), "Templates"),
+});
+
+const cycle = createRoute({
+  getParentRoute: () => inside,
+  path: "/cycle",
+  validateSearch: only("cursor", "page", "job"),
+  component: lazyRouteComponent(() => import("./cycle/cycle.js"), "Cycle"),
+});
+
 const imports = createRoute({
   getParentRoute: () => inside,
   path: "/data",
@@ -96,7 +167,8 @@ const settings = createRoute({
 /** An address inside that leads nowhere: said within the shell, so the way on is at hand. */
 const nowhere = createRoute({ getParentRoute: () => inside, path: "$", component: NoPage });
 
-const tree = root.addChildren([signIn, inside.addChildren([overview, customers, customer, models, model, runs, imports, batch, settings, nowhere])]);
+const work = [today, portfolio, unplaced, policy, manager, service, plan, outbox, templates, cycle] as const;
+const tree = root.addChildren([signIn, inside.addChildren([overview, customers, customer, models, model, runs, imports, batch, settings, ...work, nowhere])]);
 
 /** A session that ended under a page: forget it and let the router ask again, which leads to sign-in and back. */
 const queryCache = new QueryCache({

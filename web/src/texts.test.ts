@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Phrase, texts } from "./texts.js";
 
-const sources = import.meta.glob<string>(["./**/*.ts", "./**/*.tsx", "!./**/texts.ts", "!./**/*.test.ts"], { query: "?raw", import: "default", eager: true });
+const sources = import.meta.glob<string>(["./**/*.ts", "./**/*.tsx", "!./**/*texts.ts", "!./**/*.test.ts"], { query: "?raw", import: "default", eager: true });
 const code = Object.values(sources).join("\n");
 const phrases = Object.entries<Phrase>(texts);
 

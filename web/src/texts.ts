@@ -1,11 +1,25 @@
 import { accessTexts } from "./access/texts.js";
 import { customerTexts } from "./customer/texts.js";
+import { cycleTexts } from "./cycle/texts.js";
 import { intakeTexts } from "./intake/texts.js";
+import { outreachTexts } from "./outreach/texts.js";
+import { portfolioTexts } from "./portfolio/texts.js";
+import { serviceTexts } from "./service/texts.js";
 import { tieringTexts } from "./tiering/texts.js";
 import { uiTexts } from "./ui/texts.js";
 
 export type { Phrase } from "./ui/phrase.js";
 
 /** Everything the workbench says by itself, in both languages side by side. */
-export const texts = { ...uiTexts, ...accessTexts, ...customerTexts, ...intakeTexts, ...tieringTexts } as const;
+export const texts = {
+  ...uiTexts,
+  ...accessTexts,
+  ...customerTexts,
+  ...intakeTexts,
+  ...tieringTexts,
+  ...portfolioTexts,
+  ...outreachTexts,
+  ...serviceTexts,
+  ...cycleTexts,
+} as const;
 export type TextKey = keyof typeof texts;

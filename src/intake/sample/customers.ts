@@ -72,14 +72,14 @@ export function manager(seed: number, n: number, days: Days): { row: string[]; l
   const { branch } = first ?? placeOf(draw, draw.chance(0.5));
   const level = first !== undefined ? "intermediate" : draw.weighted([["intermediate", 40] as const, ["junior", 35] as const, ["senior", 25] as const]);
   const since = level === "junior" ? draw.whole(60, 1200) : draw.whole(1200, 5000);
-  const full = level === "senior" ? 180 : 300;
+  const full = level === "senior" ? 150 : 180;
   const id = idOf("manager", n);
   const sex = sexOf(draw);
   const name = personName(draw, sex, level === "junior" ? 1995 : 1982);
   return {
     row: [id, "manager", name, sex, "", phoneOf("manager", n), `${id.toLowerCase()}@example.com`, "", "", "", branch, days.text(since)],
     level,
-    capacity: first === undefined && draw.chance(0.1) ? 150 : full + draw.pick([-30, 0, 0, 0, 0, 30]),
+    capacity: first === undefined && draw.chance(0.1) ? 100 : full + draw.pick([-20, 0, 0, 0, 0, 20]),
     since,
   };
 }

@@ -98,7 +98,7 @@ describe("the bank as intake holds it", () => {
         join attribute hours on hours.party_id = customer_id and hours.name = 'capacity'
         where kind = 'manager')
       select count(distinct branch) filter (where level <> 'junior') as branches, min(hours)::int as least, max(hours)::int as most from named`);
-    expect(facts).toEqual({ branches: 12, least: 150, most: 330 });
+    expect(facts).toEqual({ branches: 12, least: 100, most: 200 });
     expect(await one(sql`select count(distinct branch) as branches from profile where kind = 'person'`)).toEqual({ branches: 12 });
     expect(
       await one(sql`

@@ -78,12 +78,6 @@ export async function listCycles(workspace: Workspace, steps: readonly StepKind[
   });
 }
 
-/** Is everything of this day done? */
-export async function isDone(workspace: Workspace, steps: readonly StepKind[], day: string): Promise<boolean> {
-  const rows = await atomically(workspace.postgres, "all", (tx) => store.stepsOf(tx, day));
-  return steps.every(({ name }) => rows.some((row) => row.step === name && row.state === "done"));
-}
-
 /** A day that has not come: what is due until then would be called missed, and nobody could take that back. */
 export function refuseDayToCome(day: string, zone: string, now: Date): void {
   const today = todayIn(zone, now);

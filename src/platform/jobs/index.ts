@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Logger, type Runner, run, runMigrations } from "graphile-worker";
 import type { Pool } from "pg";
 import { log } from "../log.js";
-import { atomically } from "../postgres/atomically.js";
+import { atomically, type Transaction } from "../postgres/atomically.js";
 import type { Postgres } from "../postgres/connect.js";
 import { ProblemError, problem } from "../problem.js";
 import type { OnProgress } from "../progress.js";
@@ -24,6 +24,8 @@ export interface JobKind {
 
 export interface Jobs {
   enqueue(kind: string, requestedBy: string, input: unknown): Promise<Job>;
+  /** The same, unless one of this kind waits or is at work: then undefined. */
+  enqueueAlone(kind: string, requestedBy: string, input: unknown): Promise<Job | undefined>;
   /** The job; with `waitMs`, as soon as its state or progress has changed, or after that time. */
   get(id: string, waitMs?: number): Promise<Job | undefined>;
   /** Newest first; `before` is the id of the last job of the page before. */
@@ -122,15 +124,17 @@ export async function startJobs(workspace: Workspace, kinds: readonly JobKind[])
   const read = (id: string): Promise<Job | undefined> =>
     atomically(postgres, "all", (tx) => store.find(tx, id)).then((job) => job && { ...job, progress: bell.latest(id) });
 
+  const put = async (tx: Transaction, kind: string, requestedBy: string, input: unknown): Promise<Job> => {
+    if (!byKind.has(kind)) throw new Error(`no job of kind ${kind} is defined`);
+    const job = await store.add(tx, kind, requestedBy, input);
+    await store.queue(tx, QUEUE_SCHEMA, TASK, job.id);
+    return job;
+  };
+
   return {
-    async enqueue(kind, requestedBy, input) {
-      if (!byKind.has(kind)) throw new Error(`no job of kind ${kind} is defined`);
-      return atomically(postgres, "all", async (tx) => {
-        const job = await store.add(tx, kind, requestedBy, input);
-        await store.queue(tx, QUEUE_SCHEMA, TASK, job.id);
-        return job;
-      });
-    },
+    enqueue: (kind, requestedBy, input) => atomically(postgres, "all", (tx) => put(tx, kind, requestedBy, input)),
+    enqueueAlone: (kind, requestedBy, input) =>
+      atomically(postgres, "all", async (tx) => ((await store.isOpen(tx, kind)) ? undefined : put(tx, kind, requestedBy, input))),
     async get(id, waitMs = 0) {
       const change = waitMs > 0 ? bell.listen(id, waitMs) : undefined;
       const job = await read(id);

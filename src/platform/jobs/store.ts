@@ -55,6 +55,13 @@ export async function queue(tx: Transaction, schema: string, task: string, id: s
   await sql`select ${sql.id(schema, "add_job")}(${task}, ${JSON.stringify({ id })}::json, max_attempts => 1)`.execute(tx.db<Tables>());
 }
 
+/** Does a job of this kind wait, or is one at work? Who asks at the same time waits for this transaction. */
+export async function isOpen(tx: Transaction, kind: string): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`job ${kind}`}, 0))`.execute(tx.db<Tables>());
+  const row = await tx.db<Tables>().selectFrom("job").select("id").where("kind", "=", kind).where("state", "in", ["queued", "running"]).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Begin a queued job; undefined when it is not queued any more. */
 export async function take(tx: Transaction, id: string): Promise<{ kind: string; input: unknown } | undefined> {
   return tx

@@ -139,13 +139,17 @@ export async function meetObligations(tx: Transaction, rules: readonly MeetingRu
 export const missObligations = (tx: Transaction, day: string): Promise<number> =>
   changed(tx, sql`update obligation set state = 'missed', settled_on = grace_until + 1 where state = 'open' and grace_until < ${day}`);
 
-/** Lists of days before are closed: what is still open on them is carried. Tasks of settled obligations and of former owners are withdrawn. */
-export async function closeLists(tx: Transaction, day: string): Promise<void> {
-  await sql`update task set state = 'carried' where state = 'open' and day < ${day}`.execute(db(tx));
+/** Tasks of settled obligations and of former owners are withdrawn from the lists they stand on. */
+export async function withdrawTasks(tx: Transaction): Promise<void> {
   await sql`
     update task set state = 'withdrawn' from obligation
-    where task.state = 'open' and task.day = ${day} and obligation.obligation = task.obligation
+    where task.state = 'open' and obligation.obligation = task.obligation
       and (obligation.state <> 'open' or obligation.manager_id is distinct from task.manager_id)`.execute(db(tx));
+}
+
+/** A workday closes the lists before it: what is still open on them is carried. */
+export async function closeLists(tx: Transaction, day: string): Promise<void> {
+  await sql`update task set state = 'carried' where state = 'open' and day < ${day}`.execute(db(tx));
 }
 
 /**
@@ -193,6 +197,12 @@ export async function keepDay(tx: Transaction, plan: DayPlan): Promise<void> {
   await sql`
     insert into service_day (day, counts) values (${plan.day}, ${JSON.stringify(plan)}::jsonb)
     on conflict (day) do update set counts = excluded.counts, planned_at = clock_timestamp()`.execute(db(tx));
+}
+
+/** The last day that has lists: a workday's stand until the next workday. */
+export async function lastListDay(tx: Transaction): Promise<string | null> {
+  const { rows } = await sql<{ day: string | null }>`select max(day) as day from service_day where (counts ->> 'workday')::boolean`.execute(db(tx));
+  return rows[0]?.day ?? null;
 }
 
 /** The last day that was planned. */

@@ -6,14 +6,19 @@ import type { ReactNode } from "react";
 import { type CustomerPage, columnsOf, type SubjectKind } from "../../../src/customer/schema.js";
 import type { CustomerTier, Explanation, ModelVersion } from "../../../src/tiering/schema.js";
 import { query, request } from "../api.js";
+import { CustomerMessages } from "../outreach/customer-messages.js";
+import { OwnerCard, OwnerLine } from "../portfolio/owner.js";
+import { Contacts, DueNow, Obligations } from "../service/customer-panel.js";
 import type { TextKey } from "../texts.js";
 import { modelsQuery } from "../tiering/models-query.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
+import { Phone } from "../ui/phone.js";
 import { Bone, EmptyState, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { CustomerFacts } from "./facts.js";
+import { type Panels, panelsOf } from "./panels.js";
 import { History, Why } from "./why.js";
 
 const route = getRouteApi("/inside/customers/$id");
@@ -24,7 +29,7 @@ const kinds = {
   manager: "customer.kind_manager",
 } as const satisfies Record<SubjectKind, TextKey>;
 
-/** One customer: the tier in every model with its reason, then who they are and what they have and did. */
+/** One customer: what is due and what to say first, then how they are looked after, where they stand and why, and what they have and did. */
 export function CustomerView(): ReactNode {
   const { t } = useWords();
   const { id } = route.useParams();
@@ -44,21 +49,24 @@ export function CustomerView(): ReactNode {
   const explanation = explained.data?.model === model?.model ? explained.data : undefined;
   const failed = customer.error ?? tiers.error ?? models.error ?? explained.error;
   const profile = customer.data?.profile;
+  const panels = customer.data && panelsOf(customer.data);
   const name = profile ? (profile.name ?? profile.customer_id) : id;
   const retry = (): void => void Promise.all([customer, tiers, models, explained].map((one) => one.refetch()));
   return (
     <Page
       name={name}
       question={t("customer.question", { name })}
-      answer={model && explanation ? <Answer model={model} explanation={explanation} /> : tiers.data?.length !== 0 && !failed && <Bone width={260} />}
+      answer={customer.data && tiers.data ? <Answer model={model} explanation={explanation} customer={customer.data} /> : !failed && <Bone width={260} />}
       actions={<Link to="/customers">{t("customer.back")}</Link>}
     >
       {failed && <ProblemView error={failed} retry={retry} />}
       {!customer.error && (
         <>
+          {panels ? <DueNow id={id} who={name} service={panels.service} /> : <div className="section" style={{ height: 120 }} aria-busy="true" />}
           <Picks id={id} tiers={tiers.data} models={models.data?.items ?? []} chosen={held?.model} />
           <div className="columns wide-left">
             <div>
+              {panels?.service && <Served service={panels.service} />}
               {model && explanation && <Why model={model} explanation={explanation} />}
               {!explanation && tiers.data?.length !== 0 && !failed && <div className="section" style={{ height: 420 }} />}
               {tiers.data?.length === 0 && (
@@ -68,6 +76,7 @@ export function CustomerView(): ReactNode {
               )}
             </div>
             <div>
+              {panels && <OwnerCard owner={panels.owner} />}
               <Profile customer={customer.data} />
               {model && explanation && (
                 <Section title={t("customer.history")}>
@@ -77,17 +86,37 @@ export function CustomerView(): ReactNode {
             </div>
           </div>
           {customer.data && <CustomerFacts customer={customer.data} />}
+          {panels?.messages && <CustomerMessages messages={panels.messages} />}
         </>
       )}
     </Page>
   );
 }
 
-function Answer({ model, explanation }: { model: ModelVersion; explanation: Explanation }): ReactNode {
-  const { say } = useWords();
+interface AnswerProps {
+  model: ModelVersion | undefined;
+  explanation: Explanation | undefined;
+  customer: CustomerPage;
+}
+
+/** Tier, owner and telephone: what one has to know before the call. */
+function Answer({ model, explanation, customer }: AnswerProps): ReactNode {
+  const { owner } = panelsOf(customer);
+  const { phone } = customer.profile;
+  return (
+    <span style={{ display: "flex", flexWrap: "wrap", gap: "0 14px" }}>
+      {model && explanation && <TierTag id={explanation.effective} rungs={model.tiers} />}
+      {owner && <OwnerLine owner={owner} />}
+      {phone !== null && phone !== "" && <Phone phone={phone} who={customer.profile.name ?? customer.profile.customer_id} />}
+    </span>
+  );
+}
+
+function Served({ service }: { service: NonNullable<Panels["service"]> }): ReactNode {
   return (
     <>
-      {say(model.title)} · <TierTag id={explanation.effective} rungs={model.tiers} /> · <span className="muted">{say(explanation.reason)}</span>
+      <Contacts contacts={service.contacts} />
+      <Obligations obligations={service.obligations} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Phrase } from "../ui/phrase.js";
 
 export const customerTexts = {
-  "customer.question": { zh: "{{name}}在哪一层，为什么？", en: "Where does {{name}} stand, and why?" },
+  "customer.question": { zh: "{{name}}：现在该做什么？", en: "{{name}}: what is due now?" },
   "customer.profile": { zh: "基本信息", en: "Profile" },
   "customer.masked": { zh: "您的角色看不到完整的个人信息，已部分隐藏。", en: "Personal data is partly hidden for your role." },
   "customer.kind_person": { zh: "个人", en: "Person" },

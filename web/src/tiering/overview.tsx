@@ -3,9 +3,11 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Overview as OverviewOf } from "../../../src/tiering/schema.js";
 import { ProblemError, request } from "../api.js";
+import { BankDay } from "../service/bank-day.js";
 import { useFigures } from "../ui/figures.js";
+import { Nothing } from "../ui/nothing.js";
 import { Page } from "../ui/page.js";
-import { Bone, EmptyState, ProblemView } from "../ui/states.js";
+import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
 import { ModelSwitch } from "./model-switch.js";
 import { useModel } from "./models-query.js";
@@ -46,16 +48,9 @@ export function Overview(): ReactNode {
         <Nothing title={t("overview.no_model")} hint={t("overview.no_model_hint")} action={<Link to="/tiers">{t("overview.to_tiers")}</Link>} />
       )}
       {neverRun && <Nothing title={t("overview.no_run")} hint={t("overview.no_run_hint")} action={<Link to="/runs">{t("overview.to_runs")}</Link>} />}
+      {!problem && models?.length !== 0 && <BankDay />}
       {found ? <Found overview={found} /> : waiting && <TierCardBones count={model?.tiers.length ?? 6} />}
     </Page>
-  );
-}
-
-function Nothing(props: { title: string; hint: string; action: ReactNode }): ReactNode {
-  return (
-    <div className="section">
-      <EmptyState {...props} />
-    </div>
   );
 }
 

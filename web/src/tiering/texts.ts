@@ -1,7 +1,7 @@
 import type { Phrase } from "../ui/phrase.js";
 
 export const tieringTexts = {
-  "overview.question": { zh: "客户都在哪一层，最近怎样变动？", en: "Where do our customers stand, and what moved?" },
+  "overview.question": { zh: "客户都在哪一层，照顾到了吗？", en: "Where do our customers stand, and are they looked after?" },
   "overview.answer": {
     zh: "{{customers}} 位客户分为 {{tiers}} 层，{{moved}} 位较上次变动。",
     en: "{{customers}} customers in {{tiers}} tiers; {{moved}} moved since the run before.",

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { About } from "../../../src/customer/schema.js";
 import { request } from "../api.js";
-import { type Amount, bytes, change, day, figure, moment, money, number, percent, seconds, shortMoney, type Unit, wallTime } from "./format.js";
+import { type Amount, bytes, change, day, figure, minutes, moment, money, number, percent, seconds, shortMoney, type Unit, wallTime } from "./format.js";
 import { useWords } from "./words.js";
 
 export const aboutQuery = { queryKey: ["about"], queryFn: () => request<About>("/about"), staleTime: 60_000 } as const;
@@ -24,6 +24,7 @@ export function useFigures() {
       wallTime: (value: string | null) => wallTime(value, language),
       moment: (value: string | null) => moment(value, language, zone),
       seconds: (value: number) => seconds(value, language),
+      minutes: (value: number) => minutes(value, language),
       bytes: (value: number) => bytes(value, language),
       figure: (value: Amount, unit: Unit) => figure(value, unit, language, currency),
     }),

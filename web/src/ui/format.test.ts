@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, change, day, figure, moment, money, number, percent, seconds, shortMoney, wallTime } from "./format.js";
+import { bytes, change, day, figure, minutes, moment, money, number, percent, seconds, shortMoney, wallTime } from "./format.js";
 
 describe("figures in both languages", () => {
   it("writes money with its sign in Chinese and its code in English", () => {
@@ -45,6 +45,16 @@ describe("figures in both languages", () => {
   it("writes how long and how big", () => {
     expect([seconds(8.24, "zh"), seconds(200, "en"), seconds(119.7, "zh")]).toEqual(["8.2 秒", "3 min 20 s", "2 分 0 秒"]);
     expect([bytes(0, "en"), bytes(12_400_000, "zh")]).toEqual(["0 B", "12.4 MB"]);
+  });
+
+  it("writes how much work", () => {
+    expect([minutes(45, "zh"), minutes(130, "zh"), minutes(120, "en"), minutes(0, "en"), minutes(6967, "zh")]).toEqual([
+      "45 分钟",
+      "2 小时 10 分钟",
+      "2 h",
+      "0 min",
+      "116 小时",
+    ]);
   });
 
   it("writes a measure by its unit", () => {

@@ -90,6 +90,16 @@ export function seconds(value: number, language: Language): string {
   return language === "zh" ? `${minutes} 分 ${whole % 60} 秒` : `${minutes} min ${whole % 60} s`;
 }
 
+/** 45 min, 2 h 10 min, or 84 h: from ten hours on nobody counts minutes. */
+export function minutes(value: number, language: Language): string {
+  const whole = value >= 600 ? Math.round(value / 60) * 60 : Math.round(value);
+  const hours = Math.floor(whole / 60);
+  const rest = whole % 60;
+  const words = language === "zh" ? ["小时", "分钟"] : ["h", "min"];
+  const parts = [...(hours > 0 ? [`${number(hours, language)} ${words[0]}`] : []), ...(rest > 0 || hours === 0 ? [`${rest} ${words[1]}`] : [])];
+  return parts.join(" ");
+}
+
 /** 12.4 MB */
 export function bytes(value: number, language: Language): string {
   const units = ["B", "kB", "MB", "GB"] as const;

@@ -1,32 +1,14 @@
-import {
-  BarChartOutlined,
-  DatabaseOutlined,
-  EllipsisOutlined,
-  OrderedListOutlined,
-  PlayCircleOutlined,
-  SettingOutlined,
-  TeamOutlined,
-} from "@ant-design/icons";
+import { EllipsisOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Drawer } from "antd";
 import { type ReactNode, useState } from "react";
 import { sessionQuery } from "../access/session.js";
+import { type Destination, destinationsOf, underTheThumb } from "./destinations.js";
 import { LanguageSwitch } from "./language-switch.js";
 import { useWords } from "./words.js";
 
-const pages = [
-  { to: "/", name: "ui.overview", icon: <BarChartOutlined /> },
-  { to: "/customers", name: "ui.customers", icon: <TeamOutlined /> },
-  { to: "/tiers", name: "ui.tiers", icon: <OrderedListOutlined /> },
-  { to: "/runs", name: "ui.runs", icon: <PlayCircleOutlined /> },
-  { to: "/data", name: "ui.data", icon: <DatabaseOutlined /> },
-  { to: "/settings", name: "ui.settings", icon: <SettingOutlined /> },
-] as const;
-
-const UNDER_THE_THUMB = 4;
-
-function PageLink({ page, onGo }: { page: (typeof pages)[number]; onGo?: () => void }): ReactNode {
+function PageLink({ page, onGo }: { page: Destination; onGo?: () => void }): ReactNode {
   const { t } = useWords();
   return (
     <Link to={page.to} activeOptions={{ exact: page.to === "/", includeSearch: false }} onClick={() => onGo?.()}>
@@ -41,6 +23,8 @@ export function Shell(): ReactNode {
   const { t } = useWords();
   const { data: session } = useQuery(sessionQuery);
   const [more, setMore] = useState(false);
+  const pages = destinationsOf(session);
+  const thumb = underTheThumb(session, pages);
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -67,7 +51,7 @@ export function Shell(): ReactNode {
         <Outlet />
       </main>
       <nav className="bottom" aria-label={t("ui.main_menu")}>
-        {pages.slice(0, UNDER_THE_THUMB).map((page) => (
+        {thumb.map((page) => (
           <PageLink key={page.to} page={page} />
         ))}
         <button type="button" aria-haspopup="dialog" onClick={() => setMore(true)}>
@@ -75,11 +59,13 @@ export function Shell(): ReactNode {
           <span>{t("ui.more")}</span>
         </button>
       </nav>
-      <Drawer open={more} onClose={() => setMore(false)} placement="bottom" size={260} title={session?.actor.name ?? t("ui.more")}>
+      <Drawer open={more} onClose={() => setMore(false)} placement="bottom" size="auto" title={session?.actor.name ?? t("ui.more")}>
         <div className="more">
-          {pages.slice(UNDER_THE_THUMB).map((page) => (
-            <PageLink key={page.to} page={page} onGo={() => setMore(false)} />
-          ))}
+          {pages
+            .filter((page) => !thumb.includes(page))
+            .map((page) => (
+              <PageLink key={page.to} page={page} onGo={() => setMore(false)} />
+            ))}
           <LanguageSwitch />
         </div>
       </Drawer>

@@ -1,0 +1,50 @@
+import type { Phrase } from "../ui/phrase.js";
+
+export const outreachTexts = {
+  "outreach.question": { zh: "有哪些消息要发，哪些不发，为什么？", en: "Which messages would go, which would not, and why?" },
+  "outreach.answer": {
+    zh: "{{day}} 准备的消息：待发送 {{ready}}，等待 {{waiting}}，不发送 {{suppressed}}。",
+    en: "Prepared on {{day}}: {{ready}} ready, {{waiting}} waiting, {{suppressed}} not sent.",
+  },
+  "outreach.not_connected": {
+    zh: "发送通道还没有接通：消息只是准备好放在这里，没有发给客户。",
+    en: "Sending is not connected yet: messages are prepared here and have not gone to any customer.",
+  },
+  "outreach.prepared_only": { zh: "只准备，未发送", en: "Prepared, not sent" },
+  "outreach.figures": { zh: "消息概况", en: "Messages in figures" },
+  "outreach.ready_note": { zh: "接通通道后即可发送", en: "could go once sending is connected" },
+  "outreach.no_reason": { zh: "没有", en: "none" },
+  "outreach.none": { zh: "还没有准备过消息", en: "No message has been prepared" },
+  "outreach.none_hint": {
+    zh: "消息由每日流程按服务计划准备：生日、到期、层级变动等。先发布服务计划，再运行一次每日流程。",
+    en: "The daily cycle prepares them from the service plans: birthdays, maturities, moved tiers. Publish a plan, then run the cycle once.",
+  },
+  "outreach.messages": { zh: "消息", en: "Messages" },
+  "outreach.state": { zh: "状态", en: "State" },
+  "outreach.every_state": { zh: "全部状态", en: "Every state" },
+  "outreach.template": { zh: "模板", en: "Template" },
+  "outreach.every_template": { zh: "全部模板", en: "Every template" },
+  "outreach.body": { zh: "内容", en: "Text" },
+  "outreach.cause": { zh: "为什么有这条", en: "Why there is one" },
+  "outreach.channel": { zh: "方式与类别", en: "How" },
+  "outreach.send_at": { zh: "发送时间", en: "To go at" },
+  "outreach.no_match": { zh: "没有这样的消息", en: "There is no such message" },
+  "outreach.no_match_hint": { zh: "换一个状态或模板再看。", en: "Choose another state or template." },
+  "outreach.none_to": { zh: "还没有给这位客户的消息", en: "No message to this customer yet" },
+  "outreach.none_to_hint": {
+    zh: "生日、到期、层级变动等时候，每日流程会准备消息。",
+    en: "The daily cycle prepares them for birthdays, maturities and moved tiers.",
+  },
+  "outreach.templates": { zh: "消息模板", en: "Templates" },
+  "outreach.templates_question": { zh: "我们怎样写给客户？", en: "What do we write to customers?" },
+  "outreach.templates_answer": {
+    zh: "{{count}} 个模板，中英文对照。",
+    en: "{{count}} templates, each in both languages.",
+    one: "One template, in both languages.",
+  },
+  "outreach.back": { zh: "返回触达", en: "Back to Outreach" },
+  "outreach.publish": { zh: "上传模板", en: "Upload a template" },
+  "outreach.no_templates": { zh: "没有模板", en: "There is no template" },
+  "outreach.no_templates_hint": { zh: "预置模板随程序安装；也可以上传自己的。", en: "Presets come with the program; you can also upload your own." },
+  "outreach.as_written": { zh: "模板原文", en: "As written" },
+} as const satisfies Record<string, Phrase>;

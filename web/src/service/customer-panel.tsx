@@ -1,0 +1,101 @@
+import "../ui/no-eval.js";
+
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { channelLabels } from "../../../src/outreach/schema.js";
+import { type Contact, type CustomerService, type Obligation, obligationStateLabels } from "../../../src/service/schema.js";
+import { useMay } from "../access/session.js";
+import { DataTable } from "../ui/data-table.js";
+import { aboutQuery, useFigures } from "../ui/figures.js";
+import { Section } from "../ui/page.js";
+import { EmptyState } from "../ui/states.js";
+import { useWords } from "../ui/words.js";
+import { todayIn } from "./days.js";
+import { useOutcomes } from "./outcomes.js";
+import { RecordContact } from "./record-contact.js";
+import { TaskList } from "./task-list.js";
+
+/** What is due with this customer today, and what to say. */
+export function DueNow({ id, who, service }: { id: string; who: string; service: CustomerService | null }): ReactNode {
+  const { t } = useWords();
+  const mayDo = useMay("work:do");
+  const outcomes = useOutcomes();
+  const { data: about } = useQuery(aboutQuery);
+  const tasks = service?.tasks ?? [];
+  return (
+    <Section title={t("service.due_now")} aside={mayDo && <RecordContact id={id} who={who} />}>
+      {tasks.length === 0 ? (
+        <p className="muted">{t(service === null ? "service.no_plan_for" : "service.nothing_due")}</p>
+      ) : (
+        <TaskList tasks={tasks} outcomes={outcomes} today={todayIn(about?.zone ?? "Asia/Shanghai")} introduce={false} />
+      )}
+    </Section>
+  );
+}
+
+/** What was promised, open and settled. */
+export function Obligations({ obligations }: { obligations: readonly Obligation[] }): ReactNode {
+  const { t, say } = useWords();
+  const figures = useFigures();
+  return (
+    <Section title={t("service.promised_to")}>
+      <DataTable<Obligation>
+        label={t("service.promised_to")}
+        rows={obligations}
+        rowKey={(one) => String(one.obligation)}
+        empty={<EmptyState title={t("service.nothing_promised")} hint={t("service.nothing_promised_hint")} />}
+        columns={[
+          { key: "title", title: t("service.promise"), card: "head", render: (one) => say(one.title) },
+          {
+            key: "state",
+            title: t("service.state"),
+            card: "head",
+            render: (one) => (
+              <span className={one.state === "missed" ? "bad strong" : one.state === "met" ? "good" : ""}>{say(obligationStateLabels[one.state])}</span>
+            ),
+          },
+          { key: "due_on", title: t("service.due_on"), render: (one) => figures.day(one.due_on) },
+          { key: "settled_on", title: t("service.settled_on"), render: (one) => figures.day(one.settled_on) },
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** Every contact, newest first, with what it met. */
+export function Contacts({ contacts }: { contacts: readonly Contact[] }): ReactNode {
+  const { t, say, language } = useWords();
+  const figures = useFigures();
+  const channelOf = (channel: string): string => (channel in channelLabels ? say(channelLabels[channel as keyof typeof channelLabels]) : channel);
+  return (
+    <Section title={t("service.contacts")}>
+      {contacts.length === 0 ? (
+        <p className="muted">{t("service.no_contacts")}</p>
+      ) : (
+        <ul className="cards">
+          {contacts.map((one) => (
+            <li key={one.contact}>
+              <div className="card-head">
+                <span>
+                  <span className="strong">{channelOf(one.channel)}</span>
+                  {one.direction === "in" && ` · ${t("service.in")}`}
+                  {!one.reached && <span className="muted"> · {t("service.not_reached")}</span>}
+                </span>
+                <span className="small muted">
+                  {figures.moment(one.occurred_at)} · {one.manager ?? one.recorded_by}
+                </span>
+              </div>
+              {one.note && <p>{one.note}</p>}
+              {one.evidence && (
+                <p className="small muted">
+                  {t("service.evidence")}: {one.evidence}
+                </p>
+              )}
+              {one.met.length > 0 && <p className="small good">✓ {t("service.it_met", { met: one.met.map(say).join(language === "zh" ? "、" : ", ") })}</p>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}

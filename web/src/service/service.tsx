@@ -1,0 +1,57 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { Select } from "antd";
+import type { ReactNode } from "react";
+import { aboutQuery, useFigures } from "../ui/figures.js";
+import { Page } from "../ui/page.js";
+import { Bone, ProblemView } from "../ui/states.js";
+import { useWords } from "../ui/words.js";
+import { CoverageTables } from "./coverage.js";
+import { coverageQuery, inTime } from "./coverage-query.js";
+import { monthsBack, todayIn } from "./days.js";
+import { Plans } from "./plans.js";
+
+const route = getRouteApi("/inside/service");
+const MONTHS = 13;
+
+/** What each tier is promised, and whether it got it. */
+export function Service(): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  const { month } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: about } = useQuery(aboutQuery);
+  const coverage = useQuery(coverageQuery(month));
+  const months = monthsBack(todayIn(about?.zone ?? "Asia/Shanghai"), MONTHS);
+  const total = coverage.data?.total;
+  const values = total && {
+    month: month ?? months[0] ?? "",
+    promised: figures.number(total.promised),
+    kept: figures.number(total.met + total.late),
+    missed: figures.number(total.missed),
+    open: figures.number(total.open),
+    share: figures.percent(inTime(total)),
+  };
+  const answer = total && (total.promised === 0 ? "service.answer_nothing" : total.promised === total.open ? "service.answer_open" : "service.answer");
+  return (
+    <Page
+      name={t("ui.service")}
+      question={t("service.question")}
+      answer={answer && values ? t(answer, values) : !coverage.error && <Bone width={320} />}
+      actions={
+        <Select
+          aria-label={t("service.month")}
+          style={{ width: 140, maxWidth: "100%" }}
+          value={month ?? months[0] ?? null}
+          onChange={(chosen: string | null) =>
+            chosen !== null && void navigate({ search: { month: chosen === months[0] ? undefined : chosen }, resetScroll: false })
+          }
+          options={months.map((one) => ({ value: one, label: one }))}
+        />
+      }
+    >
+      {coverage.error ? <ProblemView error={coverage.error} retry={() => void coverage.refetch()} /> : <CoverageTables coverage={coverage.data} />}
+      <Plans />
+    </Page>
+  );
+}
