@@ -20,8 +20,13 @@ import { checksOf, type DayCounts } from "./replay-checks.js";
 import { rowsOf } from "./small-bank.js";
 
 const long = process.env["TIERKEEP_EVIDENCE"] === "1";
-const bank = long ? { customers: 4_000, managers: 40, outcomes: 60, capacity: 4 } : { customers: 400, managers: 20, outcomes: 6, capacity: 1 };
-const [FIRST, WORKDAYS, SEED] = ["2026-03-02", 60, 11];
+/** In the short, the workdays around the end of a quarter, with a holiday of three days. */
+const bank = long
+  ? { first: "2026-03-02", workdays: 60, customers: 4_000, managers: 40, outcomes: 60, capacity: 4 }
+  : { first: "2026-03-25", workdays: 12, customers: 400, managers: 20, outcomes: 6, capacity: 1 };
+const [FIRST, WORKDAYS, SEED] = [bank.first, bank.workdays, 11];
+/** A day about half way, on which a manager is gone. */
+const HALF = Math.round(WORKDAYS * 0.7);
 const POLICY = `policy: retail
 title: { zh: 零售, en: Retail }
 workdays_per_month: 21
@@ -90,11 +95,11 @@ async function night(day: string, n: number): Promise<void> {
       "out",
       "节日问候",
     ]);
-  if (n % 7 === 0)
+  if (n % 5 === 0)
     files.balances = some(people, Math.ceil(bank.customers / 100)).map((id) => [id, `${id}-R`, "deposit", eve, draw.magnitude(1_000, 9_000_000).toFixed(2)]);
   const attributes = [
-    ...(n === 40 ? [[managers[0] ?? "", "left", eve, "是", ""]] : []),
-    ...(n % 20 === 10 ? some(people, 4).map((id) => [id, "do_not_contact", eve, "是", ""]) : []),
+    ...(n === HALF ? [[managers[0] ?? "", "left", eve, "是", ""]] : []),
+    ...(n % 10 === 4 ? some(people, 4).map((id) => [id, "do_not_contact", eve, "是", ""]) : []),
   ];
   if (attributes.length > 0) files.attributes = attributes;
   if (Object.keys(files).length > 0) await bring(files);
