@@ -132,6 +132,18 @@ test("a contact by a former owner meets what anybody may do, not what only the o
   expect(await owed("eve")).toMatchObject({ "visit 05": "met 05-12" });
 });
 
+test("a manager who comes back is one again", async () => {
+  const gone = () => bank.rows("select manager, gone_on is not null as gone from account_manager order by 1");
+  const rest = [
+    { manager: "M2", gone: false },
+    { manager: "M3", gone: false },
+  ];
+  expect(await gone()).toEqual([{ manager: "M1", gone: true }, ...rest]);
+  await bank.bring({ attribute: [{ customer_id: "M1", name: "left", on_date: "2026-05-12", text_value: "否" }] });
+  await bank.cycle("2026-05-13");
+  expect(await gone()).toEqual([{ manager: "M1", gone: false }, ...rest]);
+});
+
 test("a contact that lies ahead is refused", async () => {
   await expect(record("ann", "2999-01-01")).rejects.toMatchObject({ problems: [{ code: "service.contact_to_come" }] });
 });

@@ -17,7 +17,7 @@ const keys = {
   balance: ["account_ref", "on_date"],
   holding: ["holding_ref"],
   interaction: ["customer_id", "occurred_at"],
-  attribute: ["customer_id", "name"],
+  attribute: ["customer_id", "name", "on_date"],
 } as const;
 type Fact = keyof typeof keys;
 export type Facts = Partial<Record<Fact, readonly Record<string, string | number>[]>>;
