@@ -6,6 +6,8 @@ import { parseMapping } from "../src/intake/mapping.js";
 import { buildServer } from "../src/platform/http/index.js";
 import { startJobs } from "../src/platform/jobs/index.js";
 import { temporaryWorkspace } from "../src/platform/workspace/testing.js";
+import { checkPolicy } from "../src/portfolio/policy.js";
+import { checkText } from "../src/service/plans.js";
 import { checkModel } from "../src/tiering/check.js";
 
 const examplesOf = (document: string): string[] => [...readFileSync(document, "utf8").matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? "");
@@ -37,6 +39,15 @@ describe("the examples of the documents", () => {
     const models = examplesOf("docs/models.md");
     expect(models).toHaveLength(1);
     for (const text of models) expect(checkModel(text).problems).toEqual([]);
+  });
+
+  it("holds a sound portfolio policy and a sound service plan", async () => {
+    const workspace = await temporaryWorkspace([]);
+    const [policies, plans] = [examplesOf("docs/portfolio.md"), examplesOf("docs/plans.md")];
+    expect([policies.length, plans.length]).toEqual([1, 1]);
+    for (const text of policies) expect((await checkPolicy(workspace, text)).problems).toEqual([]);
+    for (const text of plans) expect((await checkText(workspace, text)).problems).toEqual([]);
+    await workspace.dispose();
   });
 
   it("holds a sound mapping", () => {
