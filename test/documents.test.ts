@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { routes as cycleRoutes } from "../src/app/cycle/routes.js";
 import { routes } from "../src/app/features.js";
 import { aboutRoute } from "../src/customer/routes.js";
 import { parseMapping } from "../src/intake/mapping.js";
@@ -16,7 +17,7 @@ describe("the description of the API", () => {
   it("names every path there is, and no other", async () => {
     const workspace = await temporaryWorkspace([]);
     const jobs = await startJobs(workspace, []);
-    const open = { house: { workspace, jobs }, routes: [...routes, aboutRoute("0")], version: "0" };
+    const open = { house: { workspace, jobs }, routes: [...routes, cycleRoutes, aboutRoute("0")], version: "0" };
     const server = await buildServer({ ...open, authenticate: () => Promise.resolve(), requesterOf: () => "" });
     const { paths = {} } = server.swagger();
     await server.close();
