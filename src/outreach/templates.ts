@@ -17,7 +17,7 @@ const KEPT_TEXTS = 500;
 const read = new Map<string, Checked>();
 
 /** The template of a text in force. Texts do not change, so one is read once. */
-export function templateOf(version: store.VersionRow): Checked {
+export function templateOf(version: Pick<store.VersionRow, "template" | "text">): Checked {
   const held = read.get(version.text);
   if (held !== undefined) return held;
   const { checked, problems } = checkTemplate(version.text, `${version.template}.yaml`);
@@ -64,8 +64,7 @@ export async function templateInForce(tx: Transaction, name: string): Promise<Te
 
 /** The places a template speaks of: what asks for a message has to offer them. */
 export function placesOf(version: Pick<TemplateVersion, "template" | "text">): PlaceName[] {
-  const { checked } = checkTemplate(version.text, `${version.template}.yaml`);
-  const named = checked === undefined ? [] : Object.values(checked.bodies).flatMap(namesOf);
+  const named = Object.values(templateOf(version).bodies).flatMap(namesOf);
   return [...new Set(named.filter(isPlace))].sort();
 }
 

@@ -65,10 +65,12 @@ export async function prepareSession(workspace: Workspace, session: Session, pla
   );
 }
 
-/** Since when contacts count for what is owed on this day. */
+/** Since when contacts count for what is owed on this day: what is late is still open, in windows that are over. */
 function countsSince(plans: readonly PlanInForce[], day: string): string {
   const starts = plans.flatMap(({ core }) =>
-    core.entitlements.map(({ rhythm, within }) => (rhythm.form === "recurring" ? windowOf(rhythm.period, day).from : daysAfter(day, -within))),
+    core.entitlements.map(({ rhythm, within, grace }) =>
+      rhythm.form === "recurring" ? windowOf(rhythm.period, daysAfter(day, -grace)).from : daysAfter(day, -within - grace),
+    ),
   );
   return starts.sort()[0] ?? day;
 }

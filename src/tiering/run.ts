@@ -38,7 +38,7 @@ async function momentOf(reader: Reader, asOf: string): Promise<Moment> {
 async function newestFact(reader: Reader, plan: Plan): Promise<string | null> {
   const moments = await Promise.all(
     [...new Set(plan.measures.map((one) => one.fact))].map((fact) =>
-      reader.first<{ newest: string | null }>(sql`select strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%SZ') as newest from ${name(fact)}`),
+      reader.first<{ newest: string | null }>(sql`select strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%S.%fZ') as newest from ${name(fact)}`),
     ),
   );
   return moments.map((one) => one?.newest ?? null).reduce((a, b) => ((a ?? "") > (b ?? "") ? a : b), null);

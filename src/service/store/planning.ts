@@ -49,17 +49,27 @@ export async function takeOwed(tx: Transaction, lines: AsyncIterable<string>): P
   await sql`analyze owed`.execute(db(tx));
 }
 
-/** What is owed and was not known yet becomes an obligation; what was dropped and is owed again is opened again. */
-export const openObligations = (tx: Transaction, day: string): Promise<number> =>
-  changed(
+/**
+ * What is owed and was not known yet becomes an obligation; what was dropped and is owed once more is open again, as it is owed now.
+ * Two statements: who moved twice on one day is there twice, which an upsert refuses.
+ */
+export async function openObligations(tx: Transaction, day: string): Promise<number> {
+  const again = await changed(
+    tx,
+    sql`update obligation set state = 'open', settled_on = null, opened_on = ${day}, manager_id = owed.manager_id, opens_on = owed.opens_on,
+      due_on = owed.due_on, grace_until = owed.grace_until, planned_on = owed.planned_on, tier = owed.tier, rank = owed.rank, minutes = owed.minutes
+    from owed
+    where obligation.state = 'dropped' and owed.customer_id = obligation.customer_id and owed.entitlement = obligation.entitlement
+      and owed.occasion = obligation.occasion and owed.ref = obligation.ref`,
+  );
+  const anew = await changed(
     tx,
     sql`insert into obligation (entitlement, customer_id, manager_id, occasion, ref, opens_on, due_on, grace_until, planned_on, tier, rank, minutes, opened_on)
     select entitlement, customer_id, manager_id, occasion, ref, opens_on, due_on, grace_until, planned_on, tier, rank, minutes, ${day} from owed
-    on conflict (customer_id, entitlement, occasion, ref) do update
-      set state = 'open', settled_on = null, manager_id = excluded.manager_id, planned_on = excluded.planned_on, tier = excluded.tier,
-        rank = excluded.rank, minutes = excluded.minutes
-      where obligation.state = 'dropped'`,
+    on conflict (customer_id, entitlement, occasion, ref) do nothing`,
   );
+  return again + anew;
+}
 
 /**
  * Recurring promises whose customer has them no more (another tier, another condition), and all of promises the plans

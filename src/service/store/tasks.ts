@@ -173,11 +173,11 @@ export async function addContact(tx: Transaction, contact: Omit<Selectable<Table
   return row.contact;
 }
 
-/** This obligation is met by this contact, late when it is past due. */
+/** This obligation is met by this contact, late when it is past due; past its grace it is not. */
 export async function settle(tx: Transaction, obligation: number, contact: number, day: string): Promise<void> {
   await sql`
     update obligation set contact = ${contact}, settled_on = ${day}, state = case when ${day} <= due_on then 'met' else 'late' end
-    where obligation = ${obligation} and state = 'open'`.execute(db(tx));
+    where obligation = ${obligation} and state = 'open' and ${day} <= grace_until`.execute(db(tx));
 }
 
 export async function closeTask(tx: Transaction, task: number, state: TaskState, postponedTo: string | null): Promise<void> {
