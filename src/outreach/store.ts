@@ -163,6 +163,18 @@ export function countMessages(tx: Transaction, day: string, managers?: readonly 
   return found.execute();
 }
 
+/** The last day before this one on which messages were prepared. */
+export async function preparedBefore(tx: Transaction, day: string): Promise<string | null> {
+  const row = await db(tx)
+    .selectFrom("message")
+    .select("prepared_on")
+    .where("prepared_on", "<", day)
+    .orderBy("prepared_on", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.prepared_on ?? null;
+}
+
 /** Messages of some days in sight, counted by state. */
 export function countStates(tx: Transaction, from: string, to: string, managers?: readonly number[]) {
   let found = db(tx)

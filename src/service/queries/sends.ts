@@ -1,6 +1,6 @@
 import { addressees } from "../../outreach/index.js";
 import { type Calendar, daysAfter, daysFrom } from "../../platform/calendar/index.js";
-import { raw, type Sql, sql } from "../../platform/warehouse/index.js";
+import { join, raw, type Sql, sql } from "../../platform/warehouse/index.js";
 import type { InForce } from "../../tiering/index.js";
 import type { CoreEntitlement } from "../plan.js";
 import { windowOf } from "../rhythm.js";
@@ -41,6 +41,8 @@ export interface SendBy {
   notice: boolean;
   /** Since when the plan promises it: what is spread over a time begins here. */
   published_on: string;
+  /** The last day before this one on which texts were prepared: what is spread and had its turn since is due as well. */
+  prepared_before: string | null;
 }
 
 const later = (a: string, b: string): string => (a > b ? a : b);
@@ -62,7 +64,7 @@ export function sendsSql(one: SendBy, day: string, calendar: Calendar): Sql {
 
 const nobody: Sql = sql`select 0 as customer_id where false`;
 
-function foundSql({ key, entitlement, standing, notice, published_on }: SendBy, day: string, calendar: Calendar): Sql | undefined {
+function foundSql({ key, entitlement, standing, notice, published_on, prepared_before }: SendBy, day: string, calendar: Calendar): Sql | undefined {
   const { rhythm, within } = entitlement;
   const entitled = entitledSql(standing, entitlement);
   const draw = sql`hash(customer_id * 1000 + ${raw(String(key))})`;
@@ -78,8 +80,10 @@ function foundSql({ key, entitlement, standing, notice, published_on }: SendBy, 
       // Each workday takes the next share of those who qualify; who qualifies later has a turn as well, at the latest in one round.
       if (!calendar.isWorkday(day)) return undefined;
       const round = Math.max(1, calendar.workdays(published_on, daysAfter(published_on, within)).length);
-      const turn = Math.max(0, calendar.workdays(published_on, day).length - 1) % round;
-      return sql`select customer_id, date '0001-01-01' as occasion, '' as ref, ${told} from ${entitled} where (${draw} % ${raw(String(round))})::integer = ${raw(String(turn))}`;
+      const now = calendar.workdays(published_on, day).length;
+      const before = prepared_before === null ? now - 1 : Math.min(now - 1, calendar.workdays(published_on, prepared_before).length);
+      const turns = Array.from({ length: Math.min(round, now - before) }, (_, i) => raw(String((now - 1 - i + round) % round)));
+      return sql`select customer_id, date '0001-01-01' as occasion, '' as ref, ${told} from ${entitled} where (${draw} % ${raw(String(round))})::integer in (${join(turns)})`;
     }
     case "recurring": {
       const { from, to } = windowOf(rhythm.period, day);
@@ -89,7 +93,8 @@ function foundSql({ key, entitlement, standing, notice, published_on }: SendBy, 
       const end = daysAfter(from, Math.round((length * (part + 1)) / rhythm.times) - 1);
       const slots = slotsSql(calendar, [{ opens_on: from, from: later(start, published_on), to: end }]);
       return sql`select customer_id, ${from}::date as occasion, ${rhythm.times === 1 ? "" : `#${part + 1}`} as ref, ${told}
-        from ${entitled} join (${slots}) slot(opens_on, n, i, planned_on) on (${draw} % slot.n)::integer = slot.i where slot.planned_on = ${day}::date`;
+        from ${entitled} join (${slots}) slot(opens_on, n, i, planned_on) on (${draw} % slot.n)::integer = slot.i 
+        where slot.planned_on <= ${day}::date and slot.planned_on > ${later(prepared_before ?? daysAfter(day, -1), daysAfter(from, -1))}::date`;
     }
   }
 }

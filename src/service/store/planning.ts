@@ -8,6 +8,8 @@ export interface MeetingRule {
   entitlement: number;
   channels: readonly string[] | null;
   owner_only: boolean;
+  /** A contact by staff has to say what shows it; one that a source tells of is shown by its source. */
+  evidence: boolean;
 }
 
 const db = (tx: Transaction): Kysely<unknown> => tx.db<unknown>();
@@ -110,7 +112,7 @@ export async function meetObligations(tx: Transaction, rules: readonly MeetingRu
     const now = await changed(
       tx,
       sql`with rule as (
-        select * from jsonb_to_recordset(${rule}::jsonb) as r(entitlement smallint, channels text[], owner_only boolean)
+        select * from jsonb_to_recordset(${rule}::jsonb) as r(entitlement smallint, channels text[], owner_only boolean, evidence boolean)
       ),
       pair as ( -- every open obligation with the contacts that could meet it
         select obligation.obligation, contact.contact, contact.occurred_at::date as on_day, obligation.due_on,
@@ -121,6 +123,7 @@ export async function meetObligations(tx: Transaction, rules: readonly MeetingRu
           and contact.occurred_at::date between obligation.opens_on and obligation.grace_until
           and (rule.channels is null or contact.channel = any (rule.channels))
           and (not rule.owner_only or contact.manager_id = obligation.manager_id)
+          and (not rule.evidence or contact.evidence is not null or contact.fact is not null)
           and (${contacts === null}::boolean or contact.contact = any (${contacts ?? []}::bigint[]))
           and not exists (
             select from obligation as other
@@ -175,11 +178,12 @@ const fillOnce = (tx: Transaction, day: string): Promise<number> =>
         sum(obligation.minutes) over (partition by manager_id order by due_on, rank, planned_on, obligation) as upto
       from obligation join room using (manager_id)
       where state = 'open' and planned_on <= ${day} and obligation.minutes <= room.minutes
-        and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day})
+        and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day} and task.state <> 'withdrawn')
     )
     insert into task (obligation, customer_id, manager_id, day, minutes)
     select obligation, customer_id, manager_id, ${day}, minutes from waiting where upto <= room order by manager_id, upto
-    on conflict (obligation, day) do nothing`,
+    on conflict (obligation, day) do update set state = 'open', manager_id = excluded.manager_id, minutes = excluded.minutes
+      where task.state = 'withdrawn'`,
   );
 
 /** What the day's lists come to. */
@@ -188,7 +192,7 @@ export async function dayCounts(tx: Transaction, day: string): Promise<Pick<DayP
     select count(*) as tasks, count(distinct manager_id) as managers,
       count(*) filter (where exists (select from task as before where before.obligation = task.obligation and before.day < task.day)) as carried,
       (select count(*) from obligation where state = 'open' and planned_on <= ${day}
-        and not exists (select from task as listed where listed.obligation = obligation.obligation and listed.day = ${day})) as waiting
+        and not exists (select from task as listed where listed.obligation = obligation.obligation and listed.day = ${day} and listed.state <> 'withdrawn')) as waiting
     from task where day = ${day} and state <> 'withdrawn'`.execute(db(tx));
   return rows[0] ?? { tasks: 0, carried: 0, waiting: 0, managers: 0 };
 }

@@ -116,7 +116,7 @@ export const tasksOfCustomer = (tx: Transaction, customerId: number, day: string
 export async function waitingOf(tx: Transaction, managerId: number, day: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from obligation where manager_id = ${managerId} and state = 'open' and planned_on <= ${day}
-      and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day})`.execute(db(tx));
+      and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day} and task.state <> 'withdrawn')`.execute(db(tx));
   return rows[0]?.n ?? 0;
 }
 
@@ -156,7 +156,7 @@ export async function teamOf(tx: Transaction, managers: readonly number[] | null
     ),
     later as (
       select manager_id, count(*) as waiting from obligation
-      where state = 'open' and planned_on <= ${day} and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day})
+      where state = 'open' and planned_on <= ${day} and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day} and task.state <> 'withdrawn')
       group by 1
     )
     select manager_id, manager, name, branch, level, capacity, coalesce(tasks, 0) as tasks, coalesce(done, 0) as done, coalesce(open, 0) as open,
