@@ -45,6 +45,7 @@ export const serviceTexts = {
   "service.is_promised": { zh: "有", en: "promised" },
   "service.not_promised": { zh: "无", en: "not promised" },
   "service.as_text": { zh: "自动消息", en: "a text" },
+  "service.as_right": { zh: "随时享有", en: "at any time" },
   "service.plan_question": { zh: "{{title}}：各层得到什么？", en: "{{title}}: what does each tier get?" },
   "service.plan_answer": {
     zh: "{{tiers}} 个层级，{{promises}} 项服务。",
