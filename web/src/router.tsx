@@ -114,7 +114,7 @@ const manager = createRoute({
 const service = createRoute({
   getParentRoute: () => inside,
   path: "/service",
-  validateSearch: only("month"),
+  validateSearch: only("quarter"),
   component: lazyRouteComponent(() => import("./service/service.js"), "Service"),
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { daysAfter, isWeekend, monthSpan, monthsBack, nextMonday } from "./days.js";
+import { daysAfter, isWeekend, nextMonday, quarterSpan, quartersBack } from "./days.js";
 
 describe("days", () => {
   it("go over months and leap days", () => {
@@ -11,8 +11,9 @@ describe("days", () => {
     expect(["2026-11-27", "2026-11-28", "2026-11-29"].map(isWeekend)).toEqual([false, true, true]);
   });
 
-  it("span months", () => {
-    expect(monthSpan("2028-02")).toEqual({ from: "2028-02-01", to: "2028-02-29" });
-    expect(monthsBack("2026-02-14", 3)).toEqual(["2026-02", "2026-01", "2025-12"]);
+  it("span quarters", () => {
+    expect(quarterSpan("2028-Q1")).toEqual({ from: "2028-01-01", to: "2028-03-31" });
+    expect(quarterSpan("2026-Q4")).toEqual({ from: "2026-10-01", to: "2026-12-31" });
+    expect(quartersBack("2026-02-14", 3)).toEqual(["2026-Q1", "2025-Q4", "2025-Q3"]);
   });
 });

@@ -22,11 +22,15 @@ export function TaskList({ tasks, outcomes, today, nextWorkday, introduce = true
   const mayDo = useMay("work:do");
   const standing = tasks.map(outcomes.standing);
   const open = standing.filter((task) => task.state === "open");
+  // One contact serves every matter it can: whoever is on the list more than once is shown once, with the other matters beside.
+  const first = introduce ? open.filter((task, i) => open.findIndex((one) => one.customer_id === task.customer_id) === i) : open;
+  const others = (task: Task): Task[] => (introduce ? open.filter((one) => one.customer_id === task.customer_id && one !== task) : []);
   const rest = standing.filter((task) => task.state !== "open");
   const row = (task: Task): ReactNode => (
     <TaskRow
       key={task.task}
       task={task}
+      others={task.state === "open" ? others(task) : []}
       mayDo={mayDo}
       saving={outcomes.isSaving(task)}
       failure={outcomes.failureOf(task)}
@@ -40,7 +44,7 @@ export function TaskList({ tasks, outcomes, today, nextWorkday, introduce = true
     <>
       {open.length > 0 && (
         <ul className="tasks" aria-label={t("service.tasks")}>
-          {open.map(row)}
+          {first.map(row)}
         </ul>
       )}
       {rest.length > 0 && (

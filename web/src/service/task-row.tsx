@@ -15,6 +15,8 @@ import { type Doing, OutcomeSheet } from "./outcome-sheet.js";
 
 interface TaskRowProps {
   task: Task;
+  /** The customer's other matters of the day: a contact that counts for them does them, too. */
+  others: readonly Task[];
   mayDo: boolean;
   saving: boolean;
   failure: { outcome: Outcome; error: Error } | undefined;
@@ -34,6 +36,7 @@ const deeds = [
 /** One line of somebody's day: whom, what, why, until when, what to say; and what came of it. */
 export function TaskRow(props: TaskRowProps): ReactNode {
   const { t, say } = useWords();
+  const figures = useFigures();
   const { task, mayDo, failure, today, nextWorkday, onSay, introduce } = props;
   const [doing, setDoing] = useState<Doing>();
   const rungs = useRungsOf()(task.tier, task.tier_title);
@@ -59,6 +62,13 @@ export function TaskRow(props: TaskRowProps): ReactNode {
             {open && !introduce && task.phone !== null && <Phone phone={task.phone} who={who} />}
           </div>
           <When {...props} />
+          {props.others.length > 0 && (
+            <ul className="small muted" aria-label={t("service.others")}>
+              {props.others.map((other) => (
+                <li key={other.task}>{t("service.other", { title: say(other.title), reason: say(other.reason), day: figures.day(other.due_on) })}</li>
+              ))}
+            </ul>
+          )}
           {open && task.script !== null && (
             <details open={!introduce}>
               <summary>{t("service.script")}</summary>
