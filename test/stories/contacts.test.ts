@@ -69,7 +69,9 @@ test("a contact meets by its channel, and only when the customer was reached", a
   expect(titles(await record("bob", "2026-03-30", { channel: "sms" }))).toEqual([]);
   expect(titles(await record("bob", "2026-03-30", { direction: "in" }))).toEqual(["Monthly care"]);
   expect(await owed("bob")).toEqual({ "care 03": "met 03-30", "visit 03": "open" });
-  expect(titles(await record("cai", "2026-03-30", { channel: "visit" }))).toEqual(["Monthly care", "Visit"]);
+  // a visit that nothing shows is a contact, and not yet the visit that was promised
+  expect(titles(await record("cai", "2026-03-29", { channel: "visit" }))).toEqual(["Monthly care"]);
+  expect(titles(await record("cai", "2026-03-30", { channel: "visit", evidence: "V-1" }))).toEqual(["Visit"]);
 });
 
 test("of one kind the oldest is met, late within its grace, one by each contact", async () => {
@@ -119,7 +121,7 @@ test("a contact by staff is a fact of the next cycle, once, and counts once", as
 });
 
 test("a contact by a former owner meets what anybody may do, not what only the owner does", async () => {
-  await record("eve", "2026-05-11", { channel: "visit" }); // May is not open yet, and April past its grace
+  await record("eve", "2026-05-11", { channel: "visit", evidence: "V-2" }); // May is not open yet, and April past its grace
   await bank.bring({
     customer: [manager("M3", EAST)],
     attribute: [{ customer_id: "M1", name: "left", on_date: "2026-05-11", text_value: "是" }, level("M3", "intermediate")],
@@ -128,7 +130,7 @@ test("a contact by a former owner meets what anybody may do, not what only the o
   const owner = "select manager from assignment join account_manager using (manager_id) where customer_id = $1";
   expect(await bank.rows(owner, [await bank.number("eve")])).toEqual([{ manager: "M3" }]);
   expect(await owed("eve")).toMatchObject({ "care 05": "met 05-11", "visit 05": "open" });
-  expect(titles(await record("eve", "2026-05-12", { channel: "visit" }))).toEqual(["Visit"]);
+  expect(titles(await record("eve", "2026-05-12", { channel: "visit", evidence: "V-3" }))).toEqual(["Visit"]);
   expect(await owed("eve")).toMatchObject({ "visit 05": "met 05-12" });
 });
 
