@@ -72,6 +72,7 @@ export const serviceTexts = {
   "service.settled_on": { zh: "履行日期", en: "Settled" },
   "service.contacts": { zh: "联系记录", en: "Contacts" },
   "service.no_contacts": { zh: "还没有联系记录。", en: "There is no contact yet." },
+  "service.older_contacts": { zh: "更早的 {{number}} 条", en: "{{number}} earlier" },
   "service.it_met": { zh: "履行了：{{met}}", en: "Met: {{met}}" },
   "service.record": { zh: "记录联系", en: "Record a contact" },
   "service.record_title": { zh: "与{{who}}的联系", en: "A contact with {{who}}" },
