@@ -59,7 +59,6 @@ export function TaskRow(props: TaskRowProps): ReactNode {
           <div>
             <span className={introduce ? "" : "strong"}>{say(task.title)}</span>
             <span className="muted"> · {say(task.reason)}</span>
-            {open && !introduce && task.phone !== null && <Phone phone={task.phone} who={who} />}
           </div>
           <When {...props} />
           {props.others.length > 0 && (
