@@ -130,7 +130,8 @@ describe("the daily work", () => {
     await takePicture(page, "postpone-sheet-zh-phone", { full: false });
     await page
       .getByRole("dialog")
-      .getByRole("button", { name: /^三天后/ })
+      .getByRole("button", { name: /^周. · / })
+      .first()
       .tap();
     await expect.poll(() => stateOf(page, later)).toBe("postponed");
     const missed = (await openTask(page).getAttribute("data-task")) ?? "";

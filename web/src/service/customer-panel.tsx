@@ -1,16 +1,14 @@
 import "../ui/no-eval.js";
 
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { channelLabels } from "../../../src/outreach/schema.js";
 import { type Contact, type CustomerService, type Obligation, obligationStateLabels } from "../../../src/service/schema.js";
 import { useMay } from "../access/session.js";
 import { DataTable } from "../ui/data-table.js";
-import { aboutQuery, useFigures } from "../ui/figures.js";
+import { useFigures } from "../ui/figures.js";
 import { Section } from "../ui/page.js";
 import { EmptyState } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
-import { todayIn } from "./days.js";
 import { useOutcomes } from "./outcomes.js";
 import { RecordContact } from "./record-contact.js";
 import { TaskList } from "./task-list.js";
@@ -20,14 +18,13 @@ export function DueNow({ id, who, service }: { id: string; who: string; service:
   const { t } = useWords();
   const mayDo = useMay("work:do");
   const outcomes = useOutcomes();
-  const { data: about } = useQuery(aboutQuery);
   const tasks = service?.tasks ?? [];
   return (
     <Section title={t("service.due_now")} aside={mayDo && <RecordContact id={id} who={who} />}>
       {tasks.length === 0 ? (
         <p className="muted">{t(service === null ? "service.no_plan_for" : "service.nothing_due")}</p>
       ) : (
-        <TaskList tasks={tasks} outcomes={outcomes} today={todayIn(about?.zone ?? "Asia/Shanghai")} introduce={false} />
+        <TaskList tasks={tasks} outcomes={outcomes} introduce={false} />
       )}
     </Section>
   );

@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { daysAfter, isWeekend, nextMonday, quarterSpan, quartersBack } from "./days.js";
+import { daysAfter, quarterSpan, quartersBack } from "./days.js";
 
 describe("days", () => {
   it("go over months and leap days", () => {
     expect([daysAfter("2028-02-28", 1), daysAfter("2026-12-31", 1), daysAfter("2026-11-25", 3)]).toEqual(["2028-02-29", "2027-01-01", "2026-11-28"]);
-  });
-
-  it("know the next week: from a Monday, a Sunday and between", () => {
-    expect([nextMonday("2026-11-23"), nextMonday("2026-11-29"), nextMonday("2026-11-25")]).toEqual(["2026-11-30", "2026-11-30", "2026-11-30"]);
-    expect(["2026-11-27", "2026-11-28", "2026-11-29"].map(isWeekend)).toEqual([false, true, true]);
   });
 
   it("span quarters", () => {

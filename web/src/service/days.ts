@@ -6,11 +6,6 @@ const write = (date: Date): string => date.toISOString().slice(0, 10);
 /** The day so many days later; days have no time zone. */
 export const daysAfter = (day: string, days: number): string => write(new Date(read(day).getTime() + days * oneDay));
 
-/** The Monday after this day. */
-export const nextMonday = (day: string): string => daysAfter(day, (8 - read(day).getUTCDay()) % 7 || 7);
-
-export const isWeekend = (day: string): boolean => read(day).getUTCDay() % 6 === 0;
-
 /** First and last day of a quarter written 2026-Q4. */
 export function quarterSpan(quarter: string): { from: string; to: string } {
   const [year = 0, number = 1] = quarter.split("-Q").map(Number);

@@ -10,13 +10,11 @@ import { TaskRow } from "./task-row.js";
 interface TaskListProps {
   tasks: readonly Task[];
   outcomes: ReturnType<typeof useOutcomes>;
-  today: string;
-  nextWorkday?: string;
   introduce?: boolean;
 }
 
 /** What is still to do, the most pressing first as the server ordered it; below, folded, what came of the rest. */
-export function TaskList({ tasks, outcomes, today, nextWorkday, introduce = true }: TaskListProps): ReactNode {
+export function TaskList({ tasks, outcomes, introduce = true }: TaskListProps): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   const mayDo = useMay("work:do");
@@ -34,8 +32,6 @@ export function TaskList({ tasks, outcomes, today, nextWorkday, introduce = true
       mayDo={mayDo}
       saving={outcomes.isSaving(task)}
       failure={outcomes.failureOf(task)}
-      today={today}
-      nextWorkday={nextWorkday}
       introduce={introduce}
       onSay={(outcome) => outcomes.send(task, outcome)}
     />

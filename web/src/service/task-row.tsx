@@ -20,8 +20,6 @@ interface TaskRowProps {
   mayDo: boolean;
   saving: boolean;
   failure: { outcome: Outcome; error: Error } | undefined;
-  today: string;
-  nextWorkday: string | undefined;
   onSay: (outcome: Outcome) => void;
   /** On the customer's own page they need no introduction. */
   introduce: boolean;
@@ -37,7 +35,7 @@ const deeds = [
 export function TaskRow(props: TaskRowProps): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
-  const { task, mayDo, failure, today, nextWorkday, onSay, introduce } = props;
+  const { task, mayDo, failure, onSay, introduce } = props;
   const [doing, setDoing] = useState<Doing>();
   const rungs = useRungsOf()(task.tier, task.tier_title);
   const open = task.state === "open";
@@ -95,8 +93,6 @@ export function TaskRow(props: TaskRowProps): ReactNode {
         task={task}
         doing={doing}
         before={failure?.outcome}
-        today={today}
-        nextWorkday={nextWorkday}
         onClose={() => setDoing(undefined)}
         onSay={(outcome) => {
           setDoing(undefined);
