@@ -87,6 +87,7 @@ export async function addMessages(tx: Transaction, lines: AsyncIterable<string>)
 /** Which messages of the outbox; absent: all that the transaction's visibility lets through. */
 export interface MessageFilter {
   state?: MessageState | undefined;
+  reason?: MessageReason | undefined;
   template?: string | undefined;
   day?: string | undefined;
   customer?: number | undefined;
@@ -132,6 +133,7 @@ export function selectMessages(tx: Transaction, filter: MessageFilter): Promise<
     .orderBy("message.prepared_on", "desc")
     .orderBy("message.id", "desc")
     .limit(filter.limit);
+  if (filter.reason !== undefined) found = found.where("message.reason", "=", filter.reason);
   if (filter.state !== undefined) found = found.where("message.state", "=", filter.state);
   if (filter.template !== undefined) found = found.where("message.template", "=", filter.template);
   if (filter.day !== undefined) found = found.where("message.prepared_on", "=", filter.day);

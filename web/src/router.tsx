@@ -127,7 +127,7 @@ const plan = createRoute({
 const outbox = createRoute({
   getParentRoute: () => inside,
   path: "/outreach",
-  validateSearch: only("state", "template", "day", "cursor", "page"),
+  validateSearch: only("state", "reason", "template", "day", "cursor", "page"),
   component: lazyRouteComponent(() => import("./outreach/outbox.js"), "Outbox"),
 });
 
