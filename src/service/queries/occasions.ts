@@ -104,11 +104,16 @@ export async function prepareMoves(
   }
 }
 
-/** Workdays on which something that opens on a day may be planned: one row per day and place. */
+/** The workdays on which something may be planned within a time; when it has none, the next one. */
+export function slotDays(calendar: Calendar, from: string, to: string): string[] {
+  const found = from > to ? [] : calendar.workdays(from, to);
+  return found.length > 0 ? found : [calendar.nextWorkday(from, 0)];
+}
+
+/** The same for several days on which something may open: one row per day and place. */
 export function slotsSql(calendar: Calendar, opens: readonly { opens_on: string; from: string; to: string }[]): Sql {
   const rows = opens.flatMap(({ opens_on, from, to }) => {
-    const found = from > to ? [] : calendar.workdays(from, to);
-    const days = found.length > 0 ? found : [calendar.nextWorkday(from, 0)];
+    const days = slotDays(calendar, from, to);
     return days.map((day, i) => sql`(${opens_on}::date, ${raw(String(days.length))}, ${raw(String(i))}, ${day}::date)`);
   });
   return values(rows, sql`select null::date, 1, 0, null::date where false`);

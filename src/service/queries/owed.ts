@@ -3,7 +3,7 @@ import { join, raw, type Sql, sql } from "../../platform/warehouse/index.js";
 import { conditionSql, type InForce } from "../../tiering/index.js";
 import type { CoreEntitlement, TaskAction } from "../plan.js";
 import { windowOf } from "../rhythm.js";
-import { occasionSql, slotsSql } from "./occasions.js";
+import { occasionSql, slotDays, slotsSql } from "./occasions.js";
 
 /** Customers of the tiers who meet the condition, with tier and its rank: what every entitlement begins with. */
 export function entitledSql({ plan, standing }: InForce, { tiers, when }: CoreEntitlement): Sql {
@@ -58,17 +58,19 @@ export function owedSql({ key, entitlement, standing }: OwedBy, day: string, cal
   const row = (opens: Sql, due: Sql): Sql => sql`
     ${raw(String(key))} as entitlement, entitled.customer_id, owner.manager_id, found.occasion, found.ref, ${opens} as opens_on, ${due} as due_on,
     (${due} + ${raw(String(grace))})::date as grace_until, slot.planned_on, entitled.tier, entitled.rank, ${raw(String(action.minutes))} as minutes`;
-  const chance = sql`(hash(entitled.customer_id * 1000 + ${raw(String(key))}) % slot.n)::integer = slot.i`;
+  const draw = sql`hash(customer_id * 1000 + ${raw(String(key))})`;
   if (rhythm.form !== "occasion") {
     const windows = windowsOf(entitlement, day);
     if (windows.length === 0) return nothingOwed;
     return join(
       windows.map(({ occasion, ref, opens_on, from, due_on }) => {
-        const slots = slotsSql(calendar, [{ opens_on, from: later(from, day), to: due_on }]);
+        const days = slotDays(calendar, later(from, day), due_on);
+        const slots = join(days.map((one, i) => sql`(${raw(String(i))}, ${one}::date)`));
+        // The place is drawn before the join: compared within it, every customer would be tried with every day.
         return sql`select ${row(sql`${opens_on}::date`, sql`${due_on}::date`)}
-          from ${entitled} as entitled left join owner using (customer_id)
+          from (select *, (${draw} % ${raw(String(days.length))})::integer as place from ${entitled}) as entitled left join owner using (customer_id)
           join (select ${occasion}::date as occasion, ${ref} as ref) as found on true
-          join (${slots}) slot(opens_on, n, i, planned_on) on ${chance}`;
+          join (values ${slots}) slot(i, planned_on) on slot.i = entitled.place`;
       }),
       " union all ",
     );
@@ -83,7 +85,7 @@ export function owedSql({ key, entitlement, standing }: OwedBy, day: string, cal
   return sql`select ${row(opensOn, sql`(found.occasion + ${raw(String(rhythm.offset + within))})::date`)}
     from ${entitled} as entitled left join owner using (customer_id)
     join (with entitled as (from ${entitled}) ${occasionSql(entitlement, rhythm, opens, standing.plan.model)}) as found using (customer_id)
-    join (${slots}) slot(opens_on, n, i, planned_on) on slot.opens_on = ${opensOn} and ${chance}`;
+    join (${slots}) slot(opens_on, n, i, planned_on) on slot.opens_on = ${opensOn} and (${draw} % slot.n)::integer = slot.i`;
 }
 
 const nothingOwed: Sql = sql`select 0 as entitlement, 0 as customer_id, null as manager_id, null::date as occasion, '' as ref, null::date as opens_on,

@@ -4,7 +4,7 @@ import { raw, type Sql, sql } from "../../platform/warehouse/index.js";
 import type { InForce } from "../../tiering/index.js";
 import type { CoreEntitlement } from "../plan.js";
 import { windowOf } from "../rhythm.js";
-import { occasionSql, slotsSql } from "./occasions.js";
+import { occasionSql, slotDays } from "./occasions.js";
 import { entitledSql } from "./owed.js";
 
 /** A text that is due to somebody, with everything it may tell. */
@@ -87,9 +87,11 @@ function foundSql({ key, entitlement, standing, notice, published_on }: SendBy, 
       const part = Math.min(rhythm.times - 1, Math.floor((daysFrom(from, day).length - 1) / (length / rhythm.times)));
       const start = daysAfter(from, Math.round((length * part) / rhythm.times));
       const end = daysAfter(from, Math.round((length * (part + 1)) / rhythm.times) - 1);
-      const slots = slotsSql(calendar, [{ opens_on: from, from: later(start, published_on), to: end }]);
+      const days = slotDays(calendar, later(start, published_on), end);
+      const turn = days.indexOf(day);
+      if (turn === -1) return undefined;
       return sql`select customer_id, ${from}::date as occasion, ${rhythm.times === 1 ? "" : `#${part + 1}`} as ref, ${told}
-        from ${entitled} join (${slots}) slot(opens_on, n, i, planned_on) on (${draw} % slot.n)::integer = slot.i where slot.planned_on = ${day}::date`;
+        from ${entitled} where (${draw} % ${raw(String(days.length))})::integer = ${raw(String(turn))}`;
     }
   }
 }
