@@ -4,13 +4,13 @@ import { type Calendar, calendarIn, daysAfter } from "../platform/calendar/index
 import { atomically, copyLine, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
-import { join, type Session } from "../platform/warehouse/index.js";
+import type { Session } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { type InForce, movesOfRuns, standingInForce } from "../tiering/index.js";
 import type { CorePlan } from "./plan.js";
 import { activePlans, type KeyedPlan } from "./plans.js";
 import { prepareBirthdays, prepareMoves } from "./queries/occasions.js";
-import { contactsTold, type OwedBy, owedColumns, owedSql } from "./queries/owed.js";
+import { contactsTold, gatherOwed, type OwedBy, owedColumns } from "./queries/owed.js";
 import { windowOf } from "./rhythm.js";
 import type { DayPlan } from "./schema.js";
 import * as store from "./store/planning.js";
@@ -115,15 +115,12 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
   const progress = stepProgress(report, title, "steps", 4);
   return workspace.warehouse.write(async (session) => {
     await prepareSession(workspace, session, plans, day);
-    progress(1);
     const owed = owedBy(plans);
+    const gathered = await gatherOwed(session, owed, day, calendar);
+    progress(1);
     return atomically(workspace.postgres, "all", async (tx) => {
       await takeContacts(tx, session, plans, day);
-      const question = join(
-        owed.map((one) => owedSql(one, day, calendar)),
-        " union all ",
-      );
-      await store.takeOwed(tx, owed.length === 0 ? nothing() : linesOf(session, question, owedColumns));
+      await store.takeOwed(tx, linesOf(session, gathered, owedColumns));
       progress(2);
       const opened = await store.openObligations(tx, day);
       const recurring = owed.flatMap(({ key, entitlement }) => (entitlement.rhythm.form === "occasion" ? [] : [key]));
@@ -152,5 +149,3 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
     });
   });
 }
-
-async function* nothing(): AsyncGenerator<string> {}
