@@ -17,6 +17,14 @@ async function changed(tx: Transaction, statement: ReturnType<typeof sql>): Prom
   return Number(numAffectedRows ?? 0n);
 }
 
+/** More rows than this at once, and what PostgreSQL knows of its tables is too old to plan by. */
+const MANY = 10_000;
+
+/** Let PostgreSQL look at a table again that has just grown: its own look comes after the transaction, too late for what follows in it. */
+async function lookAgain(tx: Transaction, table: "contact" | "obligation" | "task", added: number): Promise<void> {
+  if (added > MANY) await sql`analyze ${sql.table(table)}`.execute(db(tx));
+}
+
 /** Up to when facts were looked through for contacts. */
 export async function contactsToldUntil(tx: Transaction): Promise<string> {
   const { rows } = await sql<{ until: string | null }>`
@@ -30,10 +38,13 @@ export async function addToldContacts(tx: Transaction, lines: AsyncIterable<stri
     db(tx),
   );
   await tx.copy("told", ["customer_id", "manager_id", "occurred_at", "channel", "direction", "fact", "recorded_at"], lines);
-  await sql`
-    insert into contact (customer_id, manager_id, occurred_at, channel, direction, reached, fact, recorded_by, recorded_at)
+  const added = await changed(
+    tx,
+    sql`insert into contact (customer_id, manager_id, occurred_at, channel, direction, reached, fact, recorded_by, recorded_at)
     select customer_id, manager_id, occurred_at, channel, direction, true, fact, 'facts', recorded_at from told
-    on conflict (fact) do nothing`.execute(db(tx));
+    on conflict (fact) do nothing`,
+  );
+  await lookAgain(tx, "contact", added);
 }
 
 /** What is owed on a day into a table of the transaction. */
@@ -48,16 +59,23 @@ export async function takeOwed(tx: Transaction, lines: AsyncIterable<string>): P
 }
 
 /** What is owed and was not known yet becomes an obligation; what was dropped and is owed again is opened again. */
-export const openObligations = (tx: Transaction, day: string): Promise<number> =>
-  changed(
+export async function openObligations(tx: Transaction, day: string): Promise<number> {
+  const opened = await changed(
     tx,
     sql`insert into obligation (entitlement, customer_id, manager_id, occasion, ref, opens_on, due_on, grace_until, planned_on, tier, rank, minutes, opened_on)
     select entitlement, customer_id, manager_id, occasion, ref, opens_on, due_on, grace_until, planned_on, tier, rank, minutes, ${day} from owed
+    where not exists ( -- most of what is owed is known since other days: looked for together, not one by one as a conflict is
+      select from obligation as known where known.state <> 'dropped' and known.customer_id = owed.customer_id
+        and known.entitlement = owed.entitlement and known.occasion = owed.occasion and known.ref = owed.ref
+    )
     on conflict (customer_id, entitlement, occasion, ref) do update
       set state = 'open', settled_on = null, manager_id = excluded.manager_id, planned_on = excluded.planned_on, tier = excluded.tier,
         rank = excluded.rank, minutes = excluded.minutes
       where obligation.state = 'dropped'`,
   );
+  await lookAgain(tx, "obligation", opened);
+  return opened;
+}
 
 /**
  * Recurring promises whose customer has them no more (another tier, another condition), and all of promises the plans
