@@ -43,6 +43,7 @@ export async function inNewHouse<T>(fill: (session: Session) => Promise<void>, w
   await createWorkspace(workspace, {});
   const open = await openHouse(workspace);
   try {
+    await open.house.workspace.postgres.pool.query("update cycle_schedule set enabled = false"); // days are run when they are asked for
     await open.house.workspace.warehouse.write(async (session) => {
       await fill(session);
       await session.run(sql`checkpoint`);

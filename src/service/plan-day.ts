@@ -10,7 +10,7 @@ import { type InForce, movesOfRuns, standingInForce } from "../tiering/index.js"
 import type { CorePlan } from "./plan.js";
 import { activePlans, type KeyedPlan } from "./plans.js";
 import { prepareBirthdays, prepareMoves } from "./queries/occasions.js";
-import { contactsTold, gatherOwed, type OwedBy, owedColumns } from "./queries/owed.js";
+import { contactsTold, gatherOwed, type OwedBy } from "./queries/owed.js";
 import { windowOf } from "./rhythm.js";
 import type { DayPlan } from "./schema.js";
 import * as store from "./store/planning.js";
@@ -73,10 +73,8 @@ function countsSince(plans: readonly PlanInForce[], day: string): string {
   return starts.sort()[0] ?? day;
 }
 
-async function* linesOf(session: Session, query: Parameters<Session["chunks"]>[0], columns: readonly string[]): AsyncGenerator<string> {
-  for await (const rows of session.chunks<Record<string, string | number | null>>(query)) {
-    yield rows.map((row) => copyLine(columns.map((column) => row[column] ?? null))).join("");
-  }
+async function* linesOf(session: Session, query: Parameters<Session["chunks"]>[0]): AsyncGenerator<string> {
+  for await (const rows of session.chunks<{ line: string }>(query)) yield rows.map((row) => row.line).join("");
 }
 
 const toldColumns = ["customer_id", "manager_id", "occurred_at", "channel", "direction", "fact", "recorded_at"] as const;
@@ -120,7 +118,7 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
     progress(1);
     return atomically(workspace.postgres, "all", async (tx) => {
       await takeContacts(tx, session, plans, day);
-      await store.takeOwed(tx, linesOf(session, gathered, owedColumns));
+      await store.takeOwed(tx, linesOf(session, gathered));
       progress(2);
       const opened = await store.openObligations(tx, day);
       const recurring = owed.flatMap(({ key, entitlement }) => (entitlement.rhythm.form === "occasion" ? [] : [key]));

@@ -10,7 +10,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import type { CorePlan } from "./plan.js";
 import { prepareSession, withStandings } from "./plan-day.js";
 import { activePlans } from "./plans.js";
-import { type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
+import { prepareAddressees, type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
 import { reasonFor } from "./words.js";
 
 const USUAL_HOUR = "09:00";
@@ -86,6 +86,7 @@ export async function prepareDay(workspace: Workspace, actor: Actor, day: string
   );
   return workspace.warehouse.write(async (session) => {
     await prepareSession(workspace, session, plans, day);
+    await prepareAddressees(session, day);
     async function* wanted(): AsyncGenerator<Wanted[]> {
       for (const one of sends) yield* rowsOf(session, one);
     }

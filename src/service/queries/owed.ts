@@ -1,5 +1,5 @@
 import { type Calendar, daysAfter, daysFrom } from "../../platform/calendar/index.js";
-import { join, raw, type Session, type Sql, sql } from "../../platform/warehouse/index.js";
+import { join, name, raw, type Session, type Sql, sql } from "../../platform/warehouse/index.js";
 import { conditionSql, type InForce } from "../../tiering/index.js";
 import type { CoreEntitlement, TaskAction } from "../plan.js";
 import { windowOf } from "../rhythm.js";
@@ -91,6 +91,16 @@ function owedSql({ key, entitlement, standing }: OwedBy, day: string, calendar: 
 const nothingOwed: Sql = sql`select 0 as entitlement, 0 as customer_id, null as manager_id, null::date as occasion, '' as ref, null::date as opens_on,
   null::date as due_on, null::date as grace_until, null::date as planned_on, '' as tier, 0 as rank, 0 as minutes where false`;
 
+/** Rows as lines of COPY, made by the engine: as objects of ours, 600,000 rows take 3 s and leave a gigabyte to be collected. */
+const copyLines = (columns: readonly string[], from: Sql): Sql => {
+  const escaped = (column: string): Sql =>
+    sql`replace(replace(replace(replace(${name(column)}::varchar, chr(92), chr(92) || chr(92)), chr(9), chr(92) || 't'), chr(10), chr(92) || 'n'), chr(13), chr(92) || 'r')`;
+  const cells = columns.map(
+    (column) => sql`coalesce(${column === "ref" || column === "tier" ? escaped(column) : sql`${name(column)}::varchar`}, chr(92) || 'N')`,
+  );
+  return sql`select concat_ws(chr(9), ${join(cells)}) || chr(10) as line from ${from}`;
+};
+
 /** Columns of a row, in the order in which they are written. */
 export const owedColumns = [
   "entitlement",
@@ -115,7 +125,7 @@ export async function gatherOwed(session: Session, owed: readonly OwedBy[], day:
   await session.run(sql`create or replace temp table owing (entitlement smallint, customer_id integer, manager_id integer, occasion date, "ref" varchar,
     opens_on date, due_on date, grace_until date, planned_on date, tier varchar, "rank" smallint, minutes smallint)`);
   for (const one of owed) await session.run(sql`insert into owing ${owedSql(one, day, calendar)}`);
-  return sql`select * from owing`;
+  return copyLines(owedColumns, sql`owing`);
 }
 
 /** Contacts that imported facts tell of, since a day and a moment of recording; ours come from us and are left out. */

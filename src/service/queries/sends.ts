@@ -1,6 +1,6 @@
 import { addressees } from "../../outreach/index.js";
 import { type Calendar, daysAfter, daysFrom } from "../../platform/calendar/index.js";
-import { raw, type Sql, sql } from "../../platform/warehouse/index.js";
+import { raw, type Session, type Sql, sql } from "../../platform/warehouse/index.js";
 import type { InForce } from "../../tiering/index.js";
 import type { CoreEntitlement } from "../plan.js";
 import { windowOf } from "../rhythm.js";
@@ -45,7 +45,11 @@ export interface SendBy {
 
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-/** To whom an entitlement's text is due on a day. Those that are due to many at once are spread over workdays by chance. */
+/** Everybody a text could go to, once for all entitlements of the day: who wishes what is read of all attributes. */
+export const prepareAddressees = (session: Session, day: string): Promise<void> =>
+  session.run(sql`create or replace temp table addressee as from ${addressees(day)}`);
+
+/** To whom an entitlement's text is due on a day; `prepareAddressees` comes before. Those that are due to many at once are spread over workdays by chance. */
 export function sendsSql(one: SendBy, day: string, calendar: Calendar): Sql {
   const found = foundSql(one, day, calendar);
   if (found === undefined) return nobody;
@@ -54,7 +58,7 @@ export function sendsSql(one: SendBy, day: string, calendar: Calendar): Sql {
       found.occasion::varchar as occasion, found.ref, found.product, found.amount, found.from_tier
     from ${entitledSql(one.standing, one.entitlement)} as entitled
     join (${found}) as found using (customer_id)
-    join ${addressees(day)} as a on a.customer_id = entitled.customer_id
+    join addressee as a on a.customer_id = entitled.customer_id
     left join owner on owner.customer_id = entitled.customer_id
     left join profile as person on person.customer_id = owner.manager_id
     order by entitled.customer_id, found.occasion, found.ref`;

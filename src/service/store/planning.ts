@@ -47,14 +47,14 @@ export async function addToldContacts(tx: Transaction, lines: AsyncIterable<stri
   await lookAgain(tx, "contact", added);
 }
 
-/** What is owed on a day into a table of the transaction. */
+/** What is owed on a day into a table of the transaction, which is then joined with all that is open: in memory, not in files. */
 export async function takeOwed(tx: Transaction, lines: AsyncIterable<string>): Promise<void> {
+  await sql`set local work_mem = '64MB'`.execute(db(tx));
   await sql`create temp table owed (like obligation) on commit drop`.execute(db(tx));
   await sql`alter table owed alter column obligation drop not null, alter column attempts drop not null, alter column state drop not null, alter column opened_on drop not null`.execute(
     db(tx),
   );
   await tx.copy("owed", owedColumns, lines);
-  await sql`create index on owed (customer_id, entitlement, occasion)`.execute(db(tx));
   await sql`analyze owed`.execute(db(tx));
 }
 
@@ -82,20 +82,21 @@ export async function openObligations(tx: Transaction, day: string): Promise<num
  * have no more. What was due already stays owed, and so does what an occasion brought.
  */
 export async function dropObligations(tx: Transaction, day: string, recurring: readonly number[], inForce: readonly number[]): Promise<number> {
-  return changed(
+  // Two statements: joined by "or", the second is asked of every open obligation by itself (4.3 s of 580,000; by a join 0.6 s).
+  const unpromised = await changed(
+    tx,
+    sql`update obligation set state = 'dropped', settled_on = ${day} where state = 'open' and entitlement <> all (${inForce}::smallint[])`,
+  );
+  const lost = await changed(
     tx,
     sql`update obligation set state = 'dropped', settled_on = ${day}
-    where state = 'open' and (
-      entitlement <> all (${inForce}::smallint[])
-      or (
-        entitlement = any (${recurring}::smallint[]) and due_on >= ${day}
-        and not exists (
-          select from owed where owed.customer_id = obligation.customer_id and owed.entitlement = obligation.entitlement
-            and owed.occasion = obligation.occasion and owed.ref = obligation.ref
-        )
-      )
-    )`,
+    where state = 'open' and entitlement = any (${recurring}::smallint[]) and due_on >= ${day}
+      and not exists (
+        select from owed where owed.customer_id = obligation.customer_id and owed.entitlement = obligation.entitlement
+          and owed.occasion = obligation.occasion and owed.ref = obligation.ref
+      )`,
   );
+  return unpromised + lost;
 }
 
 /** The customer's owner of today owes what is open. */
