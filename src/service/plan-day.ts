@@ -11,6 +11,7 @@ import type { CorePlan } from "./plan.js";
 import { activePlans, type KeyedPlan } from "./plans.js";
 import { prepareBirthdays, prepareMoves } from "./queries/occasions.js";
 import { contactsTold, gatherOwed, type OwedBy } from "./queries/owed.js";
+import { LATE_NOTICE } from "./queries/sends.js";
 import { windowOf } from "./rhythm.js";
 import type { DayPlan } from "./schema.js";
 import * as store from "./store/planning.js";
@@ -49,18 +50,20 @@ const owedBy = (plans: readonly PlanInForce[]): OwedBy[] =>
 
 /** What entitlements ask of the session before their own questions. */
 export async function prepareSession(workspace: Workspace, session: Session, plans: readonly PlanInForce[], day: string): Promise<void> {
-  const happenings = plans.flatMap(({ core }) => core.entitlements.flatMap(({ rhythm }) => (rhythm.form === "occasion" ? [rhythm.of] : [])));
-  if (happenings.includes("birthday")) await prepareBirthdays(session);
-  if (!happenings.includes("tier_change")) return;
-  const longest = Math.max(
-    ...plans.flatMap(({ core }) => core.entitlements.map(({ within, rhythm }) => within + (rhythm.form === "occasion" ? Math.abs(rhythm.offset) : 0))),
+  const occasions = plans.flatMap(({ core }) =>
+    core.entitlements.flatMap(({ rhythm, within }) =>
+      rhythm.form === "occasion" ? [{ of: rhythm.of, reach: Math.max(within, LATE_NOTICE) + Math.abs(rhythm.offset) }] : [],
+    ),
   );
+  if (occasions.some(({ of }) => of === "birthday")) await prepareBirthdays(session);
+  const reaches = occasions.flatMap(({ of, reach }) => (of === "tier_change" ? [reach] : []));
+  if (reaches.length === 0) return;
   await prepareMoves(
     session,
     movesOfRuns(
       workspace,
       plans.map(({ core }) => core.model),
-      daysAfter(day, -longest - 1),
+      daysAfter(day, -Math.max(...reaches) - 1),
     ),
   );
 }

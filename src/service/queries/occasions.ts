@@ -96,11 +96,11 @@ export async function prepareMoves(
   await session.run(sql`create or replace temp table moved (model varchar, customer_id integer, occasion date, from_tier varchar, to_tier varchar)`);
   for await (const rows of moves) {
     if (rows.length === 0) continue;
-    await session.run(
-      sql`insert into moved values ${join(
-        rows.map((row) => sql`(${row.model}, ${row.customer_id}::integer, ${row.occasion}::date, ${row.from_tier}, ${row.to_tier})`),
-      )}`,
-    );
+    // One text with a line each: a bound value for every cell takes twenty times as long.
+    const lines = rows.map((row) => [row.model, row.customer_id, row.occasion, row.from_tier, row.to_tier].join("\t")).join("\n");
+    const cell = (n: number): Sql => sql`split_part(line, chr(9), ${raw(String(n))})`;
+    await session.run(sql`insert into moved select ${cell(1)}, ${cell(2)}::integer, ${cell(3)}::date, ${cell(4)}, ${cell(5)}
+      from (select unnest(string_split(${lines}, chr(10))) as line)`);
   }
 }
 

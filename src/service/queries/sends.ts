@@ -31,7 +31,7 @@ export interface SendRow {
 }
 
 /** Notices keep their worth for some days when days were not planned; a birthday text does not. */
-const LATE_NOTICE = 7;
+export const LATE_NOTICE = 7;
 
 export interface SendBy {
   key: number;
