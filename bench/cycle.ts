@@ -1,3 +1,4 @@
+import type { NewUser } from "../src/access/schema.js";
 import { inProcess } from "../src/app/connect.js";
 import type { OpenHouse } from "../src/app/house.js";
 import { type ApiClient, apiClient } from "../src/platform/cli/client.js";
@@ -95,7 +96,7 @@ const PAGES: readonly [page: string, who: Who, path: (n: number, bank: Bank) => 
 ];
 
 /** Somebody who signed in, as a client of the API. */
-async function signedIn(open: OpenHouse, operator: ApiClient, user: object & { login: string }): Promise<ApiClient> {
+async function signedIn(open: OpenHouse, operator: ApiClient, user: Omit<NewUser, "name" | "password">): Promise<ApiClient> {
   const password = "a bench has no secrets";
   await operator.post("/users", { name: user.login, password, ...user }).catch(() => undefined); // there since the last time
   const { token } = await operator.post<{ token: string }>("/session", { login: user.login, password });
