@@ -58,7 +58,7 @@ function owedSql({ key, entitlement, standing }: OwedBy, day: string, calendar: 
   const row = (opens: Sql, due: Sql): Sql => sql`
     ${raw(String(key))} as entitlement, entitled.customer_id, owner.manager_id, found.occasion, found.ref, ${opens} as opens_on, ${due} as due_on,
     (${due} + ${raw(String(grace))})::date as grace_until, slot.planned_on, entitled.tier, entitled.rank, ${raw(String(action.minutes))} as minutes`;
-  const draw = sql`hash(customer_id * 1000 + ${raw(String(key))})`;
+  const draw = sql`hash(customer_id::bigint * 1000 + ${raw(String(key))})`;
   if (rhythm.form !== "occasion") {
     const windows = windowsOf(entitlement, day);
     if (windows.length === 0) return nothingOwed;

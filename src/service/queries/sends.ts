@@ -69,7 +69,7 @@ const nobody: Sql = sql`select 0 as customer_id where false`;
 function foundSql({ key, entitlement, standing, notice, published_on }: SendBy, day: string, calendar: Calendar): Sql | undefined {
   const { rhythm, within } = entitlement;
   const entitled = entitledSql(standing, entitlement);
-  const draw = sql`hash(customer_id * 1000 + ${raw(String(key))})`;
+  const draw = sql`hash(customer_id::bigint * 1000 + ${raw(String(key))})`;
   const told = sql`null as product, null as amount, null as from_tier`;
   switch (rhythm.form) {
     case "standing":
