@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir, totalmem } from "node:os";
+import { availableParallelism, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type OpenHouse, openHouse } from "../src/app/house.js";
@@ -59,6 +59,9 @@ export async function inNewHouse<T>(fill: (session: Session) => Promise<void>, w
 /** One line of what is said at the end: a figure beside its limit. */
 export const line = (what: string, value: string, limit?: number, held = true): void =>
   console.log(`  ${what.padEnd(52)}${value.padStart(22)}   ${limit === undefined ? "" : held ? `limit ${limit}` : `limit ${limit}   OVER`}`);
+
+/** Of the machine in the last minute, ours included: absolute times are worth less the more it is. */
+export const load = (): number => Math.round(10 * (loadavg()[0] ?? 0)) / 10;
 
 /** Keep what was measured, with the machine and the day. */
 export function keep(file: string, result: object): void {
