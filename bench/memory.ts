@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-const SAMPLE_MS = 100;
+/** Reading the maps of processes is work of its own: ten times a second it took half of a core. */
+const SAMPLE_MS = 1_000;
 
 /** Resident memory of this process and of the PostgreSQL below `postmaster`, sampled until `stop`; the highest sum, in MB. */
 export function watchMemory(postmaster: number): { stop(): number } {

@@ -4,12 +4,14 @@ import { refuse } from "../platform/problem.js";
 import { sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { mask, maskRow } from "./mask.js";
-import { countFacts, currentBalances, newestFacts } from "./queries/facts.js";
+import { currentBalances, newestFacts } from "./queries/facts.js";
 import { type Customer, type CustomerPage, type CustomerPanel, columnsOf, type Fact } from "./schema.js";
 import { customersInSight } from "./sight.js";
 
 const PAGE_FACTS = 20;
-const counted = ["holding", "balance", "transaction", "interaction", "attribute"] as const;
+
+/** Rows with how many there are in all. */
+type Told<Row> = Row & { rows_in_all: number };
 
 /** A profile row as the warehouse holds it: `customer_id` is the whole number inside, `public_id` the one people use. */
 export type Profile = Omit<Customer, "customer_id"> & { customer_id: number; public_id: string };
@@ -48,16 +50,17 @@ export async function customerPage(workspace: Workspace, actor: Actor, publicId:
   const { warehouse } = workspace;
   const found = await customerByPublicId(workspace, actor, publicId);
   const id = found.customer_id;
-  const [holdings, balances, transactions, interactions, attributes, ...counts] = await Promise.all([
-    warehouse.all<CustomerPage["holdings"][number]>(newestFacts("holding", id, PAGE_FACTS)),
-    warehouse.all<CustomerPage["balances"][number]>(currentBalances(id, PAGE_FACTS)),
-    warehouse.all<CustomerPage["transactions"][number]>(newestFacts("transaction", id, PAGE_FACTS)),
-    warehouse.all<CustomerPage["interactions"][number]>(newestFacts("interaction", id, PAGE_FACTS)),
-    warehouse.all<CustomerPage["attributes"][number]>(newestFacts("attribute", id, PAGE_FACTS)),
-    ...counted.map((fact) => warehouse.first<{ rows: number }>(countFacts(fact, id))),
+  const [holdings, balances, transactions, interactions, attributes] = await Promise.all([
+    warehouse.all<Told<CustomerPage["holdings"][number]>>(newestFacts("holding", id, PAGE_FACTS)),
+    warehouse.all<Told<CustomerPage["balances"][number]>>(currentBalances(id, PAGE_FACTS)),
+    warehouse.all<Told<CustomerPage["transactions"][number]>>(newestFacts("transaction", id, PAGE_FACTS)),
+    warehouse.all<Told<CustomerPage["interactions"][number]>>(newestFacts("interaction", id, PAGE_FACTS)),
+    warehouse.all<Told<CustomerPage["attributes"][number]>>(newestFacts("attribute", id, PAGE_FACTS)),
   ]);
   const { profile, masked } = shownTo(actor, found);
-  const rows = <Row extends object>(fact: Fact, held: Row[]): Row[] => (masked ? held.map((row) => maskRow(fact, row)) : held);
+  const rows = <Row extends object>(fact: Fact, held: Told<Row>[]): Row[] =>
+    held.map(({ rows_in_all: _, ...row }) => (masked ? maskRow(fact, row as unknown as Row) : (row as unknown as Row)));
+  const inAll = (held: readonly Told<object>[]): number => held[0]?.rows_in_all ?? 0;
   return {
     profile,
     masked,
@@ -66,7 +69,13 @@ export async function customerPage(workspace: Workspace, actor: Actor, publicId:
     transactions: rows("transaction", transactions),
     interactions: rows("interaction", interactions),
     attributes: rows("attribute", attributes),
-    counts: Object.fromEntries(counted.map((fact, i) => [fact, counts[i]?.rows ?? 0])),
+    counts: {
+      holding: inAll(holdings),
+      balance: inAll(balances),
+      transaction: inAll(transactions),
+      interaction: inAll(interactions),
+      attribute: inAll(attributes),
+    },
     panels: Object.fromEntries(await Promise.all(panels.map(async (panel) => [panel.name, await panel.read(workspace, actor, found)] as const))),
   };
 }

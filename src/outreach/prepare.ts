@@ -4,7 +4,7 @@ import type { Language, Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { fillingOf, ourBank } from "./filling.js";
 import { fill } from "./liquid.js";
-import { addMessages, type VersionRow } from "./store.js";
+import { addMessages, noticesSince, type VersionRow } from "./store.js";
 import { inForce, noSuchTemplate, templateOf } from "./templates.js";
 import { wallClock } from "./wall.js";
 import type { Wanted } from "./wanted.js";
@@ -16,6 +16,8 @@ export interface PrepareOptions {
   bank?: Text;
   quiet?: QuietHours;
   report?: OnProgress;
+  /** Notices that were prepared since this day are asked for again, day by day: they are known by their keys and not made again. */
+  noticesSince?: string;
 }
 
 /** What became of the messages somebody wanted; `unchanged` were there before. */
@@ -72,10 +74,11 @@ export async function prepareMessages(
 ): Promise<Prepared> {
   const lineOf = lineMaker(await inForce(tx), workspace.settings, options);
   const progress = options.report === undefined ? undefined : stepProgress(options.report, { zh: "准备消息", en: "Preparing messages" }, "rows", null);
+  const known = options.noticesSince === undefined ? undefined : await noticesSince(tx, options.noticesSince);
   let intended = 0;
   async function* lines(): AsyncGenerator<string> {
     for await (const batch of wanted) {
-      yield batch.map(lineOf).join("");
+      yield batch.flatMap((one) => (known?.has(one.key) === true ? [] : [lineOf(one)])).join("");
       intended += batch.length;
       progress?.(intended);
     }

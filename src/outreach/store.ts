@@ -84,6 +84,12 @@ export async function addMessages(tx: Transaction, lines: AsyncIterable<string>)
   return { prepared: 0, waiting: 0, suppressed: 0, ...Object.fromEntries(rows.map(({ state, messages }) => [state, messages])) };
 }
 
+/** Keys of notices that were prepared on this day or later. */
+export async function noticesSince(tx: Transaction, day: string): Promise<Set<string>> {
+  const rows = await db(tx).selectFrom("message").select("key").where("prepared_on", ">=", day).where("class", "in", ["notice", "legal"]).execute();
+  return new Set(rows.map((row) => row.key));
+}
+
 /** Which messages of the outbox; absent: all that the transaction's visibility lets through. */
 export interface MessageFilter {
   state?: MessageState | undefined;

@@ -3,7 +3,7 @@ import type { Actor } from "../access/schema.js";
 import { didYouMean } from "../platform/expression/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
-import type { Language } from "../platform/schema.js";
+import type { Language, Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { type Checked, checkTemplate } from "./check.js";
 import { exampleFilling } from "./filling.js";
@@ -43,11 +43,24 @@ export async function inForce(tx: Transaction): Promise<Map<string, store.Versio
   return new Map(rows.map((row) => [row.template, row] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+const examples = new Map<string, Text>();
+
+/** A text filled for the made-up customer, once. */
+function exampleOf(row: store.VersionRow): Text {
+  const held = examples.get(row.text);
+  if (held !== undefined) return held;
+  const { template, bodies } = templateOf(row);
+  const filled = (language: Language) => fill(bodies[language], exampleFilling(template.class, language)).body;
+  const example = { zh: filled("zh"), en: filled("en") };
+  if (examples.size >= KEPT_TEXTS) examples.clear();
+  examples.set(row.text, example);
+  return example;
+}
+
 /** A version as people see it. */
 export function shownVersion(row: store.VersionRow): TemplateVersion {
-  const { template, bodies } = templateOf(row);
-  const example = (language: Language) => fill(bodies[language], exampleFilling(template.class, language)).body;
-  return { ...template, ...row, example: { zh: example("zh"), en: example("en") } };
+  const { template } = templateOf(row);
+  return { ...template, ...row, example: exampleOf(row) };
 }
 
 /** The templates in force, by name. */
@@ -62,10 +75,16 @@ export async function templateInForce(tx: Transaction, name: string): Promise<Te
   return row === undefined ? undefined : shownVersion(row);
 }
 
+const placesRead = new Map<string, PlaceName[]>();
+
 /** The places a template speaks of: what asks for a message has to offer them. */
 export function placesOf(version: Pick<TemplateVersion, "template" | "text">): PlaceName[] {
-  const named = Object.values(templateOf(version).bodies).flatMap(namesOf);
-  return [...new Set(named.filter(isPlace))].sort();
+  const held = placesRead.get(version.text);
+  if (held !== undefined) return held;
+  const found = [...new Set(Object.values(templateOf(version).bodies).flatMap(namesOf).filter(isPlace))].sort();
+  if (placesRead.size >= KEPT_TEXTS) placesRead.clear();
+  placesRead.set(version.text, found);
+  return found;
 }
 
 /** Publish a text as the next version of its template; the text in force changes nothing. */

@@ -29,7 +29,9 @@ export async function coverageOf(workspace: Workspace, actor: Actor, asked: { fr
   const quarter = windowOf("quarter", asked.from ?? asked.to ?? todayIn(workspace.settings.zone, new Date()));
   const [from, to] = [asked.from ?? quarter.from, asked.to ?? quarter.to];
   const plans = await activePlans(workspace);
-  const rows = await atomically(workspace.postgres, await visibilityOf(workspace, actor), (tx) => store.coverage(tx, from, to));
+  const visibility = await visibilityOf(workspace, actor);
+  const managers = typeof visibility === "object" && "managers" in visibility ? visibility.managers : undefined;
+  const rows = await atomically(workspace.postgres, visibility, (tx) => store.coverage(tx, from, to, managers));
   const words = wordsOf(plans);
   const placeOf = (plan: string, list: "tiers" | "entitlements", id: string): number => {
     const at = plans.find(({ core }) => core.plan === plan)?.core[list].findIndex((one) => one.id === id) ?? -1;

@@ -4,13 +4,14 @@ import { type Calendar, calendarIn, daysAfter } from "../platform/calendar/index
 import { atomically, copyLine, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
-import { join, type Session } from "../platform/warehouse/index.js";
+import type { Session } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { type InForce, movesOfRuns, standingInForce } from "../tiering/index.js";
 import type { CorePlan } from "./plan.js";
 import { activePlans, type KeyedPlan } from "./plans.js";
 import { prepareBirthdays, prepareMoves } from "./queries/occasions.js";
-import { contactsTold, type OwedBy, owedColumns, owedSql } from "./queries/owed.js";
+import { contactsTold, gatherOwed, type OwedBy } from "./queries/owed.js";
+import { LATE_NOTICE } from "./queries/sends.js";
 import { windowOf } from "./rhythm.js";
 import type { DayPlan } from "./schema.js";
 import * as store from "./store/planning.js";
@@ -49,18 +50,20 @@ const owedBy = (plans: readonly PlanInForce[]): OwedBy[] =>
 
 /** What entitlements ask of the session before their own questions. */
 export async function prepareSession(workspace: Workspace, session: Session, plans: readonly PlanInForce[], day: string): Promise<void> {
-  const happenings = plans.flatMap(({ core }) => core.entitlements.flatMap(({ rhythm }) => (rhythm.form === "occasion" ? [rhythm.of] : [])));
-  if (happenings.includes("birthday")) await prepareBirthdays(session);
-  if (!happenings.includes("tier_change")) return;
-  const longest = Math.max(
-    ...plans.flatMap(({ core }) => core.entitlements.map(({ within, rhythm }) => within + (rhythm.form === "occasion" ? Math.abs(rhythm.offset) : 0))),
+  const occasions = plans.flatMap(({ core }) =>
+    core.entitlements.flatMap(({ rhythm, within }) =>
+      rhythm.form === "occasion" ? [{ of: rhythm.of, reach: Math.max(within, LATE_NOTICE) + Math.abs(rhythm.offset) }] : [],
+    ),
   );
+  if (occasions.some(({ of }) => of === "birthday")) await prepareBirthdays(session);
+  const reaches = occasions.flatMap(({ of, reach }) => (of === "tier_change" ? [reach] : []));
+  if (reaches.length === 0) return;
   await prepareMoves(
     session,
     movesOfRuns(
       workspace,
       plans.map(({ core }) => core.model),
-      daysAfter(day, -longest - 1),
+      daysAfter(day, -Math.max(...reaches) - 1),
     ),
   );
 }
@@ -75,10 +78,8 @@ function countsSince(plans: readonly PlanInForce[], day: string): string {
   return starts.sort()[0] ?? day;
 }
 
-async function* linesOf(session: Session, query: Parameters<Session["chunks"]>[0], columns: readonly string[]): AsyncGenerator<string> {
-  for await (const rows of session.chunks<Record<string, string | number | null>>(query)) {
-    yield rows.map((row) => copyLine(columns.map((column) => row[column] ?? null))).join("");
-  }
+async function* linesOf(session: Session, query: Parameters<Session["chunks"]>[0]): AsyncGenerator<string> {
+  for await (const rows of session.chunks<{ line: string }>(query)) yield rows.map((row) => row.line).join("");
 }
 
 const FROM_THE_FIRST = "0001-01-01 00:00:00";
@@ -120,15 +121,12 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
   const progress = stepProgress(report, title, "steps", 4);
   return workspace.warehouse.write(async (session) => {
     await prepareSession(workspace, session, plans, day);
-    progress(1);
     const owed = owedBy(plans);
+    const gathered = await gatherOwed(session, owed, day, calendar);
+    progress(1);
     return atomically(workspace.postgres, "all", async (tx) => {
       await takeContacts(tx, session, plans, day);
-      const question = join(
-        owed.map((one) => owedSql(one, day, calendar)),
-        " union all ",
-      );
-      await store.takeOwed(tx, owed.length === 0 ? nothing() : linesOf(session, question, owedColumns));
+      await store.takeOwed(tx, linesOf(session, gathered));
       progress(2);
       const opened = await store.openObligations(tx, day);
       const recurring = owed.flatMap(({ key, entitlement }) => (entitlement.rhythm.form === "occasion" ? [] : [key]));
@@ -157,5 +155,3 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
     });
   });
 }
-
-async function* nothing(): AsyncGenerator<string> {}

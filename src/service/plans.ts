@@ -9,7 +9,7 @@ import { atomically } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Problem, Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { modelForPlans, modelNames } from "../tiering/index.js";
+import { modelsForPlans } from "../tiering/index.js";
 import { checkPlan, type Surroundings } from "./check.js";
 import type { CorePlan } from "./plan.js";
 import { rhythmWords } from "./rhythm.js";
@@ -41,10 +41,9 @@ const presetText = (name: string): string =>
 
 /** What plans are checked against, as it stands now. */
 async function surroundings(workspace: Workspace): Promise<Surroundings> {
-  const models = await modelNames(workspace);
-  const found = new Map(await Promise.all(models.map(async (name) => [name, await modelForPlans(workspace, name)] as const)));
+  const found = await modelsForPlans(workspace);
   const templates = new Map([...(await templatesInForce(workspace))].map(([name, version]) => [name, placesOf(version)]));
-  return { model: (name) => found.get(name), models, templates };
+  return { model: (name) => found.get(name), models: [...found.keys()], templates };
 }
 
 /** Every problem of a plan's text. */
@@ -75,22 +74,31 @@ function shown(row: store.PlanRow, plan: CorePlan): PlanVersion {
   };
 }
 
-/** Plans that were checked, with what they were checked against. Checking the preset takes 60 ms, and every task asks for it. */
 const KEPT_PLANS = 100;
-const read = new Map<string, { plan: CorePlan; model: ReturnType<Surroundings["model"]>; templates: string }>();
+const read = new Map<string, CorePlan>();
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
 
-/** A published plan as the models and templates are now: what no longer fits is a problem, told before anything is planned. */
+/** A number for each plan of a model: one text is read into one object. */
+function numberOf(model: object): number {
+  const number = numbers.get(model) ?? ++lastNumber;
+  numbers.set(model, number);
+  return number;
+}
+
+/** All that the reading of a plan depends on besides its text. */
+const keyOf = ({ models, model, templates }: Surroundings): string =>
+  JSON.stringify([models.map((name) => [name, model(name)?.version, numberOf(model(name)?.plan ?? {})]), [...templates]]);
+
+/** A published plan as the models and templates are now: what no longer fits is a problem, told before anything is planned. Read once as long as nothing changes. */
 function reading(row: store.PlanRow, around: Surroundings): CorePlan {
-  const held = read.get(row.text);
-  const templates = JSON.stringify([...around.templates]);
-  if (held !== undefined && held.templates === templates) {
-    const model = around.model(held.plan.model);
-    if (model?.plan === held.model?.plan && model?.version === held.model?.version) return held.plan;
-  }
+  const key = `${keyOf(around)}${row.text}`;
+  const held = read.get(key);
+  if (held !== undefined) return held;
   const { plan, problems } = checkPlan(row.text, row.origin, around);
   if (plan === undefined) throw new ProblemError(problems);
   if (read.size >= KEPT_PLANS) read.clear();
-  read.set(row.text, { plan, model: around.model(plan.model), templates });
+  read.set(key, plan);
   return plan;
 }
 

@@ -1,7 +1,7 @@
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { type Prepared, preparedBefore, prepareMessages, templatesInForce, type Wanted, wallClock } from "../outreach/index.js";
-import { calendarIn } from "../platform/calendar/index.js";
+import { calendarIn, daysAfter } from "../platform/calendar/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import type { OnProgress } from "../platform/progress.js";
 import type { Text } from "../platform/schema.js";
@@ -10,7 +10,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import type { CorePlan } from "./plan.js";
 import { prepareSession, withStandings } from "./plan-day.js";
 import { activePlans } from "./plans.js";
-import { type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
+import { LATE_NOTICE, prepareAddressees, type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
 import { reasonFor } from "./words.js";
 
 const USUAL_HOUR = "09:00";
@@ -98,6 +98,7 @@ export async function prepareDay(workspace: Workspace, actor: Actor, day: string
   );
   return workspace.warehouse.write(async (session) => {
     await prepareSession(workspace, session, plans, day);
+    await prepareAddressees(session, day);
     async function* wanted(): AsyncGenerator<Wanted[]> {
       for (const one of sends) yield* rowsOf(session, one);
     }
@@ -105,7 +106,7 @@ export async function prepareDay(workspace: Workspace, actor: Actor, day: string
       for await (const rows of from.chunks<SendRow>(sendsSql(one, day, calendar))) yield rows.map((row) => wantedOf(one.core, one, row, day, momentOf));
     };
     return atomically(workspace.postgres, "all", async (tx) => {
-      const prepared = await prepareMessages(tx, workspace, wanted(), { report });
+      const prepared = await prepareMessages(tx, workspace, wanted(), { report, noticesSince: daysAfter(day, -LATE_NOTICE) });
       await audit(tx, actor, "messages.prepare", `day:${day}`, { ...prepared });
       return prepared;
     });

@@ -18,12 +18,12 @@ export function wordsOf(plans: readonly KeyedPlan[]): {
   };
 }
 
+/** Made once: a formatter costs more than all else that is said of a customer, and a festival says it a million times. */
+const english = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
 const monthDay = (day: string): Text => {
   const [, month = 1, date = 1] = day.split("-").map(Number);
-  return {
-    zh: `${month}月${date}日`,
-    en: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`)),
-  };
+  return { zh: `${month}月${date}日`, en: english.format(new Date(`${day}T00:00:00Z`)) };
 };
 
 /** Why a customer of this tier is owed it: what the plan promises, and for an occasion, its day. */

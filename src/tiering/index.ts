@@ -1,5 +1,5 @@
 export { conditionSql } from "./compile.js";
-export { type InForce, modelForPlans, modelNames, standingInForce } from "./inforce.js";
+export { type InForce, modelForPlans, modelsForPlans, standingInForce } from "./inforce.js";
 export { readCondition } from "./measures.js";
 export { movesOfRuns } from "./moves.js";
 export type { Plan } from "./plan.js";

@@ -70,8 +70,16 @@ export async function rowsOfRun(workspace: Workspace, number: number): Promise<I
   return reading(workspace, run);
 }
 
-/** Every model a plan may be for: published, or coming along. */
-export async function modelNames(workspace: Workspace): Promise<string[]> {
-  const rows = await atomically(workspace.postgres, "all", store.publishedModels);
-  return [...new Set([...rows.map((row) => row.model), ...presetNames()])].sort();
+/** Every model a plan may be for, by name: as published, or as it comes along. */
+export async function modelsForPlans(workspace: Workspace): Promise<Map<string, { plan: Plan; version: number }>> {
+  const rows = new Map((await atomically(workspace.postgres, "all", store.publishedModels)).map((row) => [row.model, row]));
+  const names = [...new Set([...rows.keys(), ...presetNames()])].sort();
+  return new Map(
+    names.flatMap((model) => {
+      const row = rows.get(model);
+      if (row !== undefined) return [[model, { plan: planOf(row), version: row.version }] as const];
+      const text = presetText(model);
+      return text === undefined ? [] : [[model, { plan: planOf({ model, version: 0, text }), version: 1 }] as const];
+    }),
+  );
 }

@@ -11,7 +11,7 @@ export interface Move {
   to_tier: string;
 }
 
-const PAGE = 2_000;
+const PAGE = 20_000;
 
 /** Moves of the models' runs as of `since` or later, some thousand at a time. */
 export async function* movesOfRuns(workspace: Workspace, models: readonly string[], since: string): AsyncGenerator<Move[]> {

@@ -1,10 +1,10 @@
 import { addressees } from "../../outreach/index.js";
 import { type Calendar, daysAfter, daysFrom } from "../../platform/calendar/index.js";
-import { join, raw, type Sql, sql } from "../../platform/warehouse/index.js";
+import { join, raw, type Session, type Sql, sql } from "../../platform/warehouse/index.js";
 import type { InForce } from "../../tiering/index.js";
 import type { CoreEntitlement } from "../plan.js";
 import { windowOf } from "../rhythm.js";
-import { occasionSql, slotsSql } from "./occasions.js";
+import { occasionSql, slotDays } from "./occasions.js";
 import { entitledSql } from "./owed.js";
 
 /** A text that is due to somebody, with everything it may tell. */
@@ -31,7 +31,7 @@ export interface SendRow {
 }
 
 /** Notices keep their worth for some days when days were not planned; a birthday text does not. */
-const LATE_NOTICE = 7;
+export const LATE_NOTICE = 7;
 
 export interface SendBy {
   key: number;
@@ -47,7 +47,11 @@ export interface SendBy {
 
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-/** To whom an entitlement's text is due on a day. Those that are due to many at once are spread over workdays by chance. */
+/** Everybody a text could go to, once for all entitlements of the day: who wishes what is read of all attributes. */
+export const prepareAddressees = (session: Session, day: string): Promise<void> =>
+  session.run(sql`create or replace temp table addressee as from ${addressees(day)}`);
+
+/** To whom an entitlement's text is due on a day; `prepareAddressees` comes before. Those that are due to many at once are spread over workdays by chance. */
 export function sendsSql(one: SendBy, day: string, calendar: Calendar): Sql {
   const found = foundSql(one, day, calendar);
   if (found === undefined) return nobody;
@@ -56,7 +60,7 @@ export function sendsSql(one: SendBy, day: string, calendar: Calendar): Sql {
       found.occasion::varchar as occasion, found.ref, found.product, found.amount, found.from_tier
     from ${entitledSql(one.standing, one.entitlement)} as entitled
     join (${found}) as found using (customer_id)
-    join ${addressees(day)} as a on a.customer_id = entitled.customer_id
+    join addressee as a on a.customer_id = entitled.customer_id
     left join owner on owner.customer_id = entitled.customer_id
     left join profile as person on person.customer_id = owner.manager_id
     order by entitled.customer_id, found.occasion, found.ref`;
@@ -67,7 +71,7 @@ const nobody: Sql = sql`select 0 as customer_id where false`;
 function foundSql({ key, entitlement, standing, notice, published_on, prepared_before }: SendBy, day: string, calendar: Calendar): Sql | undefined {
   const { rhythm, within } = entitlement;
   const entitled = entitledSql(standing, entitlement);
-  const draw = sql`hash(customer_id * 1000 + ${raw(String(key))})`;
+  const draw = sql`hash(customer_id::bigint * 1000 + ${raw(String(key))})`;
   const told = sql`null as product, null as amount, null as from_tier`;
   switch (rhythm.form) {
     case "standing":
@@ -91,10 +95,12 @@ function foundSql({ key, entitlement, standing, notice, published_on, prepared_b
       const part = Math.min(rhythm.times - 1, Math.floor((daysFrom(from, day).length - 1) / (length / rhythm.times)));
       const start = daysAfter(from, Math.round((length * part) / rhythm.times));
       const end = daysAfter(from, Math.round((length * (part + 1)) / rhythm.times) - 1);
-      const slots = slotsSql(calendar, [{ opens_on: from, from: later(start, published_on), to: end }]);
+      const days = slotDays(calendar, later(start, published_on), end);
+      const since = prepared_before ?? daysAfter(day, -1);
+      const turns = days.flatMap((one, i) => (one <= day && one > since ? [raw(String(i))] : []));
+      if (turns.length === 0) return undefined;
       return sql`select customer_id, ${from}::date as occasion, ${rhythm.times === 1 ? "" : `#${part + 1}`} as ref, ${told}
-        from ${entitled} join (${slots}) slot(opens_on, n, i, planned_on) on (${draw} % slot.n)::integer = slot.i 
-        where slot.planned_on <= ${day}::date and slot.planned_on > ${later(prepared_before ?? daysAfter(day, -1), daysAfter(from, -1))}::date`;
+        from ${entitled} where (${draw} % ${raw(String(days.length))})::integer in (${join(turns)})`;
     }
   }
 }

@@ -147,17 +147,19 @@ export interface TeamRow {
 /** How the day goes for every manager of these (null: all), the fullest first. */
 export async function teamOf(tx: Transaction, managers: readonly number[] | null, day: string): Promise<TeamRow[]> {
   const { rows } = await sql<TeamRow>`
-    with listed as (
-      select task.manager_id, count(*) as tasks, sum(task.minutes) as minutes,
-        count(*) filter (where task.state = 'done') as done, count(*) filter (where task.state = 'open') as open,
-        count(*) filter (where task.state = 'not_reached') as not_reached, count(*) filter (where task.state = 'postponed') as postponed,
-        count(*) filter (where task.state = 'open' and obligation.due_on < ${day}) as overdue
-      from task join obligation using (obligation) where task.day = ${day} and task.state <> 'withdrawn' group by 1
+    with today as (
+      select obligation, manager_id, minutes, state from task where day = ${day} and state <> 'withdrawn'
     ),
-    later as (
-      select manager_id, count(*) as waiting from obligation
-      where state = 'open' and planned_on <= ${day} and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day} and task.state <> 'withdrawn')
-      group by 1
+    listed as (
+      select manager_id, count(*) as tasks, sum(minutes) as minutes,
+        count(*) filter (where state = 'done') as done, count(*) filter (where state = 'open') as open,
+        count(*) filter (where state = 'not_reached') as not_reached, count(*) filter (where state = 'postponed') as postponed
+      from today group by 1
+    ),
+    later as ( -- what is owed by now, read once: late on the list, or waiting for a place on one
+      select obligation.manager_id, count(*) filter (where today.state = 'open' and obligation.due_on < ${day}) as overdue,
+        count(*) filter (where today.obligation is null) as waiting
+      from obligation left join today using (obligation) where obligation.state = 'open' and obligation.planned_on <= ${day} group by 1
     )
     select manager_id, manager, name, branch, level, capacity, coalesce(tasks, 0) as tasks, coalesce(done, 0) as done, coalesce(open, 0) as open,
       coalesce(not_reached, 0) as not_reached, coalesce(postponed, 0) as postponed, coalesce(overdue, 0) as overdue,
@@ -252,11 +254,13 @@ export interface CoverageRow {
   n: number;
 }
 
-/** Obligations whose time ended in these days, counted, in sight of the transaction. */
-export async function coverage(tx: Transaction, from: string, to: string): Promise<CoverageRow[]> {
+/** Obligations whose time ended in these days, counted, in sight of the transaction; of some managers when they are named: by the index of theirs. */
+export async function coverage(tx: Transaction, from: string, to: string, managers?: readonly number[]): Promise<CoverageRow[]> {
+  const theirs = managers === undefined ? sql`` : sql`and manager_id = any (${managers}::int[])`;
   const { rows } = await sql<CoverageRow>`
     with counted as (
-      select entitlement, tier, state, count(*) as n from obligation where due_on between ${from} and ${to} and state <> 'dropped' group by 1, 2, 3
+      select entitlement, tier, state, count(*) as n from obligation
+      where due_on between ${from} and ${to} and state <> 'dropped' ${theirs} group by 1, 2, 3
     )
     select plan, id, tier, state, n from counted join entitlement using (entitlement)`.execute(db(tx));
   return rows;
