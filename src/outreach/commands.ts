@@ -1,28 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
+import { limit, type Page, pathTo, readText } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
-import { ProblemError, refuse } from "../platform/problem.js";
+import { ProblemError } from "../platform/problem.js";
 import type { Problem } from "../platform/schema.js";
 import { sayMessages, sayTemplates } from "./say.js";
 import { type Message, MessageState, type TemplateVersion } from "./schema.js";
 import { noSuchTemplate } from "./templates.js";
-
-interface Page<Item> {
-  items: Item[];
-  next: string | null;
-  total: number | null;
-}
-
-const limit = (value: string): number => {
-  if (!/^[1-9]\d{0,2}$/.test(value) || Number(value) > 200) throw new InvalidArgumentError("1 to 200");
-  return Number(value);
-};
-
-function readTemplate(file: string): { text: string; file: string } {
-  if (!existsSync(file)) refuse("outreach.no_such_file", { zh: `没有文件 ${file}`, en: `There is no file ${file}` }, { place: { file } });
-  return { text: readFileSync(file, "utf8"), file: basename(file) };
-}
 
 export function commands(program: Command, cli: Cli): void {
   program
@@ -36,8 +19,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--cursor <cursor>", "`next` of the page before")
     .action(async (options: Record<string, string | number>) => {
       const api = await cli.api();
-      const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, String(value)]));
-      const page = await api.get<Page<Message>>(`/messages?${query.toString()}`);
+      const page = await api.get<Page<Message>>(pathTo(["messages"], options));
       cli.print(page, () => sayMessages(page.items, cli));
     });
 
@@ -70,7 +52,7 @@ export function commands(program: Command, cli: Cli): void {
     .argument("<file>", "template file")
     .action(async (path: string) => {
       const api = await cli.api();
-      const answer = await api.post<{ problems: Problem[] }>("/templates/check", readTemplate(path));
+      const answer = await api.post<{ problems: Problem[] }>("/templates/check", readText(path, "outreach"));
       if (answer.problems.length > 0) throw new ProblemError(answer.problems);
       cli.print(answer, () => cli.text({ zh: `${path}：没有问题`, en: `${path}: no problems` }));
     });
@@ -80,7 +62,7 @@ export function commands(program: Command, cli: Cli): void {
     .argument("<file>", "template file")
     .action(async (path: string) => {
       const api = await cli.api();
-      const { text, file } = readTemplate(path);
+      const { text, file } = readText(path, "outreach");
       const version = await api.post<TemplateVersion>("/templates", { text, origin: file });
       cli.print(version, () =>
         cli.text({

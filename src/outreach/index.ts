@@ -6,4 +6,4 @@ export { addressees } from "./queries/addressees.js";
 export { preparedBefore } from "./store.js";
 export { placesOf, templatesInForce } from "./templates.js";
 export { wallClock } from "./wall.js";
-export type { Wanted } from "./wanted.js";
+export type { Addressee, Wanted } from "./wanted.js";

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { isFile, limit, pathTo, readText } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
-import { ProblemError, refuse } from "../platform/problem.js";
+import { ProblemError } from "../platform/problem.js";
 import type { Problem } from "../platform/schema.js";
 import {
   type AssignmentResult,
@@ -13,16 +13,6 @@ import {
   type PortfolioSummary,
   type Unplaced,
 } from "./schema.js";
-
-const limit = (value: string): number => {
-  if (!/^[1-9]\d{0,2}$/.test(value) || Number(value) > 200) throw new InvalidArgumentError("1 to 200");
-  return Number(value);
-};
-
-function readPolicy(file: string): { text: string; file: string } {
-  if (!existsSync(file)) refuse("portfolio.no_such_file", { zh: `没有文件 ${file}`, en: `There is no file ${file}` }, { place: { file } });
-  return { text: readFileSync(file, "utf8"), file };
-}
 
 export function commands(program: Command, cli: Cli): void {
   program
@@ -48,8 +38,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--limit <n>", "how many", limit, 50)
     .action(async (options: { branch?: string; limit: number }) => {
       const api = await cli.api();
-      const query = new URLSearchParams({ limit: String(options.limit), ...(options.branch === undefined ? {} : { branch: options.branch }) });
-      const [loads, summary] = [await api.get<{ items: PortfolioLoad[] }>(`/managers?${query.toString()}`), await api.get<PortfolioSummary>("/portfolio")];
+      const [loads, summary] = [await api.get<{ items: PortfolioLoad[] }>(pathTo(["managers"], options)), await api.get<PortfolioSummary>("/portfolio")];
       cli.print({ summary, managers: loads.items }, () => sayLoads(loads.items, summary, cli));
     });
   portfolio
@@ -58,7 +47,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--limit <n>", "how many", limit, 50)
     .action(async (options: { limit: number }) => {
       const api = await cli.api();
-      const page = await api.get<{ items: Unplaced[]; total: number }>(`/portfolio/unplaced?limit=${options.limit}`);
+      const page = await api.get<{ items: Unplaced[]; total: number }>(pathTo(["portfolio", "unplaced"], options));
       cli.print(page, () =>
         cli.table(
           [
@@ -77,7 +66,7 @@ export function commands(program: Command, cli: Cli): void {
     .argument("<file>", "policy file")
     .action(async (file: string) => {
       const api = await cli.api();
-      const { problems } = await api.post<{ problems: Problem[] }>("/portfolio/policy/check", readPolicy(file));
+      const { problems } = await api.post<{ problems: Problem[] }>("/portfolio/policy/check", readText(file, "portfolio"));
       if (problems.length > 0) throw new ProblemError(problems);
       cli.print({ problems }, () => cli.text({ zh: `${file}：没有问题`, en: `${file}: no problems` }));
     });
@@ -87,7 +76,7 @@ export function commands(program: Command, cli: Cli): void {
     .argument("<file>", "policy file or preset")
     .action(async (file: string) => {
       const api = await cli.api();
-      const given = /[/\\]|\.ya?ml$/i.test(file) ? { text: readPolicy(file).text, origin: basename(file) } : { preset: file };
+      const given = isFile(file) ? { text: readText(file, "portfolio").text, origin: basename(file) } : { preset: file };
       const version = await api.post<PolicyVersion>("/portfolio/policy", given);
       cli.print(version, () =>
         cli.text({

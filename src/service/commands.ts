@@ -1,29 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
+import { isFile, pathTo, readText } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
-import { ProblemError, refuse } from "../platform/problem.js";
+import { ProblemError } from "../platform/problem.js";
 import { sayContact, sayCoverage, sayDay, sayPlans, sayTasks } from "./say.js";
 import type { Contact, Coverage, DayPlan, NewContact, Outcome, PlanCheck, PlanVersion, Task, Today } from "./schema.js";
 
-function readPlan(file: string): { text: string; file: string } {
-  if (!existsSync(file))
-    refuse(
-      "service.no_such_file",
-      { zh: `没有文件 ${file}`, en: `There is no file ${file}` },
-      {
-        place: { file },
-        hint: { zh: "检查路径；预置计划直接写名称，例如 retail-1-plus-4", en: "Check the path; a preset is named without one, for example retail-1-plus-4" },
-      },
-    );
-  return { text: readFileSync(file, "utf8"), file };
-}
-
-const isFile = (plan: string): boolean => /[/\\]|\.ya?ml$/i.test(plan);
-const query = (values: Record<string, string | undefined>): string => {
-  const given = Object.entries(values).filter((one): one is [string, string] => one[1] !== undefined);
-  return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
-};
+const readPlan = (file: string) =>
+  readText(file, "service", {
+    zh: "检查路径；预置计划直接写名称，例如 retail-1-plus-4",
+    en: "Check the path; a preset is named without one, for example retail-1-plus-4",
+  });
 
 export function commands(program: Command, cli: Cli): void {
   program
@@ -48,7 +35,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--day <date>", "the last day that was planned when absent")
     .action(async (manager: string, options: { day?: string }) => {
       const api = await cli.api();
-      const today = await api.get<Today>(`/today${query({ manager, ...options })}`);
+      const today = await api.get<Today>(pathTo(["today"], { manager, ...options }));
       cli.print(today, () => sayTasks(today, cli));
     });
   program
@@ -58,7 +45,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--to <date>", "and no later than this")
     .action(async (options: { from?: string; to?: string }) => {
       const api = await cli.api();
-      const coverage = await api.get<Coverage>(`/coverage${query(options)}`);
+      const coverage = await api.get<Coverage>(pathTo(["coverage"], options));
       cli.print(coverage, () => sayCoverage(coverage, cli));
     });
   taskCommands(program.command("tasks").description("work on tasks"), cli);
@@ -80,7 +67,7 @@ export function commands(program: Command, cli: Cli): void {
         note: options.note,
         evidence: options.evidence,
       } as NewContact;
-      const contact = await api.post<Contact>(`/customers/${encodeURIComponent(customer)}/contacts`, body);
+      const contact = await api.post<Contact>(pathTo(["customers", customer, "contacts"]), body);
       cli.print(contact, () => sayContact(contact, cli));
     });
   planCommands(program.command("plans").description("service plans: what each tier is promised"), cli);
@@ -89,7 +76,7 @@ export function commands(program: Command, cli: Cli): void {
 function taskCommands(tasks: Command, cli: Cli): void {
   const outcome = async (task: string, body: Outcome): Promise<void> => {
     const api = await cli.api();
-    const done = await api.post<Task>(`/tasks/${encodeURIComponent(task)}/outcome`, body);
+    const done = await api.post<Task>(pathTo(["tasks", task, "outcome"]), body);
     cli.print(done, () => `${done.task} ${cli.text(done.title)}: ${done.state}`);
   };
   tasks
@@ -127,7 +114,7 @@ function planCommands(plans: Command, cli: Cli): void {
     .argument("<plan>", "name of the plan")
     .action(async (plan: string) => {
       const api = await cli.api();
-      const version = await api.get<PlanVersion>(`/plans/${encodeURIComponent(plan)}`);
+      const version = await api.get<PlanVersion>(pathTo(["plans", plan]));
       cli.print(version, () => version.text.trimEnd());
     });
   plans

@@ -1,45 +1,20 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
+import { isFile, limit, type Page, pathTo, readText } from "../platform/cli/arguments.js";
 import type { ApiClient, Cli } from "../platform/cli/index.js";
-import { ProblemError, refuse } from "../platform/problem.js";
+import { ProblemError } from "../platform/problem.js";
 import { sayCustomers, sayExplanation, sayOverview, sayRun, sayRuns, sayVersion } from "./say.js";
 import type { Explanation, ModelCheck, ModelVersion, Overview, Preset, Run, RunRequest, RunResult, StandingRow } from "./schema.js";
 
-interface Page<Item> {
-  items: Item[];
-  next: string | null;
-  total: number | null;
-}
-
-const limit = (value: string): number => {
-  if (!/^[1-9]\d{0,2}$/.test(value) || Number(value) > 200) throw new InvalidArgumentError("1 to 200");
-  return Number(value);
-};
-
-/** A model argument that is a file rather than a name. */
-const isFile = (model: string): boolean => /[/\\]|\.ya?ml$/i.test(model);
-
-function readModel(file: string): { text: string; file: string } {
-  if (!existsSync(file))
-    refuse(
-      "tiering.no_such_file",
-      { zh: `没有文件 ${file}`, en: `There is no file ${file}` },
-      { place: { file }, hint: { zh: "检查路径；预置模型直接写名称，例如 rfm", en: "Check the path; a preset is named without one, for example rfm" } },
-    );
-  return { text: readFileSync(file, "utf8"), file };
-}
+const readModel = (file: string) =>
+  readText(file, "tiering", { zh: "检查路径；预置模型直接写名称，例如 rfm", en: "Check the path; a preset is named without one, for example rfm" });
 
 /** Publish a file's model; its problems name the file. */
 async function apply(api: ApiClient, path: string): Promise<ModelVersion> {
   const { text, file } = readModel(path);
   return api.post<ModelVersion>("/models", { text, origin: basename(file) });
 }
-
-const path = (parts: readonly string[], query: Record<string, string | number | undefined> = {}): string => {
-  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)] as [string, string]]));
-  return `/${parts.map(encodeURIComponent).join("/")}${given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`}`;
-};
 
 export function commands(program: Command, cli: Cli): void {
   program
@@ -57,9 +32,9 @@ export function commands(program: Command, cli: Cli): void {
       try {
         const accepted = await api.post<{ job: string }>("/runs", { model: named, as_of: options.asOf, bands: options.bands, calibrate: options.calibrate });
         const result = await api.job<RunResult>(accepted, progress.report);
-        if (options.out !== undefined) await api.download(path(["runs", String(result.run), "rows"], { exact: 1 }), options.out);
+        if (options.out !== undefined) await api.download(pathTo(["runs", String(result.run), "rows"], { exact: 1 }), options.out);
         progress.stop();
-        const version = await api.get<ModelVersion>(path(["models", result.model], { version: result.version }));
+        const version = await api.get<ModelVersion>(pathTo(["models", result.model], { version: result.version }));
         // A job's result comes back with its keys in no order: tiers are told best first.
         const tiers = Object.fromEntries(version.tiers.map(({ id }) => [id, result.tiers[id] ?? 0]));
         const { run, as_of, customers, moved, seconds, decided } = result;
@@ -77,7 +52,7 @@ export function commands(program: Command, cli: Cli): void {
     .requiredOption("--model <model>", "name of the model")
     .action(async (customer: string, { model }: { model: string }) => {
       const api = await cli.api();
-      const explanation = await api.get<Explanation>(path(["customers", customer, "explanation"], { model }));
+      const explanation = await api.get<Explanation>(pathTo(["customers", customer, "explanation"], { model }));
       cli.print(explanation, () => sayExplanation(explanation, cli));
     });
 
@@ -88,7 +63,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--limit <n>", "how many", limit, 20)
     .action(async (options: { model?: string; limit: number }) => {
       const api = await cli.api();
-      const runs = await api.get<Page<Run>>(path(["runs"], options));
+      const runs = await api.get<Page<Run>>(pathTo(["runs"], options));
       cli.print(runs, () => sayRuns(runs.items, cli));
     });
 
@@ -101,7 +76,7 @@ export function commands(program: Command, cli: Cli): void {
       const models = model === undefined ? (await api.get<Page<ModelVersion>>("/models")).items.map((one) => one.model) : [model];
       const found: Overview[] = [];
       for (const one of models) {
-        const overview = await api.get<Overview>(path(["models", one, "overview"])).catch((error: unknown) => {
+        const overview = await api.get<Overview>(pathTo(["models", one, "overview"])).catch((error: unknown) => {
           if (model === undefined && error instanceof ProblemError && error.problems[0]?.code === "tiering.not_run") return undefined;
           throw error;
         });
@@ -122,7 +97,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--cursor <cursor>", "`next` of the page before")
     .action(async (model: string, options: Record<string, string | number>) => {
       const api = await cli.api();
-      const page = await api.get<Page<StandingRow>>(path(["models", model, "customers"], options));
+      const page = await api.get<Page<StandingRow>>(pathTo(["models", model, "customers"], options));
       cli.print(page, () => sayCustomers(page.items, page.total, cli));
     });
 
@@ -160,7 +135,7 @@ function modelCommands(models: Command, cli: Cli): void {
     .option("--version <n>", "one of its versions")
     .action(async (model: string, options: { version?: string }) => {
       const api = await cli.api();
-      const version = await api.get<ModelVersion>(path(["models", model], options));
+      const version = await api.get<ModelVersion>(pathTo(["models", model], options));
       cli.print(version, () => version.text.trimEnd());
     });
   models

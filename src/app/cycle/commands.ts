@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { limit, pathTo } from "../../platform/cli/arguments.js";
 import type { Cli } from "../../platform/cli/index.js";
 import type { Cycle, CycleSchedule } from "../../platform/cycle/schema.js";
 
@@ -30,10 +31,10 @@ export function commands(program: Command, cli: Cli): void {
   program
     .command("cycles")
     .description("days that were run, with their steps, newest first")
-    .option("--limit <n>", "how many", "5")
-    .action(async ({ limit }: { limit: string }) => {
+    .option("--limit <n>", "how many", limit, 5)
+    .action(async (options: { limit: number }) => {
       const api = await cli.api();
-      const found = await api.get<{ items: Cycle[] }>(`/cycles?limit=${encodeURIComponent(limit)}`);
+      const found = await api.get<{ items: Cycle[] }>(pathTo(["cycles"], options));
       cli.print(found, () => found.items.map((one) => say(one, cli)).join("\n\n"));
     });
   program

@@ -1,4 +1,4 @@
-import { addressees } from "../../outreach/index.js";
+import { type Addressee, addressees } from "../../outreach/index.js";
 import { type Calendar, daysAfter, daysFrom } from "../../platform/calendar/index.js";
 import { join, raw, type Session, type Sql, sql } from "../../platform/warehouse/index.js";
 import type { InForce } from "../../tiering/index.js";
@@ -8,17 +8,7 @@ import { occasionSql, slotDays } from "./occasions.js";
 import { entitledSql } from "./owed.js";
 
 /** A text that is due to somebody, with everything it may tell. */
-export interface SendRow {
-  customer_id: number;
-  public_id: string;
-  name: string | null;
-  sex: string | null;
-  kind: string | null;
-  phone: string | null;
-  email: string | null;
-  branch: string | null;
-  do_not_contact: boolean;
-  marketing_consent: boolean;
+export interface SendRow extends Addressee {
   manager_id: number | null;
   manager_name: string | null;
   manager_phone: string | null;
