@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { limit, type Page, pathTo, readText } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
@@ -62,8 +63,8 @@ export function commands(program: Command, cli: Cli): void {
     .argument("<file>", "template file")
     .action(async (path: string) => {
       const api = await cli.api();
-      const { text, file } = readText(path, "outreach");
-      const version = await api.post<TemplateVersion>("/templates", { text, origin: file });
+      const { text } = readText(path, "outreach");
+      const version = await api.post<TemplateVersion>("/templates", { text, origin: basename(path) });
       cli.print(version, () =>
         cli.text({
           zh: `已发布 ${version.template} 版本 ${version.version}：${version.example.zh}`,
