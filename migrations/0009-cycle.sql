@@ -5,18 +5,19 @@ create table cycle_step (
   state text not null check (state in ('running', 'done', 'failed', 'interrupted')),
   started_at timestamptz not null default clock_timestamp(),
   seconds double precision,
-  counts jsonb not null default '{}',
+  counts jsonb not null default '[]',
   problems jsonb not null default '[]',
   requested_by text not null,
   primary key (day, step)
 );
 
+-- When the server starts the day by itself: not before somebody says so, for it grades every published model.
 create table cycle_schedule (
   single boolean primary key default true check (single),
   starts_at time not null,
   enabled boolean not null
 );
-insert into cycle_schedule (starts_at, enabled) values ('06:00', true);
+insert into cycle_schedule (starts_at, enabled) values ('06:00', false);
 
 -- Which content of the inbox's folders is in: an unchanged folder is not read again.
 create table inbox_folder (

@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { routes as cycleRoutes } from "../src/app/cycle/routes.js";
 import { routes } from "../src/app/features.js";
 import { aboutRoute } from "../src/customer/routes.js";
 import { parseMapping } from "../src/intake/mapping.js";
 import { buildServer } from "../src/platform/http/index.js";
 import { startJobs } from "../src/platform/jobs/index.js";
 import { temporaryWorkspace } from "../src/platform/workspace/testing.js";
+import { checkPolicy } from "../src/portfolio/policy.js";
+import { checkText } from "../src/service/plans.js";
 import { checkModel } from "../src/tiering/check.js";
 
 const examplesOf = (document: string): string[] => [...readFileSync(document, "utf8").matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? "");
@@ -14,7 +17,7 @@ describe("the description of the API", () => {
   it("names every path there is, and no other", async () => {
     const workspace = await temporaryWorkspace([]);
     const jobs = await startJobs(workspace, []);
-    const open = { house: { workspace, jobs }, routes: [...routes, aboutRoute("0")], version: "0" };
+    const open = { house: { workspace, jobs }, routes: [...routes, cycleRoutes, aboutRoute("0")], version: "0" };
     const server = await buildServer({ ...open, authenticate: () => Promise.resolve(), requesterOf: () => "" });
     const { paths = {} } = server.swagger();
     await server.close();
@@ -37,6 +40,15 @@ describe("the examples of the documents", () => {
     const models = examplesOf("docs/models.md");
     expect(models).toHaveLength(1);
     for (const text of models) expect(checkModel(text).problems).toEqual([]);
+  });
+
+  it("holds a sound portfolio policy and a sound service plan", async () => {
+    const workspace = await temporaryWorkspace([]);
+    const [policies, plans] = [examplesOf("docs/portfolio.md"), examplesOf("docs/plans.md")];
+    expect([policies.length, plans.length]).toEqual([1, 1]);
+    for (const text of policies) expect((await checkPolicy(workspace, text)).problems).toEqual([]);
+    for (const text of plans) expect((await checkText(workspace, text)).problems).toEqual([]);
+    await workspace.dispose();
   });
 
   it("holds a sound mapping", () => {

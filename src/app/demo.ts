@@ -58,6 +58,7 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
     await api.post("/plans", { preset: PLAN });
     await cycle(settings.day);
     await addUsers(api);
+    await api.post("/cycles/schedule", { enabled: true, starts_at: "06:00" });
     await writeFile(done, "");
   } finally {
     progress.stop();

@@ -7,7 +7,7 @@ import type { Text } from "../platform/schema.js";
 import { join, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { visibilityOf } from "../portfolio/index.js";
-import type { Message, MessageState, OutboxSummary } from "./schema.js";
+import type { Message, MessageReason, MessageState, OutboxSummary } from "./schema.js";
 import * as store from "./store.js";
 import { inForce, templateOf } from "./templates.js";
 
@@ -16,6 +16,7 @@ const HIDDEN = "***";
 /** A list as it is asked for over HTTP; `customer` is a public id. */
 export interface Asked {
   state?: MessageState | undefined;
+  reason?: MessageReason | undefined;
   template?: string | undefined;
   day?: string | undefined;
   customer?: string | undefined;

@@ -4,7 +4,7 @@ import type { Api, House } from "../platform/http/index.js";
 import { Problem, page } from "../platform/schema.js";
 import { checkTemplate } from "./check.js";
 import { messagesOf, outboxSummary } from "./messages.js";
-import { Message, MessageState, OutboxSummary, TemplateVersion } from "./schema.js";
+import { Message, MessageReason, MessageState, OutboxSummary, TemplateVersion } from "./schema.js";
 import { publishTemplate, templatesInForce } from "./templates.js";
 
 const tags = ["outreach"];
@@ -39,6 +39,7 @@ export function routes(api: Api, { workspace }: House): void {
 
   const ListQuery = z.object({
     state: MessageState.optional(),
+    reason: MessageReason.optional(),
     template: z.string().max(100).optional(),
     day: Day.optional().meta({ description: "prepared on this day" }),
     customer: z.string().max(300).optional(),

@@ -93,6 +93,7 @@ export async function noticesSince(tx: Transaction, day: string): Promise<Set<st
 /** Which messages of the outbox; absent: all that the transaction's visibility lets through. */
 export interface MessageFilter {
   state?: MessageState | undefined;
+  reason?: MessageReason | undefined;
   template?: string | undefined;
   day?: string | undefined;
   customer?: number | undefined;
@@ -138,6 +139,7 @@ export function selectMessages(tx: Transaction, filter: MessageFilter): Promise<
     .orderBy("message.prepared_on", "desc")
     .orderBy("message.id", "desc")
     .limit(filter.limit);
+  if (filter.reason !== undefined) found = found.where("message.reason", "=", filter.reason);
   if (filter.state !== undefined) found = found.where("message.state", "=", filter.state);
   if (filter.template !== undefined) found = found.where("message.template", "=", filter.template);
   if (filter.day !== undefined) found = found.where("message.prepared_on", "=", filter.day);
@@ -167,6 +169,18 @@ export function countMessages(tx: Transaction, day: string, managers?: readonly 
     .groupBy(["template", "state", "reason"]);
   if (managers !== undefined) found = found.where("manager_id", "in", managers);
   return found.execute();
+}
+
+/** The last day before this one on which messages were prepared. */
+export async function preparedBefore(tx: Transaction, day: string): Promise<string | null> {
+  const row = await db(tx)
+    .selectFrom("message")
+    .select("prepared_on")
+    .where("prepared_on", "<", day)
+    .orderBy("prepared_on", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.prepared_on ?? null;
 }
 
 /** Messages of some days in sight, counted by state. */

@@ -17,7 +17,7 @@ const KEPT_TEXTS = 500;
 const read = new Map<string, Checked>();
 
 /** The template of a text in force. Texts do not change, so one is read once. */
-export function templateOf(version: store.VersionRow): Checked {
+export function templateOf(version: Pick<store.VersionRow, "template" | "text">): Checked {
   const held = read.get(version.text);
   if (held !== undefined) return held;
   const { checked, problems } = checkTemplate(version.text, `${version.template}.yaml`);
@@ -78,7 +78,7 @@ export async function templateInForce(tx: Transaction, name: string): Promise<Te
 const placesRead = new Map<string, PlaceName[]>();
 
 /** The places a template speaks of: what asks for a message has to offer them. */
-export function placesOf(version: TemplateVersion): PlaceName[] {
+export function placesOf(version: Pick<TemplateVersion, "template" | "text">): PlaceName[] {
   const held = placesRead.get(version.text);
   if (held !== undefined) return held;
   const found = [...new Set(Object.values(templateOf(version).bodies).flatMap(namesOf).filter(isPlace))].sort();

@@ -206,7 +206,6 @@ serve:
 `;
   const { problems } = await checkPolicy(told, text, "policy.yaml");
   expect(problems.map((one) => `${one.place?.line} ${one.code}`)).toEqual([
-    "3 portfolio.not_served",
     "4 portfolio.unknown_tier",
     "5 portfolio.unknown_model",
     "6 portfolio.unknown_word",

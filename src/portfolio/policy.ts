@@ -45,7 +45,7 @@ function readShape(source: Source): { policy: PortfolioPolicy | undefined; place
 }
 
 /** Tiers that are not there, tiers served twice, and tiers nobody serves: every customer needs an owner. */
-function checkServing(source: Source, policy: PortfolioPolicy, places: readonly number[], ladders: Ladders): Problem[] {
+function checkServing(source: Source, policy: PortfolioPolicy, places: readonly number[], ladders: Ladders, whole: boolean): Problem[] {
   const problems: Problem[] = [];
   const served = new Map<string, Set<string>>();
   policy.serve.forEach(({ model, tiers }, i) => {
@@ -82,7 +82,7 @@ function checkServing(source: Source, policy: PortfolioPolicy, places: readonly 
   });
   for (const [model, seen] of served) {
     const without = (ladders.get(model) ?? []).filter((tier) => !seen.has(tier));
-    if (without.length === 0) continue;
+    if (!whole || without.length === 0) continue; // a row that cannot be read may serve them
     const hint = { zh: "每位客户都要有负责人：为这些层级加一行。", en: "Every customer needs an owner: add a row for these tiers." };
     problems.push(
       source.at(
@@ -114,7 +114,9 @@ export async function checkPolicy(
         found.plan.tiers.map((tier) => tier.id),
       );
   }
-  const all = [...problems, ...checkServing(source, policy, places, ladders)].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
+  const all = [...problems, ...checkServing(source, policy, places, ladders, problems.length === 0)].sort(
+    (a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0),
+  );
   return { policy: all.length === 0 ? policy : undefined, problems: all };
 }
 

@@ -49,7 +49,7 @@ entitlements:
     "13 service.unknown_place | there is no place custmer.name | did you mean customer.name?",
     "14 service.standing_right | j is a standing right: there is nothing to do for minutes | ",
     "15 service.where_of_holdings | where is for occasions of holdings | Conditions on the customer go to `when`.",
-    "16 service.unknown_word | 0 cannot be telegram | there are: call, visit, wechat, sms, email, letter",
+    "16 service.unknown_word | by cannot be telegram | there are: call, visit, wechat, sms, email, letter",
     "16 service.unknown_key | colour is not known here | there are: id, title, about, part, tiers, when, owes, standing, on, where, within, grace, task, send, by, whose, minutes, cost, evidence, script",
   ]);
 });

@@ -70,13 +70,15 @@ export function commands(program: Command, cli: Cli): void {
     .option("--in", "the customer came to us")
     .option("--not-reached", "nobody was reached")
     .option("--note <text>", "what was said")
-    .action(async (customer: string, options: { channel: string; in?: boolean; notReached?: boolean; note?: string }) => {
+    .option("--evidence <text>", "what shows it, for promises that ask for it")
+    .action(async (customer: string, options: { channel: string; in?: boolean; notReached?: boolean; note?: string; evidence?: string }) => {
       const api = await cli.api();
       const body = {
         channel: options.channel,
         direction: options.in === true ? "in" : "out",
         reached: options.notReached !== true,
         note: options.note,
+        evidence: options.evidence,
       } as NewContact;
       const contact = await api.post<Contact>(`/customers/${encodeURIComponent(customer)}/contacts`, body);
       cli.print(contact, () => sayContact(contact, cli));

@@ -108,11 +108,10 @@ async function doIt(
 }
 
 /** Say what came of a task. One contact may meet several promises, each at most once. */
-export async function recordOutcome(workspace: Workspace, actor: Actor, task: number, outcome: Outcome): Promise<Task> {
+export async function recordOutcome(workspace: Workspace, actor: Actor, task: number, outcome: Outcome, now: Date): Promise<Task> {
   demand(actor, "work:do");
   const plans = await activePlans(workspace);
   const calendar = await calendarIn(workspace.directory);
-  const now = new Date();
   const at = { now: now.toISOString(), today: todayIn(workspace.settings.zone, now), calendar, plans };
   const row = await atomically(workspace.postgres, await visibilityOf(workspace, actor), async (tx) => {
     const held = await taskInSight(tx, task);

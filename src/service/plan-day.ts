@@ -37,7 +37,7 @@ export async function withStandings(workspace: Workspace, active: readonly Keyed
 export const rulesOf = (plans: readonly KeyedPlan[]): store.MeetingRule[] =>
   plans.flatMap(({ core, keys }) =>
     core.entitlements.flatMap(({ id, action }) =>
-      action.form === "task" ? [{ entitlement: keys.get(id) ?? -1, channels: action.by, owner_only: action.whose === "owner" }] : [],
+      action.form === "task" ? [{ entitlement: keys.get(id) ?? -1, channels: action.by, owner_only: action.whose === "owner", evidence: action.evidence }] : [],
     ),
   );
 
@@ -68,10 +68,12 @@ export async function prepareSession(workspace: Workspace, session: Session, pla
   );
 }
 
-/** Since when contacts count for what is owed on this day. */
+/** Since when contacts count for what is owed on this day: what is late is still open, in windows that are over. */
 function countsSince(plans: readonly PlanInForce[], day: string): string {
   const starts = plans.flatMap(({ core }) =>
-    core.entitlements.map(({ rhythm, within }) => (rhythm.form === "recurring" ? windowOf(rhythm.period, day).from : daysAfter(day, -within))),
+    core.entitlements.map(({ rhythm, within, grace }) =>
+      rhythm.form === "recurring" ? windowOf(rhythm.period, daysAfter(day, -grace)).from : daysAfter(day, -within - grace),
+    ),
   );
   return starts.sort()[0] ?? day;
 }
@@ -80,11 +82,14 @@ async function* linesOf(session: Session, query: Parameters<Session["chunks"]>[0
   for await (const rows of session.chunks<{ line: string }>(query)) yield rows.map((row) => row.line).join("");
 }
 
+const FROM_THE_FIRST = "0001-01-01 00:00:00";
 const toldColumns = ["customer_id", "manager_id", "occurred_at", "channel", "direction", "fact", "recorded_at"] as const;
 
 /** Contacts that facts tell of and we did not know. */
 async function takeContacts(tx: Transaction, session: Session, plans: readonly PlanInForce[], day: string): Promise<void> {
-  const known = await store.contactsToldUntil(tx);
+  // A plan that is new since the last planning may count contacts from further back than were looked for then.
+  const last = await store.lastDay(tx);
+  const known = plans.some((plan) => plan.published_on >= (last ?? day)) ? FROM_THE_FIRST : await store.contactsToldUntil(tx);
   async function* lines(): AsyncGenerator<string> {
     for await (const rows of session.chunks<Record<string, string | number | null>>(contactsTold(countsSince(plans, day), known))) {
       yield rows.map((row) => copyLine(toldColumns.map((column) => (column === "recorded_at" ? `${String(row[column])}Z` : (row[column] ?? null))))).join("");

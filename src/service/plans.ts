@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { placesOf, templatesInForce } from "../outreach/index.js";
+import { todayIn } from "../platform/cycle/index.js";
 import { readSource } from "../platform/document/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
@@ -109,7 +110,7 @@ export async function activePlans(workspace: Workspace): Promise<KeyedPlan[]> {
   return rows.map((row) => ({
     core: reading(row, around),
     keys: new Map(keys.filter((one) => one.plan === row.plan).map((one) => [one.id, one.entitlement])),
-    published_on: row.published_at.slice(0, 10),
+    published_on: todayIn(workspace.settings.zone, new Date(row.published_at)),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
-import { type Prepared, prepareMessages, templatesInForce, type Wanted, wallClock } from "../outreach/index.js";
+import { type Prepared, preparedBefore, prepareMessages, templatesInForce, type Wanted, wallClock } from "../outreach/index.js";
 import { calendarIn, daysAfter } from "../platform/calendar/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import type { OnProgress } from "../platform/progress.js";
@@ -75,13 +75,25 @@ export async function prepareDay(workspace: Workspace, actor: Actor, day: string
   const calendar = await calendarIn(workspace.directory);
   const plans = await withStandings(workspace, await activePlans(workspace));
   const templates = await templatesInForce(workspace);
+  const prepared_before = await atomically(workspace.postgres, "all", (tx) => preparedBefore(tx, day));
   const { momentOf } = wallClock(workspace.settings.zone);
   const sends = plans.flatMap(({ core, keys, standing, published_on }) =>
     core.entitlements.flatMap((entitlement) => {
       if (entitlement.action.form !== "send") return [];
       const { template } = entitlement.action;
       const of = templates.get(template)?.class;
-      return [{ core, key: keys.get(entitlement.id) ?? -1, entitlement, standing, template, published_on, notice: of === "notice" || of === "legal" }];
+      return [
+        {
+          core,
+          key: keys.get(entitlement.id) ?? -1,
+          entitlement,
+          standing,
+          template,
+          published_on,
+          prepared_before,
+          notice: of === "notice" || of === "legal",
+        },
+      ];
     }),
   );
   return workspace.warehouse.write(async (session) => {

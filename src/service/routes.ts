@@ -62,7 +62,7 @@ export function routes(api: Api, house: House): void {
         response: { 200: Task },
       },
     },
-    ({ actor, params, body }) => recordOutcome(workspace, actor, params.task, body),
+    ({ actor, params, body }) => recordOutcome(workspace, actor, params.task, body, new Date()),
   );
   api.post(
     "/customers/:id/contacts",

@@ -147,6 +147,8 @@ export const Task = z.object({
   attempts: z.number().int().meta({ description: "times nobody was reached" }),
   state: TaskState,
   postponed_to: z.string().nullable(),
+  postpone: z.array(z.string()).meta({ description: "workdays it may be put off to, nearest first; none: it cannot wait any longer" }),
+  latest_on: z.string().meta({ description: "the last day it may be put off to" }),
   manager: z.string(),
 });
 export type Task = z.infer<typeof Task>;
@@ -155,6 +157,7 @@ export type Task = z.infer<typeof Task>;
 export const Today = z.object({
   day: z.string().nullable().meta({ description: "the day the list is of: the last one planned; null: none was" }),
   today: z.string().meta({ description: "the workspace's day now" }),
+  workday: z.boolean().meta({ description: "whether today is one" }),
   next_workday: z.string(),
   manager: AccountManager.nullable().meta({ description: "null: the reader is no account manager and named none" }),
   planned: z.number().int().meta({ description: "minutes on the list" }),

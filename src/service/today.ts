@@ -18,10 +18,14 @@ import { lastListDay } from "./store/planning.js";
 import * as store from "./store/tasks.js";
 import { reasonFor, wordsOf } from "./words.js";
 
+/** Workdays by which people put things off: to tomorrow, by some days, by a week. */
+const PUT_OFF_BY = [1, 3, 5];
+
 /** Tasks as somebody reads them: with the customer as they may be seen, the reason, and what to say. */
 export async function shownTasks(workspace: Workspace, actor: Actor, rows: readonly store.TaskRow[]): Promise<Task[]> {
   if (rows.length === 0) return [];
   const { warehouse, settings } = workspace;
+  const calendar = await calendarIn(workspace.directory);
   const ids = [...new Set(rows.map((row) => row.customer_id))];
   const refs = [...new Set(rows.flatMap((row) => (row.ref === "" || row.ref.startsWith("#") ? [] : [row.ref])))];
   const managers = [...new Set(rows.map((row) => row.manager_id))];
@@ -71,6 +75,8 @@ export async function shownTasks(workspace: Workspace, actor: Actor, rows: reado
         attempts: row.attempts,
         state: row.state,
         postponed_to: row.postponed_to,
+        postpone: PUT_OFF_BY.map((workdays) => calendar.nextWorkday(row.day, workdays)).filter((day) => day <= row.grace_until),
+        latest_on: row.grace_until,
         manager: row.manager,
       },
     ];
@@ -99,7 +105,7 @@ export async function todayOf(workspace: Workspace, actor: Actor, asked: { manag
   const calendar = await calendarIn(workspace.directory);
   const found = await managerMeant(workspace, actor, asked.manager);
   const day = asked.day ?? (await atomically(workspace.postgres, "all", lastListDay));
-  const frame = { day, today, next_workday: calendar.nextWorkday(today) };
+  const frame = { day, today, workday: calendar.isWorkday(today), next_workday: calendar.nextWorkday(today) };
   if (found === undefined || day === null) return { ...frame, manager: found === undefined ? null : shownManager(found), planned: 0, waiting: 0, tasks: [] };
   const { rows, waiting } = await atomically(workspace.postgres, await visibilityOf(workspace, actor), async (tx) => ({
     rows: await store.listOf(tx, found.manager_id, day),

@@ -17,6 +17,7 @@ export interface Asked {
   from?: string | undefined;
   where?: string | undefined;
   q?: string | undefined;
+  manager?: string | undefined;
   sort?: string | undefined;
   cursor?: string | undefined;
   limit: number;
@@ -84,6 +85,7 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
     from: asked.from,
     where: asked.where === undefined || asked.where.trim() === "" ? undefined : readWhere(plan, asked.where),
     q: asked.q === undefined || asked.q.trim() === "" ? undefined : asked.q.trim(),
+    manager: asked.manager === "" ? undefined : asked.manager,
     names,
     sort: { by: known("tiering.unknown_sort", by, sortsOf(plan, names), "sort"), down: sort.startsWith("-") },
     after: asked.cursor === undefined || asked.cursor === "" ? undefined : readCursor(asked.cursor),
@@ -140,7 +142,13 @@ export async function customersOf(
     const found = await workspace.warehouse.first<{ fits: boolean }>(isSortValue(plan, wanted.sort.by, after));
     if (found?.fits !== true) badCursor();
   }
-  const everyone = "all" in actor.scope && wanted.tiers.length === 0 && wanted.from === undefined && wanted.where === undefined && wanted.q === undefined;
+  const everyone =
+    "all" in actor.scope &&
+    wanted.tiers.length === 0 &&
+    wanted.from === undefined &&
+    wanted.where === undefined &&
+    wanted.q === undefined &&
+    wanted.manager === undefined;
   const [chosen, count] = await Promise.all([
     workspace.warehouse.all<{ customer_id: number; sort_key: string | null }>(
       customersChosen(plan, standing, actor.scope, { ...wanted, limit: wanted.limit + 1 }),

@@ -39,14 +39,16 @@ export const step: StepKind<Actor> = {
         { zh: "还没有发布分层模型", en: "No tier model is published" },
         { hint: { zh: "发布一个预置模型：tierkeep models apply retail-bank", en: "Publish a preset: tierkeep models apply retail-bank" } },
       );
-    let [customers, moved] = [0, 0];
+    let [run, customers, moved] = [0, 0, 0];
     for (const { model } of models.sort((a, b) => (a.published_at < b.published_at ? -1 : 1))) {
-      const run = await runIfNew(workspace, actor, { model, as_of: daysAfter(day, -1) }, report);
-      customers += run.customers;
-      moved += run.moved;
+      const result = await runIfNew(workspace, actor, { model, as_of: daysAfter(day, -1) }, report);
+      if (result === undefined) continue;
+      run++;
+      customers += result.customers;
+      moved += result.moved;
     }
     return [
-      { title: { zh: "模型", en: "Models" }, count: models.length },
+      { title: { zh: "模型", en: "Models" }, count: run },
       { title: { zh: "评定", en: "Grades" }, count: customers },
       { title: { zh: "层级变动", en: "Moved" }, count: moved },
     ];

@@ -38,7 +38,7 @@ async function momentOf(reader: Reader, asOf: string): Promise<Moment> {
 async function newestFact(reader: Reader, plan: Plan): Promise<string | null> {
   const moments = await Promise.all(
     [...new Set(plan.measures.map((one) => one.fact))].map((fact) =>
-      reader.first<{ newest: string | null }>(sql`select strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%SZ') as newest from ${name(fact)}`),
+      reader.first<{ newest: string | null }>(sql`select strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%S.%fZ') as newest from ${name(fact)}`),
     ),
   );
   return moments.map((one) => one?.newest ?? null).reduce((a, b) => ((a ?? "") > (b ?? "") ? a : b), null);
@@ -130,13 +130,13 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
   return workspace.warehouse.write((session) => runOn(session, narrow));
 }
 
-/** A run for this day, unless the one in force is of this day, this version and these facts. */
+/** A run for this day; undefined when the one in force is of this day, this version and these facts. */
 export async function runIfNew(
   workspace: Workspace,
   actor: Actor,
   request: Pick<RunRequest, "model" | "as_of">,
   report: OnProgress,
-): Promise<RunResult | RunRecord> {
+): Promise<RunResult | undefined> {
   const [version, [last]] = await atomically(
     workspace.postgres,
     "all",
@@ -146,7 +146,7 @@ export async function runIfNew(
     return runModel(workspace, actor, request, report);
   const newest = await newestFact(workspace.warehouse, planOf(version));
   const seen = last.data_as_of === null ? null : new Date(last.data_as_of).getTime();
-  return seen !== null && newest !== null && new Date(newest).getTime() > seen ? runModel(workspace, actor, request, report) : last;
+  return seen !== null && newest !== null && new Date(newest).getTime() > seen ? runModel(workspace, actor, request, report) : undefined;
 }
 
 /** Did a figure not fit its type? The engine says so before anything is written. */

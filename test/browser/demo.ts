@@ -15,10 +15,10 @@ export interface Demo {
   dispose(): Promise<void>;
 }
 
-export async function openDemo(port: number): Promise<Demo> {
+export async function openDemo(port: number, customers = 400): Promise<Demo> {
   execFileSync(process.execPath, [join(process.cwd(), "scripts/build.mjs")], { stdio: "inherit" });
   const [tierkeep, browser] = await Promise.all([commandLine(), openBrowser()]);
-  const demo = tierkeep.start("demo", "--customers", "400", "--port", String(port), "--json");
+  const demo = tierkeep.start("demo", "--customers", String(customers), "--port", String(port), "--json");
   const [, url] = await said(demo, /"url":"([^"]+)"/);
   const address = url ?? "";
   return {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TeamDay } from "../../src/service/schema.js";
 import { texts } from "../../web/src/texts.js";
 import { type Demo, looks, openDemo, seriousFindings, settle, textSizes, unexpected } from "./demo.js";
 import { takePicture, wider } from "./harness.js";
@@ -26,7 +27,8 @@ const pages = [
 let demo: Demo;
 
 beforeAll(async () => {
-  demo = await openDemo(18440);
+  // a bank of this size owes every manager something on any workday
+  demo = await openDemo(18440, 1500);
 }, 240_000);
 
 afterAll(() => demo?.dispose());
@@ -50,6 +52,14 @@ async function visit(language: "zh" | "en", screen: "desk" | "phone", look: (pag
 
 /** A task that is still to do and asks for no evidence. */
 const openTask = (page: Page): Locator => page.locator(".tasks > li[data-state=open]").filter({ hasNotText: "需要凭证" }).first();
+
+/** The list of some manager who has so many tasks to do, and is not the one who signs in. */
+async function busyDay(page: Page, tasks: number): Promise<string> {
+  const team = (await (await page.request.get("/api/v1/today/team?limit=50")).json()) as { items: TeamDay[] };
+  const busy = team.items.find(({ manager, open }) => open >= tasks && manager.branch !== "城东支行");
+  expect(busy, `a manager with ${tasks} tasks`).toBeDefined();
+  return `/today?manager=${busy?.manager.manager}`;
+}
 
 const stateOf = (page: Page, task: string): Promise<string | null> => page.locator(`[data-task="${task}"]`).getAttribute("data-state");
 
@@ -95,7 +105,7 @@ describe("the daily work", () => {
     await page.waitForURL(/\/today$/);
     await settle(page);
     const before = await page.locator(".tasks > li[data-state=open]").count();
-    expect(before).toBeGreaterThan(3);
+    expect(before).toBeGreaterThan(0);
     const row = openTask(page);
     const task = (await row.getAttribute("data-task")) ?? "";
     for (const button of await row.locator(".task-do button").all()) expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
@@ -103,7 +113,7 @@ describe("the daily work", () => {
     await takePicture(page, "done-sheet-zh-phone", { full: false });
     await page.getByRole("dialog").getByRole("button", { name: "确认完成" }).tap();
     await expect.poll(() => stateOf(page, task)).toBe("done");
-    await expect.poll(() => page.locator(".page-answer").textContent()).toContain(`${before - 1} 项待办`);
+    await expect.poll(() => page.locator(".page-answer").textContent()).toContain(before === 1 ? "都有结果" : `${before - 1} 项待办`);
     await page.reload();
     await settle(page);
     expect(await stateOf(page, task)).toBe("done");
@@ -112,15 +122,16 @@ describe("the daily work", () => {
   }, 60_000);
 
   it("postpones a task to a day, and tells who was not reached", async () => {
-    const { page } = await demo.signedIn("zh", "phone", "manager");
-    await page.goto("/today");
+    const { page } = await demo.signedIn("zh", "phone", "president");
+    await page.goto(await busyDay(page, 2));
     await settle(page);
     const later = (await openTask(page).getAttribute("data-task")) ?? "";
     await openTask(page).getByRole("button", { name: /^推迟/ }).tap();
     await takePicture(page, "postpone-sheet-zh-phone", { full: false });
     await page
       .getByRole("dialog")
-      .getByRole("button", { name: /^三天后/ })
+      .getByRole("button", { name: /^周. · / })
+      .first()
       .tap();
     await expect.poll(() => stateOf(page, later)).toBe("postponed");
     const missed = (await openTask(page).getAttribute("data-task")) ?? "";
@@ -137,8 +148,8 @@ describe("the daily work", () => {
   }, 60_000);
 
   it("says so at the task when it could not be saved, and what was typed is still there", async () => {
-    const { page } = await demo.signedIn("zh", "phone", "manager");
-    await page.goto("/today");
+    const { page } = await demo.signedIn("zh", "phone", "president");
+    await page.goto(await busyDay(page, 1));
     await settle(page);
     const task = (await openTask(page).getAttribute("data-task")) ?? "";
     const row = page.locator(`[data-task="${task}"]`);
@@ -160,7 +171,7 @@ describe("the daily work", () => {
     const { page, complaints } = await demo.signedIn("zh", "phone", "manager");
     await page.goto("/today");
     await settle(page);
-    await page.locator(".task-who > a").first().tap();
+    await page.locator(".tasks > li[data-state=open] .task-who > a").first().tap();
     await page.waitForURL(/\/customers\//);
     await settle(page);
     const due = page.locator(".section", { has: page.getByRole("heading", { name: "今天要做" }) });
@@ -210,7 +221,7 @@ describe("the daily work", () => {
     await expect.poll(answer).toMatch(new RegExp(`^${without} customers?$`));
     const ready = await open("Messages ready");
     await page.waitForURL(/state=prepared/);
-    await expect.poll(() => page.locator(".pager").textContent()).toContain(`of ${ready}`);
+    await expect.poll(() => page.locator(".pager").textContent()).toContain(`1–${Math.min(Number(ready), 50)}`);
     const kept = await open("Kept in time");
     expect(kept).not.toBe("none");
     await page.waitForURL(/\/service/);

@@ -47,7 +47,7 @@ const overview = createRoute({
 const customers = createRoute({
   getParentRoute: () => inside,
   path: "/customers",
-  validateSearch: only("model", "tier", "where", "from", "q", "sort", "cursor", "page"),
+  validateSearch: only("model", "tier", "where", "from", "q", "manager", "sort", "cursor", "page"),
   component: lazyRouteComponent(() => import("./tiering/customers.js"), "Customers"),
 });
 
@@ -114,7 +114,7 @@ const manager = createRoute({
 const service = createRoute({
   getParentRoute: () => inside,
   path: "/service",
-  validateSearch: only("month"),
+  validateSearch: only("quarter"),
   component: lazyRouteComponent(() => import("./service/service.js"), "Service"),
 });
 
@@ -127,7 +127,7 @@ const plan = createRoute({
 const outbox = createRoute({
   getParentRoute: () => inside,
   path: "/outreach",
-  validateSearch: only("state", "template", "day", "cursor", "page"),
+  validateSearch: only("state", "reason", "template", "day", "cursor", "page"),
   component: lazyRouteComponent(() => import("./outreach/outbox.js"), "Outbox"),
 });
 

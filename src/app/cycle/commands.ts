@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Cli } from "../../platform/cli/index.js";
-import type { Cycle } from "../../platform/cycle/schema.js";
+import type { Cycle, CycleSchedule } from "../../platform/cycle/schema.js";
 
 const states = {
   waiting: { zh: "未开始", en: "waiting" },
@@ -35,6 +35,22 @@ export function commands(program: Command, cli: Cli): void {
       const api = await cli.api();
       const found = await api.get<{ items: Cycle[] }>(`/cycles?limit=${encodeURIComponent(limit)}`);
       cli.print(found, () => found.items.map((one) => say(one, cli)).join("\n\n"));
+    });
+  program
+    .command("schedule")
+    .description("when the server starts the day by itself, on the workspace's clock")
+    .option("--at <time>", "start it at HH:MM")
+    .option("--off", "do not start it")
+    .action(async ({ at, off }: { at?: string; off?: boolean }) => {
+      const api = await cli.api();
+      const held = await api.get<CycleSchedule>("/cycles/schedule");
+      const wanted = { enabled: off !== true && (at !== undefined || held.enabled), starts_at: at ?? held.starts_at };
+      const now = at === undefined && off === undefined ? held : await api.post<CycleSchedule>("/cycles/schedule", wanted);
+      cli.print(now, () =>
+        now.enabled
+          ? cli.text({ zh: `服务器每天 ${now.starts_at} 自动运行`, en: `The server starts the day at ${now.starts_at}` })
+          : cli.text({ zh: "服务器不自动运行；用 --at 06:00 打开", en: "The server does not start the day by itself; --at 06:00 lets it" }),
+      );
     });
 }
 

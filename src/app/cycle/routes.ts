@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit, demand, operator } from "../../access/parts.js";
-import { listCycles, refuseDayToCome, refuseSecond } from "../../platform/cycle/index.js";
+import { listCycles, refuseDayToCome, refusePassedDay, refuseSecond } from "../../platform/cycle/index.js";
 import { dueDay } from "../../platform/cycle/schedule.js";
 import { Cycle, CycleRequest, CycleSchedule } from "../../platform/cycle/schema.js";
 import { schedule, setSchedule } from "../../platform/cycle/store.js";
@@ -53,7 +53,10 @@ export function routes(api: Api, house: House): void {
     { schema: { summary: "Run a day's cycle, or go on with it", tags, body: CycleRequest, response: { 202: z.object({ job: z.string() }) } } },
     async ({ actor, body }, reply) => {
       demand(actor, "cycle:run");
-      if (body.day !== undefined) refuseDayToCome(body.day, workspace.settings.zone, new Date());
+      if (body.day !== undefined) {
+        refuseDayToCome(body.day, workspace.settings.zone, new Date());
+        await refusePassedDay(workspace, body.day);
+      }
       return reply.code(202).send({ job: await enqueue(house, { actor, request: body }) });
     },
   );

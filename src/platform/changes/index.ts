@@ -24,6 +24,18 @@ export async function appendChange(tx: Transaction, kind: string, detail: Record
   await sql`insert into change (kind, detail) values (${kind}, ${JSON.stringify(detail)}::jsonb)`.execute(tx.db<Tables>());
 }
 
+/** The number of the newest entry; 0 before there is any. */
+export async function lastChange(workspace: Workspace): Promise<number> {
+  const row = await atomically(workspace.postgres, "all", (tx) =>
+    tx
+      .db<Tables>()
+      .selectFrom("change")
+      .select((of) => of.fn.max("id").as("id"))
+      .executeTakeFirst(),
+  );
+  return Number(row?.id ?? 0);
+}
+
 /** What happened of these kinds since `reader` last looked, oldest first. */
 async function changesFor(tx: Transaction, reader: string, kinds: readonly string[]): Promise<Change[]> {
   const db = tx.db<Tables>();

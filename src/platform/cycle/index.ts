@@ -89,6 +89,17 @@ export function refuseDayToCome(day: string, zone: string, now: Date): void {
   );
 }
 
+/** A day before the last one that was run is over. */
+export async function refusePassedDay(workspace: Workspace, day: string): Promise<void> {
+  const [last] = await atomically(workspace.postgres, "all", (tx) => store.days(tx, undefined, 1));
+  if (last === undefined || day >= last) return;
+  refuse(
+    "cycle.day_passed",
+    { zh: `${day} 已经过去：最近运行的是 ${last}`, en: `${day} is over: the last day that was run is ${last}` },
+    { place: { path: "day" }, hint: { zh: `运行 ${last} 或之后的日期。`, en: `Run ${last} or a later day.` } },
+  );
+}
+
 /** Only one cycle at a time: two at once would plan one day twice. */
 export function refuseSecond(): never {
   refuse(

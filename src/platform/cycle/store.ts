@@ -37,11 +37,18 @@ export async function begin(tx: Transaction, day: string, step: string, requeste
   const row = await tx
     .db<Tables>()
     .insertInto("cycle_step")
-    .values({ day, step, state: "running", seconds: null, requested_by: requestedBy })
+    .values({ day, step, state: "running", seconds: null, counts: json([]), requested_by: requestedBy })
     .onConflict((conflict) =>
       conflict
         .columns(["day", "step"])
-        .doUpdateSet({ state: "running", started_at: sql<string>`clock_timestamp()`, seconds: null, problems: json([]), requested_by: requestedBy })
+        .doUpdateSet({
+          state: "running",
+          started_at: sql<string>`clock_timestamp()`,
+          seconds: null,
+          counts: json([]),
+          problems: json([]),
+          requested_by: requestedBy,
+        })
         .where("cycle_step.state", "<>", "done"),
     )
     .returning("step")

@@ -44,7 +44,8 @@ export interface Known {
 /** One issue of the schema as a problem a person can mend. */
 function explainIssue(source: Source, base: Path, issue: Issue, known: Known): Problem[] {
   const path = [...base, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
-  const label = String(path.at(-1) ?? known.called);
+  // an item of a list is called by the list's name
+  const label = path.findLast((step) => typeof step === "string") ?? known.called;
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) =>

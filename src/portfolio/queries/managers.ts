@@ -9,7 +9,7 @@ export interface ManagerRow {
   capacity: string | null;
 }
 
-/** Account managers with their level and capacity as last told; those with a closing attribute `left_on` in the past are no more. */
+/** Account managers with their level and capacity as last told; those whose attribute `left` says yes are no more. */
 export function managersTold(): Sql {
   return sql`
     with who as ( -- parties of managers
@@ -22,7 +22,7 @@ export function managersTold(): Sql {
       select who.customer_id,
         arg_max(text_value, (coalesce(on_date, date '0001-01-01'), recorded_at)) filter (attribute."name" = ${"level"}) as level,
         arg_max(number_value, (coalesce(on_date, date '0001-01-01'), recorded_at)) filter (attribute."name" = ${"capacity"}) as capacity,
-        bool_or(attribute."name" = ${"left"} and text_value in ('yes', '是')) as gone
+        arg_max(text_value, (coalesce(on_date, date '0001-01-01'), recorded_at)) filter (attribute."name" = ${"left"}) in ('yes', '是') as gone
       from attribute join who using (party_id)
       where attribute.retracted_at is null
       group by 1

@@ -28,7 +28,7 @@ interface Window {
   due_on: string;
 }
 
-/** The parts of the period a day lies in, one for each time it is owed. */
+/** The part of the period a day lies in, of as many as it is owed times. One that is over was opened then, or was not promised then. */
 function windowsOf({ rhythm, within }: CoreEntitlement, day: string): Window[] {
   if (rhythm.form === "once") return [{ occasion: ONCE, ref: "", opens_on: day, from: day, due_on: daysAfter(day, within) }];
   if (rhythm.form === "occasion" || rhythm.form === "standing") return [];
@@ -41,7 +41,7 @@ function windowsOf({ rhythm, within }: CoreEntitlement, day: string): Window[] {
     opens_on: from,
     from: i === 0 ? from : daysAfter(end(i), 1),
     due_on: end(i + 1),
-  })).filter(({ from: begins }) => begins <= day);
+  })).filter(({ from: begins, due_on }) => begins <= day && day <= due_on);
 }
 
 export interface OwedBy {

@@ -1,6 +1,6 @@
 import { addressees } from "../../outreach/index.js";
 import { type Calendar, daysAfter, daysFrom } from "../../platform/calendar/index.js";
-import { raw, type Session, type Sql, sql } from "../../platform/warehouse/index.js";
+import { join, raw, type Session, type Sql, sql } from "../../platform/warehouse/index.js";
 import type { InForce } from "../../tiering/index.js";
 import type { CoreEntitlement } from "../plan.js";
 import { windowOf } from "../rhythm.js";
@@ -41,6 +41,8 @@ export interface SendBy {
   notice: boolean;
   /** Since when the plan promises it: what is spread over a time begins here. */
   published_on: string;
+  /** The last day before this one on which texts were prepared: what is spread and had its turn since is due as well. */
+  prepared_before: string | null;
 }
 
 const later = (a: string, b: string): string => (a > b ? a : b);
@@ -66,7 +68,7 @@ export function sendsSql(one: SendBy, day: string, calendar: Calendar): Sql {
 
 const nobody: Sql = sql`select 0 as customer_id where false`;
 
-function foundSql({ key, entitlement, standing, notice, published_on }: SendBy, day: string, calendar: Calendar): Sql | undefined {
+function foundSql({ key, entitlement, standing, notice, published_on, prepared_before }: SendBy, day: string, calendar: Calendar): Sql | undefined {
   const { rhythm, within } = entitlement;
   const entitled = entitledSql(standing, entitlement);
   const draw = sql`hash(customer_id::bigint * 1000 + ${raw(String(key))})`;
@@ -82,8 +84,10 @@ function foundSql({ key, entitlement, standing, notice, published_on }: SendBy, 
       // Each workday takes the next share of those who qualify; who qualifies later has a turn as well, at the latest in one round.
       if (!calendar.isWorkday(day)) return undefined;
       const round = Math.max(1, calendar.workdays(published_on, daysAfter(published_on, within)).length);
-      const turn = Math.max(0, calendar.workdays(published_on, day).length - 1) % round;
-      return sql`select customer_id, date '0001-01-01' as occasion, '' as ref, ${told} from ${entitled} where (${draw} % ${raw(String(round))})::integer = ${raw(String(turn))}`;
+      const now = calendar.workdays(published_on, day).length;
+      const before = prepared_before === null ? now - 1 : Math.min(now - 1, calendar.workdays(published_on, prepared_before).length);
+      const turns = Array.from({ length: Math.min(round, now - before) }, (_, i) => raw(String((now - 1 - i + round) % round)));
+      return sql`select customer_id, date '0001-01-01' as occasion, '' as ref, ${told} from ${entitled} where (${draw} % ${raw(String(round))})::integer in (${join(turns)})`;
     }
     case "recurring": {
       const { from, to } = windowOf(rhythm.period, day);
@@ -92,10 +96,11 @@ function foundSql({ key, entitlement, standing, notice, published_on }: SendBy, 
       const start = daysAfter(from, Math.round((length * part) / rhythm.times));
       const end = daysAfter(from, Math.round((length * (part + 1)) / rhythm.times) - 1);
       const days = slotDays(calendar, later(start, published_on), end);
-      const turn = days.indexOf(day);
-      if (turn === -1) return undefined;
+      const since = prepared_before ?? daysAfter(day, -1);
+      const turns = days.flatMap((one, i) => (one <= day && one > since ? [raw(String(i))] : []));
+      if (turns.length === 0) return undefined;
       return sql`select customer_id, ${from}::date as occasion, ${rhythm.times === 1 ? "" : `#${part + 1}`} as ref, ${told}
-        from ${entitled} where (${draw} % ${raw(String(days.length))})::integer = ${raw(String(turn))}`;
+        from ${entitled} where (${draw} % ${raw(String(days.length))})::integer in (${join(turns)})`;
     }
   }
 }

@@ -8,6 +8,8 @@ export interface MeetingRule {
   entitlement: number;
   channels: readonly string[] | null;
   owner_only: boolean;
+  /** A contact by staff has to say what shows it; one that a source tells of is shown by its source. */
+  evidence: boolean;
 }
 
 const db = (tx: Transaction): Kysely<unknown> => tx.db<unknown>();
@@ -58,23 +60,31 @@ export async function takeOwed(tx: Transaction, lines: AsyncIterable<string>): P
   await sql`analyze owed`.execute(db(tx));
 }
 
-/** What is owed and was not known yet becomes an obligation; what was dropped and is owed again is opened again. */
+/**
+ * What is owed and was not known yet becomes an obligation; what was dropped and is owed once more is open again, as it is owed now.
+ * Two statements: who moved twice on one day is there twice, which an upsert refuses.
+ */
 export async function openObligations(tx: Transaction, day: string): Promise<number> {
-  const opened = await changed(
+  const again = await changed(
+    tx,
+    sql`update obligation set state = 'open', settled_on = null, opened_on = ${day}, manager_id = owed.manager_id, opens_on = owed.opens_on,
+      due_on = owed.due_on, grace_until = owed.grace_until, planned_on = owed.planned_on, tier = owed.tier, rank = owed.rank, minutes = owed.minutes
+    from owed
+    where obligation.state = 'dropped' and owed.customer_id = obligation.customer_id and owed.entitlement = obligation.entitlement
+      and owed.occasion = obligation.occasion and owed.ref = obligation.ref`,
+  );
+  const anew = await changed(
     tx,
     sql`insert into obligation (entitlement, customer_id, manager_id, occasion, ref, opens_on, due_on, grace_until, planned_on, tier, rank, minutes, opened_on)
     select entitlement, customer_id, manager_id, occasion, ref, opens_on, due_on, grace_until, planned_on, tier, rank, minutes, ${day} from owed
     where not exists ( -- most of what is owed is known since other days: looked for together, not one by one as a conflict is
-      select from obligation as known where known.state <> 'dropped' and known.customer_id = owed.customer_id
+      select from obligation as known where known.customer_id = owed.customer_id
         and known.entitlement = owed.entitlement and known.occasion = owed.occasion and known.ref = owed.ref
     )
-    on conflict (customer_id, entitlement, occasion, ref) do update
-      set state = 'open', settled_on = null, manager_id = excluded.manager_id, planned_on = excluded.planned_on, tier = excluded.tier,
-        rank = excluded.rank, minutes = excluded.minutes
-      where obligation.state = 'dropped'`,
+    on conflict (customer_id, entitlement, occasion, ref) do nothing`,
   );
-  await lookAgain(tx, "obligation", opened);
-  return opened;
+  await lookAgain(tx, "obligation", again + anew);
+  return again + anew;
 }
 
 /**
@@ -119,7 +129,7 @@ export async function meetObligations(tx: Transaction, rules: readonly MeetingRu
     const now = await changed(
       tx,
       sql`with rule as (
-        select * from jsonb_to_recordset(${rule}::jsonb) as r(entitlement smallint, channels text[], owner_only boolean)
+        select * from jsonb_to_recordset(${rule}::jsonb) as r(entitlement smallint, channels text[], owner_only boolean, evidence boolean)
       ),
       pair as ( -- every open obligation with the contacts that could meet it
         select obligation.obligation, contact.contact, contact.occurred_at::date as on_day, obligation.due_on,
@@ -130,6 +140,7 @@ export async function meetObligations(tx: Transaction, rules: readonly MeetingRu
           and contact.occurred_at::date between obligation.opens_on and obligation.grace_until
           and (rule.channels is null or contact.channel = any (rule.channels))
           and (not rule.owner_only or contact.manager_id = obligation.manager_id)
+          and (not rule.evidence or contact.evidence is not null or contact.fact is not null)
           and (${contacts === null}::boolean or contact.contact = any (${contacts ?? []}::bigint[]))
           and not exists (
             select from obligation as other
@@ -184,11 +195,12 @@ const fillOnce = (tx: Transaction, day: string): Promise<number> =>
         sum(obligation.minutes) over (partition by manager_id order by due_on, rank, planned_on, obligation) as upto
       from obligation join room using (manager_id)
       where state = 'open' and planned_on <= ${day} and obligation.minutes <= room.minutes
-        and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day})
+        and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day} and task.state <> 'withdrawn')
     )
     insert into task (obligation, customer_id, manager_id, day, minutes)
     select obligation, customer_id, manager_id, ${day}, minutes from waiting where upto <= room order by manager_id, upto
-    on conflict (obligation, day) do nothing`,
+    on conflict (obligation, day) do update set state = 'open', manager_id = excluded.manager_id, minutes = excluded.minutes
+      where task.state = 'withdrawn'`,
   );
 
 /** What the day's lists come to. */
@@ -197,7 +209,7 @@ export async function dayCounts(tx: Transaction, day: string): Promise<Pick<DayP
     select count(*) as tasks, count(distinct manager_id) as managers,
       count(*) filter (where exists (select from task as before where before.obligation = task.obligation and before.day < task.day)) as carried,
       (select count(*) from obligation where state = 'open' and planned_on <= ${day}
-        and not exists (select from task as listed where listed.obligation = obligation.obligation and listed.day = ${day})) as waiting
+        and not exists (select from task as listed where listed.obligation = obligation.obligation and listed.day = ${day} and listed.state <> 'withdrawn')) as waiting
     from task where day = ${day} and state <> 'withdrawn'`.execute(db(tx));
   return rows[0] ?? { tasks: 0, carried: 0, waiting: 0, managers: 0 };
 }

@@ -116,7 +116,7 @@ export const tasksOfCustomer = (tx: Transaction, customerId: number, day: string
 export async function waitingOf(tx: Transaction, managerId: number, day: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from obligation where manager_id = ${managerId} and state = 'open' and planned_on <= ${day}
-      and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day})`.execute(db(tx));
+      and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day} and task.state <> 'withdrawn')`.execute(db(tx));
   return rows[0]?.n ?? 0;
 }
 
@@ -148,13 +148,13 @@ export interface TeamRow {
 export async function teamOf(tx: Transaction, managers: readonly number[] | null, day: string): Promise<TeamRow[]> {
   const { rows } = await sql<TeamRow>`
     with today as (
-      select obligation, manager_id, minutes, state from task where day = ${day}
+      select obligation, manager_id, minutes, state from task where day = ${day} and state <> 'withdrawn'
     ),
     listed as (
       select manager_id, count(*) as tasks, sum(minutes) as minutes,
         count(*) filter (where state = 'done') as done, count(*) filter (where state = 'open') as open,
         count(*) filter (where state = 'not_reached') as not_reached, count(*) filter (where state = 'postponed') as postponed
-      from today where state <> 'withdrawn' group by 1
+      from today group by 1
     ),
     later as ( -- what is owed by now, read once: late on the list, or waiting for a place on one
       select obligation.manager_id, count(*) filter (where today.state = 'open' and obligation.due_on < ${day}) as overdue,
@@ -175,11 +175,11 @@ export async function addContact(tx: Transaction, contact: Omit<Selectable<Table
   return row.contact;
 }
 
-/** This obligation is met by this contact, late when it is past due. */
+/** This obligation is met by this contact, late when it is past due; past its grace it is not. */
 export async function settle(tx: Transaction, obligation: number, contact: number, day: string): Promise<void> {
   await sql`
     update obligation set contact = ${contact}, settled_on = ${day}, state = case when ${day} <= due_on then 'met' else 'late' end
-    where obligation = ${obligation} and state = 'open'`.execute(db(tx));
+    where obligation = ${obligation} and state = 'open' and ${day} <= grace_until`.execute(db(tx));
 }
 
 export async function closeTask(tx: Transaction, task: number, state: TaskState, postponedTo: string | null): Promise<void> {

@@ -15,6 +15,8 @@ export interface Wanted {
   where: Expression | undefined;
   /** Part of the id or, where names may be read, of the name. */
   q: string | undefined;
+  /** Who looks after them. */
+  manager: string | undefined;
   names: boolean;
   sort: { by: string; down: boolean };
   after: { value: string | number | null; id: number } | undefined;
@@ -42,6 +44,7 @@ function conditions(scope: Scope, wanted: Wanted): Sql[] {
   if (wanted.from === "none") found.push(sql`s.before is null`);
   else if (wanted.from !== undefined) found.push(sql`s.before = ${wanted.from} and s.before <> s.tier`);
   if (wanted.where !== undefined) found.push(toSql(wanted.where, (one) => sql`s.${name(one)}`));
+  if (wanted.manager !== undefined) found.push(sql`s.customer_id in (select customer_id from owner where manager = ${wanted.manager})`);
   const matching = wanted.q === undefined ? sql`` : sql` where ${matches(wanted.q, wanted.names)}`;
   // Who sees everybody needs no look at the profiles to filter; the page itself is joined with them in any case.
   if (wanted.q !== undefined || !("all" in scope)) found.push(sql`s.customer_id in (select customer_id from ${customersInSight(scope)}${matching})`);

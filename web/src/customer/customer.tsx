@@ -115,8 +115,8 @@ function Answer({ model, explanation, customer }: AnswerProps): ReactNode {
 function Served({ service }: { service: NonNullable<Panels["service"]> }): ReactNode {
   return (
     <>
-      <Contacts contacts={service.contacts} />
       <Obligations obligations={service.obligations} />
+      <Contacts contacts={service.contacts} />
     </>
   );
 }

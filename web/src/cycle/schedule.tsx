@@ -15,7 +15,7 @@ export function Schedule({ mayChange }: { mayChange: boolean }): ReactNode {
   const { t } = useWords();
   const { data: schedule, error, refetch } = useQuery(scheduleQuery);
   return (
-    <Section title={t("cycle.schedule")}>
+    <Section title={t("cycle.hours")}>
       {error && <ProblemView error={error} retry={() => void refetch()} />}
       {!error && schedule === undefined && <Bone width={260} />}
       {schedule && !mayChange && <p>{schedule.enabled ? t("cycle.starts_at", { time: schedule.starts_at }) : t("cycle.by_hand")}</p>}

@@ -74,12 +74,18 @@ export function Outbox(): ReactNode {
 
 /** How many are in which state, and for which reason they do not go. */
 function States({ summary }: { summary: OutboxSummary | undefined }): ReactNode {
-  const { t, say, language } = useWords();
+  const { t, say } = useWords();
   const figures = useFigures();
   const { day } = route.useSearch();
   const facts = MessageState.options.map((state) => {
-    const reasons = (summary?.states ?? []).flatMap((one) =>
-      one.state === state && one.reason !== null ? [`${say(messageReasonLabels[one.reason])} ${figures.number(one.messages)}`] : [],
+    const reasons = (summary?.states ?? []).flatMap(({ reason, messages, ...one }) =>
+      one.state === state && reason !== null
+        ? [
+            <Link key={reason} to="/outreach" search={{ state, reason, day }} resetScroll={false} style={{ display: "block" }}>
+              {say(messageReasonLabels[reason])} {figures.number(messages)}
+            </Link>,
+          ]
+        : [],
     );
     return {
       key: state,
@@ -89,7 +95,7 @@ function States({ summary }: { summary: OutboxSummary | undefined }): ReactNode 
           {figures.number(summary ? messagesIn(summary, state) : 0)}
         </Link>
       ),
-      note: state === "prepared" ? t("outreach.ready_note") : reasons.join(language === "zh" ? "；" : "; ") || t("outreach.no_reason"),
+      note: state === "prepared" ? t("outreach.ready_note") : reasons.length > 0 ? reasons : t("outreach.no_reason"),
     };
   });
   return <FactStrip label={t("outreach.figures")} loading={summary === undefined} facts={facts} />;
@@ -98,17 +104,17 @@ function States({ summary }: { summary: OutboxSummary | undefined }): ReactNode 
 function Messages({ day, summary }: { day: string | undefined; summary: OutboxSummary | undefined }): ReactNode {
   const { t, say } = useWords();
   const narrow = useNarrow();
-  const { state, template, cursor, page, day: named } = route.useSearch();
+  const { state, reason, template, cursor, page, day: named } = route.useSearch();
   const navigate = route.useNavigate();
   const list = useQuery({
-    queryKey: ["messages", day, state, template, cursor],
+    queryKey: ["messages", day, state, reason, template, cursor],
     enabled: day !== undefined,
-    queryFn: () => request<PageOf<Message>>(`/messages${query({ day, state, template, cursor, limit: SIZE })}`),
+    queryFn: () => request<PageOf<Message>>(`/messages${query({ day, state, reason, template, cursor, limit: SIZE })}`),
     placeholderData: keepPreviousData,
   });
   const columns = useMessageColumns(true);
-  const change = (changed: { state?: string | undefined; template?: string | undefined }): void =>
-    void navigate({ search: { state, template, day: named, ...changed }, state: { trail: [] }, resetScroll: false });
+  const change = (changed: { state?: string | undefined; reason?: string | undefined; template?: string | undefined }): void =>
+    void navigate({ search: { state, reason, template, day: named, ...changed }, state: { trail: [] }, resetScroll: false });
   const width = narrow ? "100%" : 200;
   return (
     <div className="section">
@@ -119,7 +125,7 @@ function Messages({ day, summary }: { day: string | undefined; summary: OutboxSu
           allowClear
           placeholder={t("outreach.every_state")}
           value={state ?? null}
-          onChange={(chosen: string | null | undefined) => change({ state: chosen ?? undefined })}
+          onChange={(chosen: string | null | undefined) => change({ state: chosen ?? undefined, reason: undefined })}
           options={MessageState.options.map((one) => ({ value: one, label: say(messageStateLabels[one]) }))}
         />
         <Select
@@ -146,7 +152,7 @@ function Messages({ day, summary }: { day: string | undefined; summary: OutboxSu
               <EmptyState
                 title={t("outreach.no_match")}
                 hint={t("outreach.no_match_hint")}
-                action={<Button onClick={() => change({ state: undefined, template: undefined })}>{t("customers.clear")}</Button>}
+                action={<Button onClick={() => change({ state: undefined, reason: undefined, template: undefined })}>{t("customers.clear")}</Button>}
               />
             }
           />

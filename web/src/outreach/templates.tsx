@@ -45,14 +45,18 @@ function OneTemplate({ template }: { template: TemplateVersion }): ReactNode {
   const { t, say, language } = useWords();
   const figures = useFigures();
   const channels = template.channels.map((channel) => say(channelLabels[channel])).join(language === "zh" ? "、" : ", ");
+  // one that came with the product and was never changed has no version of its own
+  const from =
+    template.version === 0
+      ? t("outreach.preset")
+      : `${t("models.version", { version: template.version })} · ${template.origin} · ${figures.day(template.published_at)}`;
   const sides = language === "zh" ? (["zh", "en"] as const) : (["en", "zh"] as const);
   return (
     <Section
       title={say(template.title)}
       aside={
         <span className="small muted">
-          {say(messageClassLabels[template.class])} · {channels} · {t("models.version", { version: template.version })} · {template.origin} ·{" "}
-          {figures.day(template.published_at)}
+          {say(messageClassLabels[template.class])} · {channels} · {from}
         </span>
       }
     >

@@ -46,5 +46,6 @@ export const outreachTexts = {
   "outreach.publish": { zh: "上传模板", en: "Upload a template" },
   "outreach.no_templates": { zh: "没有模板", en: "There is no template" },
   "outreach.no_templates_hint": { zh: "预置模板随程序安装；也可以上传自己的。", en: "Presets come with the program; you can also upload your own." },
+  "outreach.preset": { zh: "随程序提供", en: "comes with the program" },
   "outreach.as_written": { zh: "模板原文", en: "As written" },
 } as const satisfies Record<string, Phrase>;

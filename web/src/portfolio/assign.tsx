@@ -18,7 +18,7 @@ export function AssignNow({ onStarted }: { onStarted: (job: string) => void }): 
   return (
     <>
       <Button type="primary" loading={assign.isPending} onClick={() => assign.mutate()}>
-        {t("portfolio.assign")}
+        {t("portfolio.assign_now")}
       </Button>
       {assign.error && <ProblemView error={assign.error} />}
     </>

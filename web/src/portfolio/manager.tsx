@@ -85,14 +85,14 @@ export function OneManager({ manager, own }: { manager: string; own: boolean }):
       ) : (
         <>
           <FactStrip label={t("portfolio.figures")} loading={found === undefined} facts={facts} />
-          <Tiers detail={found} own={own} />
+          <Tiers detail={found} />
         </>
       )}
     </Page>
   );
 }
 
-function Tiers({ detail, own }: { detail: PortfolioDetail | undefined; own: boolean }): ReactNode {
+function Tiers({ detail }: { detail: PortfolioDetail | undefined }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   const rungsOf = useRungsOf();
@@ -111,15 +111,11 @@ function Tiers({ detail, own }: { detail: PortfolioDetail | undefined; own: bool
             title: t("portfolio.customers"),
             figure: true,
             card: "head",
-            // the list of customers shows those in the reader's own scope: only a manager's own counts are exactly that
-            render: (one) =>
-              own ? (
-                <Link to="/customers" search={{ model: one.model, tier: one.tier }}>
-                  {figures.number(one.customers)}
-                </Link>
-              ) : (
-                figures.number(one.customers)
-              ),
+            render: (one) => (
+              <Link to="/customers" search={{ model: one.model, tier: one.tier, manager: detail?.manager.manager }}>
+                {figures.number(one.customers)}
+              </Link>
+            ),
           },
         ]}
       />

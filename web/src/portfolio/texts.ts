@@ -47,7 +47,7 @@ export const portfolioTexts = {
     en: "Assigning gives each graded customer to a fitting manager, by the portfolio policy. Run the tiers, then assign once.",
   },
   "portfolio.never_ask": { zh: "请联系总行或数据分析师指派一次。", en: "Ask head office or an analyst to assign once." },
-  "portfolio.assign": { zh: "立即指派", en: "Assign now" },
+  "portfolio.assign_now": { zh: "立即指派", en: "Assign now" },
   "portfolio.assigning": { zh: "指派客户经理", en: "Assigning managers" },
   "portfolio.assigned": {
     zh: "新指派 {{assigned}} 位，换客户经理 {{moved}} 位，不变 {{kept}} 位，没有客户经理 {{unplaced}} 位，用时 {{seconds}}。",

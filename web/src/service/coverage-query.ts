@@ -1,13 +1,13 @@
 import type { Coverage } from "../../../src/service/schema.js";
 import { query, request } from "../api.js";
-import { monthSpan } from "./days.js";
+import { quarterSpan } from "./days.js";
 
 export type Count = Coverage["total"];
 
-/** What was promised and kept in a month; of the current one when none is named. */
-export const coverageQuery = (month: string | undefined) => ({
-  queryKey: ["coverage", month],
-  queryFn: () => request<Coverage>(`/coverage${query(month === undefined ? {} : monthSpan(month))}`),
+/** What was promised and kept in a quarter, by windows that end in it; of the current one when none is named. */
+export const coverageQuery = (quarter: string | undefined) => ({
+  queryKey: ["coverage", quarter],
+  queryFn: () => request<Coverage>(`/coverage${query(quarter === undefined ? {} : quarterSpan(quarter))}`),
 });
 
 /** How much of what has fallen due was kept in time; null while nothing has. */

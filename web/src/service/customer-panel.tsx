@@ -1,16 +1,14 @@
 import "../ui/no-eval.js";
 
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { channelLabels } from "../../../src/outreach/schema.js";
 import { type Contact, type CustomerService, type Obligation, obligationStateLabels } from "../../../src/service/schema.js";
 import { useMay } from "../access/session.js";
 import { DataTable } from "../ui/data-table.js";
-import { aboutQuery, useFigures } from "../ui/figures.js";
+import { useFigures } from "../ui/figures.js";
 import { Section } from "../ui/page.js";
 import { EmptyState } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
-import { todayIn } from "./days.js";
 import { useOutcomes } from "./outcomes.js";
 import { RecordContact } from "./record-contact.js";
 import { TaskList } from "./task-list.js";
@@ -20,14 +18,13 @@ export function DueNow({ id, who, service }: { id: string; who: string; service:
   const { t } = useWords();
   const mayDo = useMay("work:do");
   const outcomes = useOutcomes();
-  const { data: about } = useQuery(aboutQuery);
   const tasks = service?.tasks ?? [];
   return (
     <Section title={t("service.due_now")} aside={mayDo && <RecordContact id={id} who={who} />}>
       {tasks.length === 0 ? (
         <p className="muted">{t(service === null ? "service.no_plan_for" : "service.nothing_due")}</p>
       ) : (
-        <TaskList tasks={tasks} outcomes={outcomes} today={todayIn(about?.zone ?? "Asia/Shanghai")} introduce={false} />
+        <TaskList tasks={tasks} outcomes={outcomes} introduce={false} />
       )}
     </Section>
   );
@@ -62,40 +59,54 @@ export function Obligations({ obligations }: { obligations: readonly Obligation[
   );
 }
 
-/** Every contact, newest first, with what it met. */
+const AT_FIRST = 5;
+
+/** Every contact, newest first, with what it met; the older ones folded. */
 export function Contacts({ contacts }: { contacts: readonly Contact[] }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  const older = contacts.slice(AT_FIRST);
+  return (
+    <Section title={t("service.contacts")}>
+      {contacts.length === 0 && <p className="muted">{t("service.no_contacts")}</p>}
+      <ContactList contacts={contacts.slice(0, AT_FIRST)} />
+      {older.length > 0 && (
+        <details className="done-tasks">
+          <summary>{t("service.older_contacts", { number: figures.number(older.length), count: older.length })}</summary>
+          <ContactList contacts={older} />
+        </details>
+      )}
+    </Section>
+  );
+}
+
+function ContactList({ contacts }: { contacts: readonly Contact[] }): ReactNode {
   const { t, say, language } = useWords();
   const figures = useFigures();
   const channelOf = (channel: string): string => (channel in channelLabels ? say(channelLabels[channel as keyof typeof channelLabels]) : channel);
   return (
-    <Section title={t("service.contacts")}>
-      {contacts.length === 0 ? (
-        <p className="muted">{t("service.no_contacts")}</p>
-      ) : (
-        <ul className="cards">
-          {contacts.map((one) => (
-            <li key={one.contact}>
-              <div className="card-head">
-                <span>
-                  <span className="strong">{channelOf(one.channel)}</span>
-                  {one.direction === "in" && ` · ${t("service.in")}`}
-                  {!one.reached && <span className="muted"> · {t("service.not_reached")}</span>}
-                </span>
-                <span className="small muted">
-                  {figures.moment(one.occurred_at)} · {one.manager ?? one.recorded_by}
-                </span>
-              </div>
-              {one.note && <p>{one.note}</p>}
-              {one.evidence && (
-                <p className="small muted">
-                  {t("service.evidence")}: {one.evidence}
-                </p>
-              )}
-              {one.met.length > 0 && <p className="small good">✓ {t("service.it_met", { met: one.met.map(say).join(language === "zh" ? "、" : ", ") })}</p>}
-            </li>
-          ))}
-        </ul>
-      )}
-    </Section>
+    <ul className="cards">
+      {contacts.map((one) => (
+        <li key={one.contact}>
+          <div className="card-head">
+            <span>
+              <span className="strong">{channelOf(one.channel)}</span>
+              {one.direction === "in" && ` · ${t("service.in")}`}
+              {!one.reached && <span className="muted"> · {t("service.not_reached")}</span>}
+            </span>
+            <span className="small muted">
+              {figures.moment(one.occurred_at)} · {one.manager ?? one.recorded_by}
+            </span>
+          </div>
+          {one.note && <p>{one.note}</p>}
+          {one.evidence && (
+            <p className="small muted">
+              {t("service.evidence")}: {one.evidence}
+            </p>
+          )}
+          {one.met.length > 0 && <p className="small good">✓ {t("service.it_met", { met: one.met.map(say).join(language === "zh" ? "、" : ", ") })}</p>}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -6,7 +6,7 @@ import { useFigures } from "../ui/figures.js";
 import { Sheet } from "../ui/sheet.js";
 import { useWords } from "../ui/words.js";
 import { ContactFields, said } from "./contact-fields.js";
-import { daysAfter, nextMonday } from "./days.js";
+import { daysAfter } from "./days.js";
 
 export type Doing = "done" | "not_reached" | "postponed";
 
@@ -15,8 +15,6 @@ interface OutcomeSheetProps {
   doing: Doing | undefined;
   /** What was typed before and refused. */
   before: Outcome | undefined;
-  today: string;
-  nextWorkday: string | undefined;
   onClose: () => void;
   onSay: (outcome: Outcome) => void;
 }
@@ -64,29 +62,25 @@ function Contacted({ task, doing, before, onSay }: OutcomeSheetProps & { doing: 
   );
 }
 
-function Postpone({ before, today, nextWorkday, onSay }: OutcomeSheetProps): ReactNode {
+/** Days the server takes: workdays near by, or any until the promise would be missed. */
+function Postpone({ task, before, onSay }: OutcomeSheetProps): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   const [to, setTo] = useState(before?.outcome === "postponed" ? before.to : "");
-  const tomorrow = daysAfter(today, 1);
-  const next = nextWorkday ?? tomorrow;
-  const choices = [
-    { day: next, title: t(next === tomorrow ? "service.tomorrow" : "service.next_workday") },
-    { day: daysAfter(today, 3), title: t("service.in_three_days") },
-    { day: nextMonday(today), title: t("service.next_week") },
-  ];
+  const first = daysAfter(task.day, 1);
+  if (first > task.latest_on) return <p>{t("service.cannot_wait", { day: figures.day(task.latest_on) })}</p>;
   return (
     <div className="stack">
       <div className="choices">
-        {choices.map(({ day, title }) => (
-          <Button key={title} onClick={() => onSay({ outcome: "postponed", to: day })}>
-            {title} · {figures.day(day)}
+        {task.postpone.map((day) => (
+          <Button key={day} onClick={() => onSay({ outcome: "postponed", to: day })}>
+            {figures.weekday(day)} · {figures.day(day)}
           </Button>
         ))}
       </div>
       <div className="choices" style={{ flexWrap: "nowrap" }}>
-        <Input type="date" aria-label={t("service.another_day")} min={tomorrow} value={to} onChange={({ target }) => setTo(target.value)} />
-        <Button disabled={to <= today} onClick={() => onSay({ outcome: "postponed", to })}>
+        <Input type="date" aria-label={t("service.another_day")} min={first} max={task.latest_on} value={to} onChange={({ target }) => setTo(target.value)} />
+        <Button disabled={to < first || to > task.latest_on} onClick={() => onSay({ outcome: "postponed", to })}>
           {t("service.postpone_to")}
         </Button>
       </div>

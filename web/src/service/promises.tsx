@@ -115,8 +115,13 @@ export function Promises({ plan }: { plan: PlanVersion }): ReactNode {
 function Effort({ promised }: { promised: Promised }): ReactNode {
   const { t, say, language } = useWords();
   const figures = useFigures();
+  const effort = {
+    task: figures.minutes(promised.minutes ?? 0),
+    send: t("service.as_text"),
+    right: t("service.as_right"),
+  } as const satisfies Record<Promised["form"], string>;
   const parts = [
-    promised.minutes === null ? t("service.as_text") : figures.minutes(promised.minutes),
+    effort[promised.form],
     ...(promised.by === undefined || promised.by.length === 0
       ? []
       : [promised.by.map((channel) => say(channelLabels[channel])).join(language === "zh" ? "、" : ", ")]),

@@ -8,24 +8,28 @@ import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
 import { CoverageTables } from "./coverage.js";
 import { coverageQuery, inTime } from "./coverage-query.js";
-import { monthsBack, todayIn } from "./days.js";
+import { quartersBack, todayIn } from "./days.js";
 import { Plans } from "./plans.js";
 
 const route = getRouteApi("/inside/service");
-const MONTHS = 13;
+const QUARTERS = 8;
 
 /** What each tier is promised, and whether it got it. */
 export function Service(): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
-  const { month } = route.useSearch();
+  const { quarter } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: about } = useQuery(aboutQuery);
-  const coverage = useQuery(coverageQuery(month));
-  const months = monthsBack(todayIn(about?.zone ?? "Asia/Shanghai"), MONTHS);
+  const coverage = useQuery(coverageQuery(quarter));
+  const quarters = quartersBack(todayIn(about?.zone ?? "Asia/Shanghai"), QUARTERS);
+  const words = (of: string): string => {
+    const [year = "", number = ""] = of.split("-Q");
+    return t("service.quarter_of", { year, number });
+  };
   const total = coverage.data?.total;
   const values = total && {
-    month: month ?? months[0] ?? "",
+    quarter: words(quarter ?? quarters[0] ?? ""),
     promised: figures.number(total.promised),
     kept: figures.number(total.met + total.late),
     missed: figures.number(total.missed),
@@ -40,13 +44,13 @@ export function Service(): ReactNode {
       answer={answer && values ? t(answer, values) : !coverage.error && <Bone width={320} />}
       actions={
         <Select
-          aria-label={t("service.month")}
-          style={{ width: 140, maxWidth: "100%" }}
-          value={month ?? months[0] ?? null}
+          aria-label={t("service.quarter")}
+          style={{ width: 170, maxWidth: "100%" }}
+          value={quarter ?? quarters[0] ?? null}
           onChange={(chosen: string | null) =>
-            chosen !== null && void navigate({ search: { month: chosen === months[0] ? undefined : chosen }, resetScroll: false })
+            chosen !== null && void navigate({ search: { quarter: chosen === quarters[0] ? undefined : chosen }, resetScroll: false })
           }
-          options={months.map((one) => ({ value: one, label: one }))}
+          options={quarters.map((one) => ({ value: one, label: words(one) }))}
         />
       }
     >

@@ -10,28 +10,28 @@ import { TaskRow } from "./task-row.js";
 interface TaskListProps {
   tasks: readonly Task[];
   outcomes: ReturnType<typeof useOutcomes>;
-  today: string;
-  nextWorkday?: string;
   introduce?: boolean;
 }
 
 /** What is still to do, the most pressing first as the server ordered it; below, folded, what came of the rest. */
-export function TaskList({ tasks, outcomes, today, nextWorkday, introduce = true }: TaskListProps): ReactNode {
+export function TaskList({ tasks, outcomes, introduce = true }: TaskListProps): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   const mayDo = useMay("work:do");
   const standing = tasks.map(outcomes.standing);
   const open = standing.filter((task) => task.state === "open");
+  // One contact serves every matter it can: whoever is on the list more than once is shown once, with the other matters beside.
+  const first = introduce ? open.filter((task, i) => open.findIndex((one) => one.customer_id === task.customer_id) === i) : open;
+  const others = (task: Task): Task[] => (introduce ? open.filter((one) => one.customer_id === task.customer_id && one !== task) : []);
   const rest = standing.filter((task) => task.state !== "open");
   const row = (task: Task): ReactNode => (
     <TaskRow
       key={task.task}
       task={task}
+      others={task.state === "open" ? others(task) : []}
       mayDo={mayDo}
       saving={outcomes.isSaving(task)}
       failure={outcomes.failureOf(task)}
-      today={today}
-      nextWorkday={nextWorkday}
       introduce={introduce}
       onSay={(outcome) => outcomes.send(task, outcome)}
     />
@@ -40,7 +40,7 @@ export function TaskList({ tasks, outcomes, today, nextWorkday, introduce = true
     <>
       {open.length > 0 && (
         <ul className="tasks" aria-label={t("service.tasks")}>
-          {open.map(row)}
+          {first.map(row)}
         </ul>
       )}
       {rest.length > 0 && (

@@ -15,11 +15,11 @@ import { type Doing, OutcomeSheet } from "./outcome-sheet.js";
 
 interface TaskRowProps {
   task: Task;
+  /** The customer's other matters of the day: a contact that counts for them does them, too. */
+  others: readonly Task[];
   mayDo: boolean;
   saving: boolean;
   failure: { outcome: Outcome; error: Error } | undefined;
-  today: string;
-  nextWorkday: string | undefined;
   onSay: (outcome: Outcome) => void;
   /** On the customer's own page they need no introduction. */
   introduce: boolean;
@@ -34,7 +34,8 @@ const deeds = [
 /** One line of somebody's day: whom, what, why, until when, what to say; and what came of it. */
 export function TaskRow(props: TaskRowProps): ReactNode {
   const { t, say } = useWords();
-  const { task, mayDo, failure, today, nextWorkday, onSay, introduce } = props;
+  const figures = useFigures();
+  const { task, mayDo, failure, onSay, introduce } = props;
   const [doing, setDoing] = useState<Doing>();
   const rungs = useRungsOf()(task.tier, task.tier_title);
   const open = task.state === "open";
@@ -56,9 +57,15 @@ export function TaskRow(props: TaskRowProps): ReactNode {
           <div>
             <span className={introduce ? "" : "strong"}>{say(task.title)}</span>
             <span className="muted"> · {say(task.reason)}</span>
-            {open && !introduce && task.phone !== null && <Phone phone={task.phone} who={who} />}
           </div>
           <When {...props} />
+          {props.others.length > 0 && (
+            <ul className="small muted" aria-label={t("service.others")}>
+              {props.others.map((other) => (
+                <li key={other.task}>{t("service.other", { title: say(other.title), reason: say(other.reason), day: figures.day(other.due_on) })}</li>
+              ))}
+            </ul>
+          )}
           {open && task.script !== null && (
             <details open={!introduce}>
               <summary>{t("service.script")}</summary>
@@ -86,8 +93,6 @@ export function TaskRow(props: TaskRowProps): ReactNode {
         task={task}
         doing={doing}
         before={failure?.outcome}
-        today={today}
-        nextWorkday={nextWorkday}
         onClose={() => setDoing(undefined)}
         onSay={(outcome) => {
           setDoing(undefined);

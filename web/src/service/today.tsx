@@ -10,7 +10,6 @@ import { Nothing } from "../ui/nothing.js";
 import { Page } from "../ui/page.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
-import { isWeekend } from "./days.js";
 import { useOutcomes } from "./outcomes.js";
 import { TaskBones, TaskList } from "./task-list.js";
 import { Team } from "./team.js";
@@ -49,7 +48,7 @@ function OneDay({ manager, own }: { manager: string; own: boolean }): ReactNode 
       {data && (
         <>
           <Late today={data} />
-          <TaskList tasks={data.tasks} outcomes={outcomes} today={data.today} nextWorkday={data.next_workday} />
+          <TaskList tasks={data.tasks} outcomes={outcomes} />
           <Ending today={data} standing={outcomes.standing} />
         </>
       )}
@@ -84,14 +83,14 @@ function Answer({ today, standing }: StandingProps): ReactNode {
 }
 
 /** The list is of an earlier day: on a day off that is how it should be, else the day's planning has not run. */
-function Late({ today: { day, today, next_workday } }: { today: TodayOf }): ReactNode {
+function Late({ today: { day, today, workday, next_workday } }: { today: TodayOf }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   if (day === null || day >= today) return null;
   const values = { day: figures.day(day), next: figures.day(next_workday) };
   return (
     <p className="quiet" role="status">
-      {isWeekend(today) ? t("service.day_off", values) : t("service.earlier_list", values)}
+      {workday ? t("service.earlier_list", values) : t("service.day_off", values)}
     </p>
   );
 }

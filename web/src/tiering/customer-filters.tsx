@@ -13,6 +13,8 @@ export interface Filters {
   where: string | undefined;
   from: string | undefined;
   q: string | undefined;
+  /** Those one account manager looks after. */
+  manager: string | undefined;
 }
 
 interface CustomerFiltersProps {
@@ -24,7 +26,7 @@ interface CustomerFiltersProps {
   sort: ReactNode;
 }
 
-const none: Filters = { tier: undefined, where: undefined, from: undefined, q: undefined };
+const none: Filters = { tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined };
 const told = (text: string): string | undefined => (text.trim() === "" ? undefined : text.trim());
 
 /** Words, tier and a condition; on a phone all but the words stay folded until asked for. */
@@ -54,7 +56,7 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
         <Input id={words} value={q} allowClear onChange={(typed) => setQ(typed.target.value)} />
       </div>
       {narrow ? (
-        <details open={filters.tier !== undefined || filters.where !== undefined || filters.from !== undefined}>
+        <details open={filters.tier !== undefined || filters.where !== undefined || filters.from !== undefined || filters.manager !== undefined}>
           <summary>{t("customers.filters")}</summary>
           {rest}
           {sort}
@@ -94,6 +96,14 @@ function TierField({ model, filters, onChange }: Pick<CustomerFiltersProps, "mod
           options={model.tiers.map((tier) => ({ value: tier.id, label: <TierTag id={tier.id} rungs={model.tiers} />, title: say(tier.title) }))}
         />
       </div>
+      {filters.manager !== undefined && (
+        <div className="field">
+          <span className="label">{t("customers.manager")}</span>
+          <Button icon={<CloseOutlined />} iconPlacement="end" onClick={() => onChange({ manager: undefined })}>
+            {filters.manager}
+          </Button>
+        </div>
+      )}
       {filters.from !== undefined && (
         <div className="field">
           <span className="label">{t("customers.from")}</span>

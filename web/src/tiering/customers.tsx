@@ -35,12 +35,12 @@ export function Customers(): ReactNode {
   const size = narrow ? PHONE_PAGE : PAGE;
   const navigate = route.useNavigate();
   const { models, model, error: modelsError, refetch } = useModel(search.model);
-  const { tier, where, from, q, sort, cursor } = search;
+  const { tier, where, from, q, manager, sort, cursor } = search;
   const list = useQuery({
-    queryKey: ["customers", model?.model, tier, where, from, q, sort, cursor, size],
+    queryKey: ["customers", model?.model, tier, where, from, q, manager, sort, cursor, size],
     enabled: model !== undefined,
     queryFn: ({ signal }) =>
-      request<PageOf<StandingRow>>(`/models/${model?.model}/customers${query({ tier, where, from, q, sort, cursor, limit: size })}`, { signal }),
+      request<PageOf<StandingRow>>(`/models/${model?.model}/customers${query({ tier, where, from, q, manager, sort, cursor, limit: size })}`, { signal }),
     placeholderData: keepPreviousData,
   });
   const columns = useColumns(model);
@@ -48,7 +48,9 @@ export function Customers(): ReactNode {
   const problem = modelsError ?? (conditionProblem ? null : list.error);
   const change = (changed: Partial<Filters> & { sort?: string | undefined }): void =>
     void navigate({ search: (held) => ({ ...held, cursor: undefined, page: undefined, ...changed }), state: { trail: [] } });
-  const clear = <Button onClick={() => change({ tier: undefined, where: undefined, from: undefined, q: undefined })}>{t("customers.clear")}</Button>;
+  const clear = (
+    <Button onClick={() => change({ tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined })}>{t("customers.clear")}</Button>
+  );
   const total = list.error ? undefined : list.data?.total;
   return (
     <Page
@@ -64,7 +66,7 @@ export function Customers(): ReactNode {
           <CustomerFilters
             key={`${model.model} ${q ?? ""} ${where ?? ""}`}
             model={model}
-            filters={{ tier, where, from, q }}
+            filters={{ tier, where, from, q, manager }}
             problem={conditionProblem}
             onChange={change}
             sort={narrow && <SortChoice model={model} sort={sort} onSort={(chosen) => change({ sort: chosen })} />}

@@ -54,6 +54,7 @@ export const tieringTexts = {
   "customers.where_example": { zh: "例如 {{example}}", en: "e.g. {{example}}" },
   "customers.where_names": { zh: "可用的名称", en: "Names you can use" },
   "customers.filters": { zh: "筛选与排序", en: "Filter and sort" },
+  "customers.manager": { zh: "客户经理", en: "Account manager" },
   "customers.from": { zh: "上次在", en: "Before" },
   "customers.apply": { zh: "查询", en: "Show" },
   "customers.clear": { zh: "清除", en: "Clear" },

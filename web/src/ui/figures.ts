@@ -2,7 +2,23 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { About } from "../../../src/customer/schema.js";
 import { request } from "../api.js";
-import { type Amount, bytes, change, day, figure, minutes, moment, money, number, percent, seconds, shortMoney, type Unit, wallTime } from "./format.js";
+import {
+  type Amount,
+  bytes,
+  change,
+  day,
+  figure,
+  minutes,
+  moment,
+  money,
+  number,
+  percent,
+  seconds,
+  shortMoney,
+  type Unit,
+  wallTime,
+  weekday,
+} from "./format.js";
 import { useWords } from "./words.js";
 
 export const aboutQuery = { queryKey: ["about"], queryFn: () => request<About>("/about"), staleTime: 60_000 } as const;
@@ -21,6 +37,7 @@ export function useFigures() {
       percent: (share: number | null) => percent(share, language),
       change: (value: number) => change(value, language),
       day: (value: string | null) => day(value, language),
+      weekday: (value: string) => weekday(value, language),
       wallTime: (value: string | null) => wallTime(value, language),
       moment: (value: string | null) => moment(value, language, zone),
       seconds: (value: number) => seconds(value, language),

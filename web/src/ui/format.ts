@@ -66,6 +66,13 @@ export function day(value: string | null, language: Language): string {
   return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(date);
 }
 
+/** 周三 or Wednesday. */
+export function weekday(value: string, language: Language): string {
+  return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: language === "zh" ? "short" : "long", timeZone: "UTC" }).format(
+    new Date(`${value}T00:00:00Z`),
+  );
+}
+
 /** A wall-clock moment of a fact (no zone: it is the workspace's own time), to the minute; midnight is only a day. */
 export function wallTime(value: string | null, language: Language): string {
   const time = /[T ](\d{2}:\d{2})/.exec(value ?? "")?.[1];
