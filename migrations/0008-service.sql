@@ -52,6 +52,7 @@ create table task (
   minutes smallint not null,
   state text not null default 'open' check (state in ('open', 'done', 'postponed', 'not_reached', 'carried', 'withdrawn')),
   postponed_to date,
+  note text, -- why it was put off
   finished_at timestamptz,
   unique (obligation, day)
 );

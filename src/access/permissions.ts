@@ -7,8 +7,8 @@ const granted = {
   head: ["customers:read", "personal:read", "tiers:run", "portfolio:assign", "work:do", "messages:read", "cycle:run", "jobs:read", "audit:read"],
   branch_head: ["customers:read", "personal:read", "work:do", "messages:read"],
   account_manager: ["customers:read", "personal:read", "work:do", "messages:read"],
-  analyst: ["customers:read", "facts:import", "models:publish", "tiers:run", "portfolio:assign", "plans:publish", "messages:read", "cycle:run", "jobs:read"],
-  auditor: ["customers:read", "messages:read", "jobs:read", "audit:read"],
+  analyst: ["customers:read", "facts:import", "models:publish", "tiers:run", "portfolio:assign", "plans:publish", "cycle:run", "jobs:read"],
+  auditor: ["customers:read", "jobs:read", "audit:read"],
 } as const satisfies Record<Role, readonly Permission[]>;
 
 /** What tells figures of the whole bank: nothing for those who see a part of it, whatever their role. */

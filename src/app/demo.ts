@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inboxOf, writeSampleBank } from "../intake/parts.js";
-import { calendarOf, daysAfter } from "../platform/calendar/index.js";
+import { calendarOf, daysAfter, lastWorkday } from "../platform/calendar/index.js";
 import { type ApiClient, apiClient } from "../platform/cli/client.js";
 import type { Cli } from "../platform/cli/index.js";
 import { todayIn } from "../platform/cycle/index.js";
@@ -76,15 +76,10 @@ async function settingsOf(directory: string, customers: number): Promise<DemoSet
   const file = join(directory, "demo.json");
   if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as DemoSettings;
   const today = todayIn("Asia/Shanghai", new Date());
-  const settings: DemoSettings = { customers, seed: 1, day: lastWorkday(today) };
+  // a demo begun on a Sunday shows Friday's work
+  const settings: DemoSettings = { customers, seed: 1, day: lastWorkday(calendarOf(), today) };
   await writeFile(file, JSON.stringify(settings));
   return settings;
-}
-
-/** The day itself, or the workday before it: a demo begun on a Sunday shows Friday's work. */
-function lastWorkday(day: string): string {
-  const calendar = calendarOf();
-  return calendar.isWorkday(day) ? day : lastWorkday(daysAfter(day, -1));
 }
 
 async function addUsers(api: ApiClient): Promise<void> {

@@ -37,6 +37,7 @@ const panels = [portfolio.customerPanel, service.customerPanel, outreach.custome
 export const personalData = [tieringPersonalData, portfolio.personalData, outreach.personalData, service.personalData];
 const workload = [service.workload];
 const references = [portfolio.references, service.references];
+const uses = [service.templateUses];
 
 /** What the features bring, in the order of the pipeline: one line per feature and list. */
 export const routes: readonly Routes[] = [
@@ -45,7 +46,7 @@ export const routes: readonly Routes[] = [
   intakeRoutes,
   tieringRoutes({ references }),
   portfolioRoutes,
-  outreachRoutes,
+  outreachRoutes({ uses }),
   serviceRoutes,
 ];
 export const commands: readonly Commands[] = [
@@ -75,4 +76,9 @@ export const steps: readonly StepKind<Actor>[] = [
 ];
 
 /** Run once when a workspace is opened: finish or undo what a killed process left. */
-export const onOpen: readonly ((workspace: Workspace) => Promise<void>)[] = [intakeOnOpen, tieringOnOpen, portfolio.onOpen, interruptSteps];
+export const onOpen: readonly ((workspace: Workspace) => Promise<void>)[] = [
+  intakeOnOpen,
+  tieringOnOpen,
+  portfolio.onOpen,
+  (workspace) => interruptSteps(workspace, steps),
+];

@@ -1,4 +1,4 @@
 export { customerByPublicId, type Profile, shownName, shownTo } from "./page.js";
 export { noteSightings, resolveParties } from "./parties.js";
 export { refreshProfiles } from "./profile.js";
-export { customersInSight } from "./sight.js";
+export { customersInSight, saidYes } from "./sight.js";

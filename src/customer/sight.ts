@@ -12,3 +12,6 @@ export function customersInSight(scope: Scope): Sql {
   const branches = join(scope.branches.map((branch) => sql`${branch}`));
   return sql`(select * from profile where branch in (${branches}))`;
 }
+
+/** How a source may say yes, of a row of `attribute`. */
+export const saidYes: Sql = sql`(lower(trim(text_value)) in ('是', 'yes', 'true', 'y', '1', 'on') or (text_value is null and number_value = 1))`;

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const authenticate = async (request: { actor?: Actor }) => {
     request.actor = actor;
   };
-  server = await buildServer({ house: { workspace, jobs }, routes: [routes], version: "0", authenticate, requesterOf: () => actor.id });
+  server = await buildServer({ house: { workspace, jobs }, routes: [routes({ uses: [] })], version: "0", authenticate, requesterOf: () => actor.id });
 });
 afterAll(async () => {
   await server.close();

@@ -101,3 +101,10 @@ export const OutboxSummary = z.object({
   templates: z.array(z.object({ template: z.string(), title: Text, messages: z.number().int(), suppressed: z.number().int() })),
 });
 export type OutboxSummary = z.infer<typeof OutboxSummary>;
+
+/** Offered by later features: who sends a template on occasions that cannot offer some of the places it speaks of. */
+export type TemplateUses<Workspace> = (
+  workspace: Workspace,
+  template: string,
+  places: readonly string[],
+) => Promise<readonly { what: Text; missing: readonly string[] }[]>;

@@ -2,7 +2,7 @@ import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { didYouMean } from "../platform/expression/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
-import { ProblemError, refuse } from "../platform/problem.js";
+import { ProblemError, problem, refuse } from "../platform/problem.js";
 import type { Language, Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { type Checked, checkTemplate } from "./check.js";
@@ -10,7 +10,7 @@ import { exampleFilling } from "./filling.js";
 import { fill, namesOf } from "./liquid.js";
 import { isPlace, type PlaceName } from "./places.js";
 import { presetTexts } from "./presets.js";
-import type { TemplateVersion } from "./schema.js";
+import type { TemplateUses, TemplateVersion } from "./schema.js";
 import * as store from "./store.js";
 
 const KEPT_TEXTS = 500;
@@ -87,10 +87,29 @@ export function placesOf(version: Pick<TemplateVersion, "template" | "text">): P
   return found;
 }
 
+/** A text that is sent on an occasion can speak only of what the occasion offers: every promise that would fail is told. */
+async function refuseNotOffered(workspace: Workspace, version: { template: string; text: string }, uses: readonly TemplateUses<Workspace>[]): Promise<void> {
+  const found = (await Promise.all(uses.map((part) => part(workspace, version.template, placesOf(version))))).flat();
+  const problems = found.map(({ what, missing }) =>
+    problem(
+      "outreach.place_not_offered",
+      { zh: `“${what.zh}”发送这个模板，但没有 ${missing.join("、")}`, en: `${what.en} sends this template and does not offer ${missing.join(", ")}` },
+      { place: { path: "body" }, hint: { zh: "去掉这些变量，或先修改服务计划。", en: "Leave these places out, or change the service plan first." } },
+    ),
+  );
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
 /** Publish a text as the next version of its template; the text in force changes nothing. */
-export async function publishTemplate(workspace: Workspace, actor: Actor, given: { text: string; origin: string }): Promise<TemplateVersion> {
+export async function publishTemplate(
+  workspace: Workspace,
+  actor: Actor,
+  given: { text: string; origin: string },
+  uses: readonly TemplateUses<Workspace>[] = [],
+): Promise<TemplateVersion> {
   const { checked, problems } = checkTemplate(given.text, given.origin);
   if (checked === undefined) throw new ProblemError(problems);
+  await refuseNotOffered(workspace, { template: checked.template.template, text: given.text }, uses);
   const { template } = checked.template;
   const row = await atomically(workspace.postgres, "all", async (tx) => {
     await store.lockTemplate(tx, template);

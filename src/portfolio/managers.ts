@@ -68,7 +68,7 @@ function problemsOf({ manager, branch, level, capacity }: ManagerRow): Problem[]
     problems.push(
       problem(
         "portfolio.unknown_level",
-        { zh: `客户经理 ${manager} 的级别 ${level} 不存在`, en: `The account manager ${manager} has the level ${level}, which there is not` },
+        { zh: `客户经理 ${manager} 的级别 ${level} 不存在`, en: `The account manager ${manager} has the unknown level ${level}` },
         { place, hint: { zh: `可用：${ManagerLevel.options.join("、")}`, en: `there are: ${ManagerLevel.options.join(", ")}` } },
       ),
     );
@@ -76,7 +76,7 @@ function problemsOf({ manager, branch, level, capacity }: ManagerRow): Problem[]
     problems.push(
       problem(
         "portfolio.bad_capacity",
-        { zh: `客户经理 ${manager} 的工作量上限 ${capacity} 不合理`, en: `The account manager ${manager} has a capacity of ${capacity}, which cannot be` },
+        { zh: `客户经理 ${manager} 的工作量上限 ${capacity} 不合理`, en: `The account manager ${manager} has an impossible capacity of ${capacity}` },
         { place, hint: { zh: "每个工作日的分钟数，0 到 1440。", en: "Minutes per workday, from 0 to 1440." } },
       ),
     );

@@ -147,9 +147,10 @@ const managerColumns = [
   "account_manager.capacity",
 ] as const;
 
-/** Managers who are still there; of some branches, or one by the id people use. */
-export function managers(tx: Transaction, filter: { branches?: readonly string[] | undefined; manager?: string | undefined }) {
-  let found = db(tx).selectFrom("account_manager").select(managerColumns).where("gone_on", "is", null).orderBy("manager");
+/** Managers who are still there, with `gone` those who left as well; of some branches, or one by the id people use. */
+export function managers(tx: Transaction, filter: { branches?: readonly string[] | undefined; manager?: string | undefined; gone?: true }) {
+  let found = db(tx).selectFrom("account_manager").select(managerColumns).orderBy("manager");
+  if (filter.gone !== true) found = found.where("gone_on", "is", null);
   if (filter.branches !== undefined) found = found.where("branch", "in", filter.branches.length > 0 ? [...filter.branches] : [""]);
   if (filter.manager !== undefined) found = found.where("manager", "=", filter.manager);
   return found.execute();

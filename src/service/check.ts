@@ -149,7 +149,7 @@ function checkAction(one: Entitlement, rhythm: Rhythm | undefined, path: Path, a
 }
 
 /** Does an occasion offer what a text speaks of? What is of a contract, or of a move between tiers, only its own does. */
-function isOffered(place: string, rhythm: Rhythm | undefined): boolean {
+export function isOffered(place: string, rhythm: Rhythm | undefined): boolean {
   if (place.startsWith("holding.")) return isOfHoldings(rhythm);
   return !["tier.before", "tier.changes"].includes(place) || (rhythm?.form === "occasion" && rhythm.of === "tier_change");
 }

@@ -95,8 +95,9 @@ function taskCommands(tasks: Command, cli: Cli): void {
   tasks
     .command("not-reached")
     .argument("<task>", "its number")
+    .requiredOption("--channel <channel>", "by which it was tried")
     .option("--note <text>", "what was tried")
-    .action((task: string, options: { note?: string }) => outcome(task, { outcome: "not_reached", ...options }));
+    .action((task: string, options: { channel: string; note?: string }) => outcome(task, { outcome: "not_reached", ...options } as Outcome));
 }
 
 function planCommands(plans: Command, cli: Cli): void {

@@ -1,7 +1,8 @@
 import { audit, demand } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { customerByPublicId } from "../customer/index.js";
-import { type Calendar, calendarIn } from "../platform/calendar/index.js";
+import { channelLabels } from "../outreach/schema.js";
+import { type Calendar, calendarIn, lastWorkday } from "../platform/calendar/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, problem, refuse } from "../platform/problem.js";
@@ -13,7 +14,7 @@ import type { TaskAction } from "./plan.js";
 import { rulesOf } from "./plan-day.js";
 import { activePlans, type KeyedPlan } from "./plans.js";
 import type { Contact, NewContact, Outcome, Task } from "./schema.js";
-import { meetObligations } from "./store/planning.js";
+import { amongPeople, meetObligations } from "./store/planning.js";
 import * as store from "./store/tasks.js";
 import { mayReadNotes, shownTasks } from "./today.js";
 import { wordsOf } from "./words.js";
@@ -27,8 +28,14 @@ function doneProblems(action: TaskAction | undefined, outcome: Extract<Outcome, 
     problems.push(
       problem(
         "service.channel_does_not_count",
-        { zh: `${outcome.channel} 不算完成这项任务`, en: `${outcome.channel} does not do this task` },
-        { place: channelPlace, hint: { zh: `可用：${action.by.join("、")}`, en: `these do: ${action.by.join(", ")}` } },
+        { zh: `${channelLabels[outcome.channel].zh}不算完成这项任务`, en: `${channelLabels[outcome.channel].en} does not do this task` },
+        {
+          place: channelPlace,
+          hint: {
+            zh: `可用：${action.by.map((one) => channelLabels[one].zh).join("、")}`,
+            en: `these do: ${action.by.map((one) => channelLabels[one].en).join(", ")}`,
+          },
+        },
       ),
     );
   if (action?.evidence === true && (outcome.evidence ?? "").trim() === "")
@@ -42,14 +49,16 @@ function doneProblems(action: TaskAction | undefined, outcome: Extract<Outcome, 
   return problems;
 }
 
-function refuseDay(to: string, row: store.TaskRow): void {
-  if (to > row.day && to <= row.grace_until) return;
+/** A day may be chosen while a workday comes from it on before the promise is missed: on other days nobody has a list. */
+function refuseDay(to: string, row: store.TaskRow, calendar: Calendar): void {
+  const latest = lastWorkday(calendar, row.grace_until);
+  if (to > row.day && to <= latest) return;
   refuse(
     "service.postponed_too_far",
     { zh: `不能推迟到 ${to}`, en: `It cannot be postponed to ${to}` },
     {
       place: { path: "to" },
-      hint: { zh: `选择 ${row.day} 之后、不晚于 ${row.grace_until} 的日期`, en: `choose a day after ${row.day} and no later than ${row.grace_until}` },
+      hint: { zh: `选择 ${row.day} 之后、不晚于 ${latest} 的日期`, en: `choose a day after ${row.day} and no later than ${latest}` },
     },
   );
 }
@@ -80,15 +89,15 @@ async function doIt(
   at: { now: string; today: string; calendar: Calendar; plans: readonly KeyedPlan[] },
 ): Promise<void> {
   if (outcome.outcome === "postponed") {
-    refuseDay(outcome.to, row);
-    await store.closeTask(tx, row.task, "postponed", outcome.to);
+    refuseDay(outcome.to, row, at.calendar);
+    await store.closeTask(tx, row.task, "postponed", { to: outcome.to, note: outcome.note });
     return store.planAgain(tx, row.obligation, outcome.to, 0);
   }
   const contact = await store.addContact(tx, {
     customer_id: row.customer_id,
     manager_id: await managerOf(tx, actor, row.manager_id),
     occurred_at: at.now,
-    channel: outcome.channel ?? "call",
+    channel: outcome.channel,
     direction: "out",
     reached: outcome.outcome === "done",
     note: outcome.note ?? null,
@@ -98,10 +107,10 @@ async function doIt(
     recorded_by: actor.login,
   });
   if (outcome.outcome === "not_reached") {
-    await store.closeTask(tx, row.task, "not_reached", null);
+    await store.closeTask(tx, row.task, "not_reached");
     return store.planAgain(tx, row.obligation, at.calendar.nextWorkday(row.day), 1);
   }
-  await store.closeTask(tx, row.task, "done", null);
+  await store.closeTask(tx, row.task, "done");
   await store.settle(tx, row.obligation, contact, at.today);
   await meetObligations(tx, rulesOf(at.plans), [contact]);
   await store.closeMet(tx, row.customer_id);
@@ -114,6 +123,7 @@ export async function recordOutcome(workspace: Workspace, actor: Actor, task: nu
   const calendar = await calendarIn(workspace.directory);
   const at = { now: now.toISOString(), today: todayIn(workspace.settings.zone, now), calendar, plans };
   const row = await atomically(workspace.postgres, await visibilityOf(workspace, actor), async (tx) => {
+    await amongPeople(tx);
     const held = await taskInSight(tx, task);
     if (outcome.outcome === "done") {
       const action = wordsOf(plans).of(held.plan, held.entitlement)?.action;
@@ -144,6 +154,7 @@ export async function recordContact(workspace: Workspace, actor: Actor, publicId
     );
   const owner = await workspace.warehouse.first<{ manager_id: number | null }>(sql`select manager_id from owner where customer_id = ${customer.customer_id}`);
   return atomically(workspace.postgres, { customers: [customer.customer_id] }, async (tx) => {
+    await amongPeople(tx);
     const contact = await store.addContact(tx, {
       customer_id: customer.customer_id,
       manager_id: await managerOf(tx, actor, owner?.manager_id ?? null),

@@ -1,3 +1,4 @@
+import { may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import type { CustomerPanel } from "../customer/schema.js";
 import { atomically } from "../platform/postgres/atomically.js";
@@ -8,7 +9,7 @@ import { CustomerService } from "./schema.js";
 import { lastListDay } from "./store/planning.js";
 import * as store from "./store/tasks.js";
 import { shownTasks } from "./today.js";
-import { wordsOf } from "./words.js";
+import { isBirthday, wordsOf } from "./words.js";
 
 const OBLIGATIONS = 20;
 const CONTACTS = 20;
@@ -20,6 +21,7 @@ export const customerPanel: CustomerPanel<Workspace, Actor> = {
   read: async (workspace, actor, { customer_id }): Promise<CustomerService> => {
     const plans = await activePlans(workspace);
     const words = wordsOf(plans);
+    const personal = may(actor, "personal:read");
     const held = await atomically(workspace.postgres, { customers: [customer_id] }, async (tx) => {
       const day = await lastListDay(tx);
       return {
@@ -31,7 +33,9 @@ export const customerPanel: CustomerPanel<Workspace, Actor> = {
     return {
       plan: plans.find(({ core }) => held.obligations.some((one) => one.plan === core.plan))?.core.plan ?? plans[0]?.core.plan ?? null,
       tasks: await shownTasks(workspace, actor, held.tasks),
-      obligations: held.obligations.map(({ plan, ...one }) => ({ ...one, title: words.title(plan, one.entitlement) })),
+      obligations: held.obligations
+        .filter((one) => personal || !isBirthday(words.of(one.plan, one.entitlement)))
+        .map(({ plan, ...one }) => ({ ...one, title: words.title(plan, one.entitlement) })),
       contacts: held.contacts.map((row) => shownContact(actor, row, plans)),
     };
   },

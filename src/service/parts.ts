@@ -1,6 +1,7 @@
 import { operator } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import type { PersonalData } from "../customer/schema.js";
+import type { TemplateUses } from "../outreach/schema.js";
 import type { ChangeReader } from "../platform/changes/index.js";
 import type { StepKind } from "../platform/cycle/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
@@ -8,7 +9,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import type { TierReferences } from "../tiering/schema.js";
 import { moveContacts } from "./facts.js";
 import { planDay } from "./plan-day.js";
-import { activePlans, tiersNamed } from "./plans.js";
+import { activePlans, cannotOffer, namedBy } from "./plans.js";
 import { prepareDay } from "./prepare.js";
 import { lastDay } from "./store/planning.js";
 import { rowsOf } from "./store/tasks.js";
@@ -18,7 +19,8 @@ export { workload } from "./workload.js";
 
 export const personalData: PersonalData<Transaction> = { holds: ["obligation", "task", "contact"], export: rowsOf };
 
-export const references: TierReferences<Workspace> = tiersNamed;
+export const references: TierReferences<Workspace> = namedBy;
+export const templateUses: TemplateUses<Workspace> = cannotOffer;
 
 /** When tiers or owners changed, what is owed is planned again for the day that was planned last, and notices are prepared. */
 export const onChange: ChangeReader = {

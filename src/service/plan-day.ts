@@ -1,12 +1,13 @@
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { type Calendar, calendarIn, daysAfter } from "../platform/calendar/index.js";
+import { namesIn } from "../platform/expression/index.js";
 import { atomically, copyLine, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
 import type { Session } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { type InForce, movesOfRuns, standingInForce } from "../tiering/index.js";
+import { type InForce, kindsOf, movesOfRuns, standingInForce } from "../tiering/index.js";
 import type { CorePlan } from "./plan.js";
 import { activePlans, type KeyedPlan } from "./plans.js";
 import { prepareBirthdays, prepareMoves } from "./queries/occasions.js";
@@ -21,6 +22,22 @@ const title = { zh: "安排当天任务", en: "Planning the day" };
 /** A plan with the standing of its model; plans whose model has not run promise nobody anything yet. */
 export type PlanInForce = KeyedPlan & { standing: InForce };
 
+/** A condition may speak of a figure that the published model has and the one that ran had not. */
+function refuseNotRun({ core }: KeyedPlan, standing: InForce): void {
+  const held = kindsOf(standing.plan);
+  const missing = core.entitlements.flatMap(({ when }) => (when === null ? [] : namesIn(when))).filter((name) => !held.has(name));
+  const [name] = missing;
+  if (name === undefined) return;
+  refuse(
+    "service.model_not_run",
+    {
+      zh: `计划 ${core.plan} 用到 ${name}，模型 ${core.model} 的新版本还没有运行`,
+      en: `The plan ${core.plan} speaks of ${name}: the newer version of the model ${core.model} has not been run`,
+    },
+    { hint: { zh: `先运行：tierkeep tier ${core.model} --as-of 日期`, en: `Run it first: tierkeep tier ${core.model} --as-of DATE` } },
+  );
+}
+
 export async function withStandings(workspace: Workspace, active: readonly KeyedPlan[]): Promise<PlanInForce[]> {
   const found: PlanInForce[] = [];
   for (const plan of active) {
@@ -28,7 +45,9 @@ export async function withStandings(workspace: Workspace, active: readonly Keyed
       if (error instanceof ProblemError && error.status === 404) return undefined;
       throw error;
     });
-    if (standing !== undefined) found.push({ ...plan, standing });
+    if (standing === undefined) continue;
+    refuseNotRun(plan, standing);
+    found.push({ ...plan, standing });
   }
   return found;
 }
@@ -128,6 +147,7 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
       await takeContacts(tx, session, plans, day);
       await store.takeOwed(tx, linesOf(session, gathered));
       progress(2);
+      await store.alone(tx);
       const opened = await store.openObligations(tx, day);
       const recurring = owed.flatMap(({ key, entitlement }) => (entitlement.rhythm.form === "occasion" ? [] : [key]));
       const dropped = await store.dropObligations(

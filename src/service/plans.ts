@@ -5,14 +5,15 @@ import type { Actor } from "../access/schema.js";
 import { placesOf, templatesInForce } from "../outreach/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { readSource } from "../platform/document/index.js";
+import { namesIn, parseExpression } from "../platform/expression/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Problem, Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { modelsForPlans } from "../tiering/index.js";
-import { checkPlan, type Surroundings } from "./check.js";
+import { checkPlan, isOffered, type Surroundings } from "./check.js";
 import type { CorePlan } from "./plan.js";
-import { rhythmWords } from "./rhythm.js";
+import { parseOn, rhythmWords } from "./rhythm.js";
 import { type PlanVersion, ServicePlan } from "./schema.js";
 import * as store from "./store/plans.js";
 
@@ -155,15 +156,30 @@ export async function listPresets(workspace: Workspace): Promise<{ name: string;
   });
 }
 
-/**
- * The tiers of a model that plans in force name themselves; "all" names none. Read from their shape alone: a plan that no
- * longer fits its model must not keep the model from being mended.
- */
-export async function tiersNamed(workspace: Workspace, model: string): Promise<{ what: Text; tiers: string[] }[]> {
+/** Plans in force by their shape alone: what no longer fits must not keep its cause from being mended. */
+async function shapes(workspace: Workspace): Promise<ServicePlan[]> {
   const rows = await atomically(workspace.postgres, "all", store.plansInForce);
-  return rows.flatMap((row) => {
-    const read = ServicePlan.safeParse(readSource(row.text, row.origin, "service").value);
-    if (!read.success || read.data.for.split("@")[0] !== model) return [];
-    return [{ what: read.data.title, tiers: read.data.entitlements.flatMap((one) => (one.tiers === "all" ? [] : one.tiers)) }];
-  });
+  return rows.flatMap((row) => ServicePlan.safeParse(readSource(row.text, row.origin, "service").value).data ?? []);
+}
+
+/** The tiers and figures of a model that plans in force name themselves; "all" names no tier. */
+export async function namedBy(workspace: Workspace, model: string): Promise<{ what: Text; tiers: string[]; figures: string[] }[]> {
+  const plans = (await shapes(workspace)).filter((plan) => plan.for.split("@")[0] === model);
+  return plans.map(({ title, entitlements }) => ({
+    what: title,
+    tiers: entitlements.flatMap((one) => (one.tiers === "all" ? [] : one.tiers)),
+    figures: entitlements.flatMap((one) => (one.when === undefined ? [] : namesIn(parseExpression(one.when)))),
+  }));
+}
+
+/** Promises that send a template and cannot offer some of these places. */
+export async function cannotOffer(workspace: Workspace, template: string, places: readonly string[]): Promise<{ what: Text; missing: string[] }[]> {
+  return (await shapes(workspace)).flatMap(({ entitlements }) =>
+    entitlements.flatMap((one) => {
+      if (one.send !== template) return [];
+      const rhythm = one.on === undefined ? undefined : parseOn(one.on).rhythm;
+      const missing = places.filter((place) => !isOffered(place, rhythm));
+      return missing.length === 0 ? [] : [{ what: one.title, missing }];
+    }),
+  );
 }

@@ -72,7 +72,7 @@ export const PlanVersion = z.object({
   published_by: z.string(),
   tiers: z.array(z.object({ id: z.string(), title: Text })).meta({ description: "of the model, best first" }),
   entitlements: z.array(
-    Entitlement.pick({ id: true, title: true, part: true, owes: true, on: true, send: true, by: true, cost: true }).extend({
+    Entitlement.pick({ id: true, title: true, part: true, send: true, by: true, cost: true }).extend({
       about: Text.nullable(),
       form: z.enum(["task", "send", "right"]).meta({ description: "a person's task, a text, or a right at any time" }),
       tiers: z.array(z.string()),
@@ -149,6 +149,7 @@ export const Task = z.object({
   postponed_to: z.string().nullable(),
   postpone: z.array(z.string()).meta({ description: "workdays it may be put off to, nearest first; none: it cannot wait any longer" }),
   latest_on: z.string().meta({ description: "the last day it may be put off to" }),
+  note: z.string().nullable().meta({ description: "why it was put off" }),
   manager: z.string(),
 });
 export type Task = z.infer<typeof Task>;
@@ -181,7 +182,7 @@ export type TeamDay = z.infer<typeof TeamDay>;
 /** What came of a task. */
 export const Outcome = z.discriminatedUnion("outcome", [
   z.object({ outcome: z.literal("done"), channel: Channel, note: z.string().max(2000).optional(), evidence: z.string().max(500).optional() }),
-  z.object({ outcome: z.literal("not_reached"), channel: Channel.optional(), note: z.string().max(2000).optional() }),
+  z.object({ outcome: z.literal("not_reached"), channel: Channel, note: z.string().max(2000).optional() }),
   z.object({ outcome: z.literal("postponed"), to: z.iso.date(), note: z.string().max(2000).optional() }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;

@@ -2,7 +2,7 @@ import { may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { customersInSight, type Profile, shownTo } from "../customer/index.js";
 import { fillWords, ourBank } from "../outreach/index.js";
-import { calendarIn } from "../platform/calendar/index.js";
+import { calendarIn, lastWorkday } from "../platform/calendar/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
@@ -16,7 +16,7 @@ import { type HoldingRow, holdingsNamed } from "./queries/holdings.js";
 import type { DaySummary, Task, TeamDay, Today } from "./schema.js";
 import { lastListDay } from "./store/planning.js";
 import * as store from "./store/tasks.js";
-import { reasonFor, wordsOf } from "./words.js";
+import { isBirthday, reasonFor, wordsOf } from "./words.js";
 
 /** Workdays by which people put things off: to tomorrow, by some days, by a week. */
 const PUT_OFF_BY = [1, 3, 5];
@@ -44,6 +44,8 @@ export async function shownTasks(workspace: Workspace, actor: Actor, rows: reado
     if (profile === undefined) return [];
     const { profile: customer, masked } = shownTo(actor, profile);
     const entitlement = words.of(row.plan, row.entitlement);
+    // Who may not read a birthday is not told by what is due for it.
+    if (masked && isBirthday(entitlement)) return [];
     const action = entitlement?.action.form === "task" ? entitlement.action : undefined;
     const tier = words.tier(row.plan, row.tier);
     const holding = holdings.find((one) => one.customer_id === row.customer_id && one.ref === row.ref);
@@ -76,7 +78,8 @@ export async function shownTasks(workspace: Workspace, actor: Actor, rows: reado
         state: row.state,
         postponed_to: row.postponed_to,
         postpone: PUT_OFF_BY.map((workdays) => calendar.nextWorkday(row.day, workdays)).filter((day) => day <= row.grace_until),
-        latest_on: row.grace_until,
+        latest_on: lastWorkday(calendar, row.grace_until),
+        note: masked ? null : row.note,
         manager: row.manager,
       },
     ];

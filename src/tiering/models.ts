@@ -47,10 +47,22 @@ export function checkText(text: string, file?: string): { problems: Problem[]; e
 
 export type ReferencesPart = TierReferences<Workspace>;
 
-/** A tier that a plan or policy names cannot go: every one of them is told, with who names it. */
-async function refuseNamedTiers(workspace: Workspace, plan: Plan, references: readonly ReferencesPart[]): Promise<void> {
+/** A tier or figure that a plan or policy names cannot go: every one of them is told, with who names it. */
+async function refuseNamed(workspace: Workspace, plan: Plan, references: readonly ReferencesPart[]): Promise<void> {
   const left = new Set(plan.tiers.map((tier) => tier.id));
   const named = (await Promise.all(references.map((part) => part(workspace, plan.model)))).flat();
+  const columns = new Set(columnsOf(plan).map((one) => one.name));
+  const figures = named.flatMap(({ what, figures: wanted }) =>
+    [...new Set(wanted)]
+      .filter((figure) => !columns.has(figure))
+      .map((figure) =>
+        problem(
+          "tiering.figure_in_use",
+          { zh: `指标 ${figure} 还被“${what.zh}”使用，不能去掉`, en: `the figure ${figure} is named by ${what.en} and cannot go` },
+          { place: { path: "measures" }, hint: { zh: "先修改引用它的计划。", en: "Change the plan that names it first." } },
+        ),
+      ),
+  );
   const problems = named.flatMap(({ what, tiers }) =>
     [...new Set(tiers)]
       .filter((tier) => !left.has(tier))
@@ -62,7 +74,7 @@ async function refuseNamedTiers(workspace: Workspace, plan: Plan, references: re
         ),
       ),
   );
-  if (problems.length > 0) throw new ProblemError(problems);
+  if (problems.length + figures.length > 0) throw new ProblemError([...problems, ...figures]);
 }
 
 /** Publish a text as the next version of its model; the text in force changes nothing. */
@@ -74,7 +86,7 @@ export async function publish(
 ): Promise<ModelVersion> {
   const { plan, problems } = checkModel(given.text, given.origin);
   if (plan === undefined) throw new ProblemError(problems);
-  await refuseNamedTiers(workspace, plan, references);
+  await refuseNamed(workspace, plan, references);
   const row = await atomically(workspace.postgres, "all", async (tx) => {
     await store.lockVersions(tx, plan.model);
     const held = await store.modelVersion(tx, plan.model);

@@ -134,7 +134,7 @@ test("asked twice at once, one is taken", async () => {
 });
 
 test("not reached is planned again on the next workday, and is an attempt", async () => {
-  expect((await work(east, "once-care a3", { outcome: "not_reached" })).status).toBe(200);
+  expect((await work(east, "once-care a3", { outcome: "not_reached", channel: "call" })).status).toBe(200);
   expect(await heldOf("once-care a3")).toEqual({ task: "not_reached", obligation: "open", planned: calendarOf().nextWorkday(day), attempts: 1 });
 });
 

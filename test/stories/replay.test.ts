@@ -6,7 +6,7 @@ import { steps, tables } from "../../src/app/features.js";
 import { inboxOf, writeSampleBank } from "../../src/intake/parts.js";
 import { type Random, random, type Some } from "../../src/intake/sample/random.js";
 import { type File, heads } from "../../src/intake/sample/rows.js";
-import { calendarOf, daysAfter } from "../../src/platform/calendar/index.js";
+import { calendarOf, daysAfter, lastWorkday } from "../../src/platform/calendar/index.js";
 import { runCycle } from "../../src/platform/cycle/index.js";
 import { sql } from "../../src/platform/warehouse/index.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../../src/platform/workspace/testing.js";
@@ -121,10 +121,10 @@ const channels: Record<string, Some<"call" | "visit" | "wechat" | "letter">> = {
 
 function outcomeOf(chance: Random, { entitlement, grace_until }: OpenTask, day: string): Outcome | undefined {
   const what = chance.weighted([["done", 14] as const, ["not_reached", 4] as const, ["postponed", 2] as const]);
-  if (what === "not_reached") return { outcome: what };
+  if (what === "not_reached") return { outcome: what, channel: "call" };
   if (what === "done") return { outcome: what, channel: chance.pick(channels[entitlement] ?? ["call", "visit", "wechat"]), evidence: "记录" };
   const to = daysAfter(day, chance.whole(1, 6));
-  return to <= grace_until ? { outcome: what, to } : undefined;
+  return to <= lastWorkday(calendarOf(), grace_until) ? { outcome: what, to } : undefined;
 }
 
 /** The managers' day: some of what is on their lists is done, not reached or postponed. */

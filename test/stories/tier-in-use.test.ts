@@ -41,3 +41,24 @@ it("keeps a tier that a plan or policy names, and lets a tier go that nobody nam
   expect(await api.post<ModelVersion>("/models", { text: more, origin: "mine.yaml" })).toMatchObject({ version: 2 });
   expect(await api.post<ModelVersion>("/models", { text: held.text, origin: "mine.yaml" })).toMatchObject({ version: 3 });
 });
+
+it("keeps a figure that a plan speaks of, and a template's places to what its occasions offer", async () => {
+  const held = await api.get<ModelVersion>("/models/retail-bank");
+  const withoutCards = held.text
+    .split("\n")
+    .filter((line) => !/^ {2}cards:/.test(line))
+    .join("\n");
+  expect(await api.post("/models", { text: withoutCards, origin: "mine.yaml" }).catch((error: ProblemError) => error.problems)).toMatchObject([
+    { code: "tiering.figure_in_use", message: { en: "the figure cards is named by Retail 1 + 4 service plan and cannot go" } },
+  ]);
+  const birthday = `template: birthday
+title: { zh: 生日, en: Birthday }
+class: service
+channels: [sms]
+body: { zh: "{{ holding.matures_on }}", en: "{{ holding.matures_on }}" }
+`;
+  expect(await api.post("/templates", { text: birthday, origin: "birthday.yaml" }).catch((error: ProblemError) => error.problems)).toMatchObject([
+    { code: "outreach.place_not_offered", message: { en: "Birthday wishes sends this template and does not offer holding.matures_on" } },
+  ]);
+  expect((await api.get<{ items: unknown[] }>("/plans")).items).toHaveLength(1);
+});

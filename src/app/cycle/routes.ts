@@ -25,7 +25,9 @@ async function startIfDue(house: House, now: Date): Promise<void> {
   const planned = await atomically(workspace.postgres, "all", schedule);
   const [last] = await listCycles(workspace, steps, undefined, 1);
   const day = dueDay(planned, last, workspace.settings.zone, now);
-  if (day !== undefined) await enqueue(house, { actor: operator, request: { day } });
+  if (day === undefined) return;
+  const queued: CycleJob = { actor: operator, request: { day } };
+  await house.jobs.enqueueAlone(CYCLE_JOB, operator.login, queued); // not a second one when somebody asked already
 }
 
 export function routes(api: Api, house: House): void {

@@ -1,7 +1,5 @@
+import { saidYes } from "../../customer/index.js";
 import { type Sql, sql } from "../../platform/warehouse/index.js";
-
-/** How a source may say yes. */
-const said = sql`(lower(trim(text_value)) in ('是', 'yes', 'true', 'y', '1', 'on') or (text_value is null and number_value = 1))`;
 
 /**
  * Everybody a message could go to, as a relation: who they are, where they are reached, and what they wish, as the newest
@@ -10,9 +8,9 @@ const said = sql`(lower(trim(text_value)) in ('是', 'yes', 'true', 'y', '1', 'o
 export const addressees = (asOf: string): Sql => sql`(
   with wish as ( -- the newest word of each customer on each of the two
     select coalesce(merged.customer_id, attribute.party_id) as customer_id,
-      arg_max(coalesce(${said}, false), (coalesce(on_date, date '0001-01-01'), attribute.recorded_at, attribute.rowid))
+      arg_max(coalesce(${saidYes}, false), (coalesce(on_date, date '0001-01-01'), attribute.recorded_at, attribute.rowid))
         filter (attribute.name = 'do_not_contact') as do_not_contact,
-      arg_max(coalesce(${said}, false), (coalesce(on_date, date '0001-01-01'), attribute.recorded_at, attribute.rowid))
+      arg_max(coalesce(${saidYes}, false), (coalesce(on_date, date '0001-01-01'), attribute.recorded_at, attribute.rowid))
         filter (attribute.name = 'marketing_consent') as marketing_consent
     from attribute left join merged on merged.party_id = attribute.party_id and merged.retracted_at is null
     where attribute.name in ('do_not_contact', 'marketing_consent') and attribute.retracted_at is null

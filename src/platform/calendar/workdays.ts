@@ -99,3 +99,6 @@ export async function calendarIn(directory: string): Promise<Calendar> {
   if (problems.length > 0) throw new ProblemError(problems);
   return calendarOf(years);
 }
+
+/** The day itself, or the last workday before it. */
+export const lastWorkday = (calendar: Calendar, day: string): string => (calendar.isWorkday(day) ? day : lastWorkday(calendar, daysAfter(day, -1)));

@@ -65,8 +65,20 @@ const unexpected: Problem = {
   hint: { zh: "修复后重新运行，将从这一步继续。", en: "Run it again once it is mended: it goes on from this step." },
 };
 
-/** Nobody but us owns the workspace: what was running belongs to a process that is gone. */
-export const interruptSteps = (workspace: Workspace): Promise<void> => atomically(workspace.postgres, "all", store.interruptRunning);
+/**
+ * Nobody but us owns the workspace: what was running belongs to a process that is gone. So does a day that was left between
+ * two steps: its next one is called interrupted, so that the day goes on.
+ */
+export const interruptSteps = (workspace: Workspace, steps: readonly StepKind[]): Promise<void> =>
+  atomically(workspace.postgres, "all", async (tx) => {
+    await store.interruptRunning(tx);
+    const [day] = await store.days(tx, undefined, 1);
+    const rows = day === undefined ? [] : await store.stepsOf(tx, day);
+    const next = steps.find(({ name }) => !rows.some((row) => row.step === name));
+    const [first] = rows;
+    if (day !== undefined && first !== undefined && next !== undefined && rows.every((row) => row.state === "done"))
+      await store.addInterrupted(tx, day, next.name, first.requested_by);
+  });
 
 /** Days with their steps, newest first; `before` is the last day of the page before. */
 export async function listCycles(workspace: Workspace, steps: readonly StepKind[], before: string | undefined, limit: number): Promise<Cycle[]> {

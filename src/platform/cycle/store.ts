@@ -70,6 +70,15 @@ export async function forgetDay(tx: Transaction, day: string): Promise<void> {
   await tx.db<Tables>().deleteFrom("cycle_step").where("day", "=", day).execute();
 }
 
+/** A step that a process did not come to. */
+export async function addInterrupted(tx: Transaction, day: string, step: string, requestedBy: string): Promise<void> {
+  await tx
+    .db<Tables>()
+    .insertInto("cycle_step")
+    .values({ day, step, state: "interrupted", seconds: null, counts: json([]), requested_by: requestedBy })
+    .execute();
+}
+
 export async function interruptRunning(tx: Transaction): Promise<void> {
   await tx.db<Tables>().updateTable("cycle_step").set({ state: "interrupted" }).where("state", "=", "running").execute();
 }

@@ -28,8 +28,8 @@ export const badName = (source: Source, path: Path, label: string): Problem =>
     `${source.area}.bad_name`,
     { zh: `名称 ${label} 不合要求`, en: `the name ${label} is not allowed` },
     {
-      zh: "小写字母开头，只含小写字母、数字和下划线（模型名用连字符）",
-      en: "start with a lower-case letter; then lower-case letters, digits and underscores (hyphens in a model's name)",
+      zh: "小写字母开头，只含小写字母、数字和下划线（文档名用连字符）",
+      en: "start with a lower-case letter; then lower-case letters, digits and underscores (hyphens in a document's name)",
     },
   );
 

@@ -1,3 +1,4 @@
+import { saidYes } from "../../customer/index.js";
 import { type Sql, sql } from "../../platform/warehouse/index.js";
 
 export interface ManagerRow {
@@ -22,7 +23,7 @@ export function managersTold(): Sql {
       select who.customer_id,
         arg_max(text_value, (coalesce(on_date, date '0001-01-01'), recorded_at)) filter (attribute."name" = ${"level"}) as level,
         arg_max(number_value, (coalesce(on_date, date '0001-01-01'), recorded_at)) filter (attribute."name" = ${"capacity"}) as capacity,
-        arg_max(text_value, (coalesce(on_date, date '0001-01-01'), recorded_at)) filter (attribute."name" = ${"left"}) in ('yes', '是') as gone
+        arg_max(coalesce(${saidYes}, false), (coalesce(on_date, date '0001-01-01'), recorded_at)) filter (attribute."name" = ${"left"}) as gone
       from attribute join who using (party_id)
       where attribute.retracted_at is null
       group by 1

@@ -12,6 +12,7 @@ interface Tables {
     minutes: number;
     state: TaskState;
     postponed_to: string | null;
+    note: string | null;
     finished_at: string | null;
   };
   obligation: {
@@ -77,6 +78,7 @@ const withWords = (tx: Transaction) =>
       "task.minutes",
       "task.state",
       "task.postponed_to",
+      "task.note",
       "entitlement.plan",
       "entitlement.id as entitlement",
       "obligation.occasion",
@@ -182,8 +184,12 @@ export async function settle(tx: Transaction, obligation: number, contact: numbe
     where obligation = ${obligation} and state = 'open' and ${day} <= grace_until`.execute(db(tx));
 }
 
-export async function closeTask(tx: Transaction, task: number, state: TaskState, postponedTo: string | null): Promise<void> {
-  await db(tx).updateTable("task").set({ state, postponed_to: postponedTo, finished_at: sql<string>`clock_timestamp()` }).where("task", "=", task).execute();
+export async function closeTask(tx: Transaction, task: number, state: TaskState, postponed?: { to: string; note: string | undefined }): Promise<void> {
+  await db(tx)
+    .updateTable("task")
+    .set({ state, postponed_to: postponed?.to ?? null, note: postponed?.note ?? null, finished_at: sql<string>`clock_timestamp()` })
+    .where("task", "=", task)
+    .execute();
 }
 
 /** Tasks whose obligation is met are done, on whichever list they stand open. */
@@ -238,7 +244,7 @@ export async function rowsOf(tx: Transaction, customerId: number): Promise<Recor
     obligation: await obligationsOf(tx, customerId, 10_000),
     task: await db(tx)
       .selectFrom("task")
-      .select(["day", "state", "postponed_to", "finished_at"])
+      .select(["day", "state", "postponed_to", "note", "finished_at"])
       .where("customer_id", "=", customerId)
       .orderBy("day")
       .execute(),
@@ -266,9 +272,13 @@ export async function coverage(tx: Transaction, from: string, to: string, manage
   return rows;
 }
 
-/** Contacts recorded by staff after this one: what the warehouse has not yet. */
-export const contactsAfter = (tx: Transaction, contact: number, limit: number) =>
-  db(tx)
+/**
+ * Contacts recorded by staff after this one: what the warehouse has not yet. Numbers are drawn before their commit: whoever is
+ * writing is waited for, or a lower number would come after a higher one was moved.
+ */
+export async function contactsAfter(tx: Transaction, contact: number, limit: number) {
+  await sql`lock table contact in share mode`.execute(db(tx));
+  return db(tx)
     .selectFrom("contact")
     .select(["contact", "customer_id", sql<string>`to_char(occurred_at, 'YYYY-MM-DD HH24:MI:SS')`.as("occurred_at"), "channel", "direction", "reached"])
     .where("contact", ">", contact)
@@ -276,3 +286,4 @@ export const contactsAfter = (tx: Transaction, contact: number, limit: number) =
     .orderBy("contact")
     .limit(limit)
     .execute();
+}

@@ -19,7 +19,7 @@ export const cycleTexts = {
   "cycle.started": { zh: "开始", en: "Started" },
   "cycle.took": { zh: "用时", en: "Took" },
   "cycle.job_done": { zh: "各步的结果在下面。", en: "What each step did stands below." },
-  "cycle.hours": { zh: "自动运行", en: "By itself" },
+  "cycle.hours": { zh: "自动运行", en: "Automatic start" },
   "cycle.by_itself": { zh: "每天自动运行", en: "Runs every day by itself" },
   "cycle.starts_at": { zh: "每天 {{time}} 自动运行", en: "Runs every day by itself at {{time}}" },
   "cycle.by_hand": { zh: "不自动运行，由人发起", en: "Only when somebody starts it" },

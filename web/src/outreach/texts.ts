@@ -27,7 +27,7 @@ export const outreachTexts = {
   "outreach.body": { zh: "内容", en: "Text" },
   "outreach.cause": { zh: "为什么有这条", en: "Why there is one" },
   "outreach.channel": { zh: "方式与类别", en: "How" },
-  "outreach.send_at": { zh: "发送时间", en: "To go at" },
+  "outreach.send_at": { zh: "发送时间", en: "Send time" },
   "outreach.no_match": { zh: "没有这样的消息", en: "There is no such message" },
   "outreach.no_match_hint": { zh: "换一个状态或模板再看。", en: "Choose another state or template." },
   "outreach.none_to": { zh: "还没有给这位客户的消息", en: "No message to this customer yet" },

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { tables } from "../customer/parts.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { sql } from "../platform/warehouse/index.js";
+import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
+import { moveContacts } from "./facts.js";
+import { alone, amongPeople } from "./store/planning.js";
+import { addContact } from "./store/tasks.js";
+
+let workspace: TemporaryWorkspace;
+beforeEach(async () => {
+  workspace = await temporaryWorkspace(tables);
+});
+afterEach(() => workspace.dispose());
+
+const contact = (customer_id: number) => ({
+  customer_id,
+  manager_id: null,
+  occurred_at: "2026-11-25T02:00:00Z",
+  channel: "call",
+  direction: "out",
+  reached: true,
+  note: null,
+  evidence: null,
+  task: null,
+  fact: null,
+  recorded_by: "li",
+});
+const signal = () => {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { give, given };
+};
+
+test("a contact that commits after a later one was written reaches the warehouse, too", async () => {
+  const [written, commit] = [signal(), signal()];
+  const slow = atomically(workspace.postgres, "all", async (tx) => {
+    await addContact(tx, contact(1));
+    written.give();
+    await commit.given;
+  });
+  await written.given;
+  await atomically(workspace.postgres, "all", (tx) => addContact(tx, contact(2)));
+  const moving = moveContacts(workspace);
+  commit.give();
+  await slow;
+  await moving;
+  await moveContacts(workspace);
+  expect(await workspace.warehouse.all(sql`select party_id from interaction order by 1`)).toEqual([{ party_id: 1 }, { party_id: 2 }]);
+});
+
+test("people work side by side; planning waits for them, and they are told when it does not end", async () => {
+  const [planning, planned] = [signal(), signal()];
+  await atomically(workspace.postgres, "all", async (one) => {
+    await amongPeople(one);
+    await atomically(workspace.postgres, "all", (other) => amongPeople(other));
+  });
+  const plan = atomically(workspace.postgres, "all", async (tx) => {
+    await alone(tx);
+    planning.give();
+    await planned.given;
+  });
+  await planning.given;
+  await expect(atomically(workspace.postgres, "all", (tx) => amongPeople(tx))).rejects.toMatchObject({
+    status: 409,
+    problems: [{ code: "service.being_planned" }],
+  });
+  planned.give();
+  await plan;
+  await atomically(workspace.postgres, "all", (tx) => amongPeople(tx));
+}, 30_000);
