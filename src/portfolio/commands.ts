@@ -39,7 +39,7 @@ export function commands(program: Command, cli: Cli): void {
     .action(async (options: { branch?: string; limit: number }) => {
       const api = await cli.api();
       const [loads, summary] = [await api.get<{ items: PortfolioLoad[] }>(pathTo(["managers"], options)), await api.get<PortfolioSummary>("/portfolio")];
-      cli.print({ summary, managers: loads.items }, () => sayLoads(loads.items, summary, cli));
+      cli.print({ summary, managers: loads.items }, () => sayLoads(loads.items, options.branch === undefined ? summary : null, cli));
     });
   portfolio
     .command("unplaced")
@@ -98,7 +98,8 @@ function sayResult(result: AssignmentResult, cli: Cli): string {
   return [line, ...why].join("\n");
 }
 
-function sayLoads(loads: readonly PortfolioLoad[], summary: PortfolioSummary, cli: Cli): string {
+/** The managers; below them the sums of all in sight, unless the list is of one branch. */
+function sayLoads(loads: readonly PortfolioLoad[], summary: PortfolioSummary | null, cli: Cli): string {
   const head = [
     { zh: "编号", en: "Manager" },
     { zh: "姓名", en: "Name" },
@@ -117,6 +118,7 @@ function sayLoads(loads: readonly PortfolioLoad[], summary: PortfolioSummary, cl
     (load / 60).toFixed(1),
     capacity === 0 ? "–" : `${((100 * load) / capacity).toFixed(0)} %`,
   ]);
+  if (summary === null) return cli.table(head, rows);
   const unplaced = summary.unplaced.reduce((sum, one) => sum + one.customers, 0);
   const line = cli.text({
     zh: `${summary.placed} 位客户有负责人，${unplaced} 位没有`,

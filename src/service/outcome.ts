@@ -71,7 +71,10 @@ async function taskInSight(tx: Transaction, task: number): Promise<store.TaskRow
   return refuse(
     "service.task_closed",
     { zh: "这项任务已经处理过了", en: "This task was worked on already" },
-    { status: 409, hint: { zh: "刷新页面查看结果。", en: "Reload to see what came of it." } },
+    {
+      status: 409,
+      hint: { zh: "刷新页面查看结果；之后又联系上的，登记为一次联系。", en: "Look at the list again; what came after it is recorded as a contact." },
+    },
   );
 }
 

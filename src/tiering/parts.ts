@@ -3,7 +3,7 @@ import type { PersonalData } from "../customer/schema.js";
 import { daysAfter } from "../platform/calendar/index.js";
 import type { StepKind } from "../platform/cycle/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
-import { refuse } from "../platform/problem.js";
+import { ProblemError, refuse } from "../platform/problem.js";
 import type { Table } from "../platform/warehouse/tables.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { runIfNew } from "./run.js";
@@ -27,7 +27,12 @@ export async function onOpen(workspace: Workspace): Promise<void> {
   });
 }
 
-/** The cycle's step: every published model as of the end of the day before, the one published last at the end: pages show first what ran last. */
+const isNobody = (error: unknown): error is ProblemError => error instanceof ProblemError && error.problems.every((one) => one.code === "tiering.no_customers");
+
+/**
+ * The cycle's step: every published model as of the end of the day before, the one published last at the end: pages show
+ * first what ran last. A model for a kind of customer nobody is of waits for the first one, as long as another has somebody.
+ */
 export const step: StepKind<Actor> = {
   name: "tier",
   title: { zh: "评定分层", en: "Grade customers" },
@@ -40,13 +45,19 @@ export const step: StepKind<Actor> = {
         { hint: { zh: "发布一个预置模型：tierkeep models apply retail-bank", en: "Publish a preset: tierkeep models apply retail-bank" } },
       );
     let [run, customers, moved] = [0, 0, 0];
+    const forNobody: ProblemError[] = [];
     for (const { model } of models.sort((a, b) => (a.published_at < b.published_at ? -1 : 1))) {
-      const result = await runIfNew(workspace, actor, { model, as_of: daysAfter(day, -1) }, report);
+      const result = await runIfNew(workspace, actor, { model, as_of: daysAfter(day, -1) }, report).catch((error: unknown) => {
+        if (!isNobody(error)) throw error;
+        forNobody.push(error);
+      });
       if (result === undefined) continue;
       run++;
       customers += result.customers;
       moved += result.moved;
     }
+    const [first] = forNobody;
+    if (first !== undefined && forNobody.length === models.length) throw first;
     return [
       { title: { zh: "模型", en: "Models" }, count: run },
       { title: { zh: "评定", en: "Grades" }, count: customers },

@@ -3,7 +3,7 @@ import { sql } from "../../src/platform/warehouse/index.js";
 import type { Contact } from "../../src/service/schema.js";
 import { deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
-const [EAST, WEST] = ["城东支行", "城西支行"];
+const [EAST, WEST, NORTH] = ["城东支行", "城西支行", "城北支行"];
 const PLAN = `plan: care
 for: retail-bank
 title: { zh: 关怀, en: Care }
@@ -12,7 +12,7 @@ entitlements:
   - { id: visit, title: { zh: 拜访, en: Visit }, tiers: all, owes: 1 per month, by: [visit], whose: owner, evidence: true }
   - { id: halves, title: { zh: 每月两次, en: Twice a month }, tiers: [gold], owes: 2 per month, by: [call] }
 `;
-const people = { ann: EAST, bob: EAST, cai: EAST, dan: EAST, eve: EAST, fay: EAST, gil: EAST, hua: WEST };
+const people = { ann: EAST, bob: EAST, cai: EAST, dan: EAST, eve: EAST, fay: EAST, gil: EAST, hua: WEST, ida: NORTH };
 
 let bank: SmallBank;
 beforeAll(async () => {
@@ -25,6 +25,7 @@ beforeAll(async () => {
     interaction: [{ customer_id: "eve", occurred_at: "2026-03-16 10:00:00", kind: "call", channel: "phone", direction: "out" }],
   });
   await bank.api.post("/models", { preset: "retail-bank" });
+  await bank.api.post("/models", { preset: "corporate" }); // there is no organisation: the day goes on without
   await bank.api.post("/portfolio/policy", { preset: "bank" });
   await bank.cycle("2026-03-19");
 });
@@ -58,6 +59,17 @@ test("a contact before the plan began counts within the window it opens, recorde
   expect(await owed("dan")).toEqual({ "care 03": "met 03-19", "visit 03": "open" });
   expect(await owed("eve")).toEqual({ "care 03": "met 03-16", "visit 03": "open" });
   expect(await owed("fay")).toEqual({ "care 03": "open", "visit 03": "open" });
+});
+
+test("what is owed to a customer without an owner is open, and waits for no manager's list", async () => {
+  expect(await owed("ida")).toEqual({ "care 03": "open", "visit 03": "open" });
+  const [day] = await bank.rows<{ tasks: number; waiting: number }>(
+    "select (counts ->> 'tasks')::int as tasks, (counts ->> 'waiting')::int as waiting from service_day where day = '2026-03-30'",
+  );
+  const [owned] = await bank.rows<{ n: number }>(
+    "select count(*)::int as n from obligation where manager_id is not null and state = 'open' and planned_on <= '2026-03-30'",
+  );
+  expect((day?.tasks ?? 0) + (day?.waiting ?? 0)).toBe(owned?.n);
 });
 
 test("who is owed something for half a month that is over when the plan begins was not promised it", async () => {

@@ -237,7 +237,7 @@ export async function dayCounts(tx: Transaction, day: string): Promise<Pick<DayP
   const { rows } = await sql<{ tasks: number; carried: number; waiting: number; managers: number }>`
     select count(*) as tasks, count(distinct manager_id) as managers,
       count(*) filter (where exists (select from task as before where before.obligation = task.obligation and before.day < task.day)) as carried,
-      (select count(*) from obligation where state = 'open' and planned_on <= ${day}
+      (select count(*) from obligation where state = 'open' and planned_on <= ${day} and manager_id is not null
         and not exists (select from task as listed where listed.obligation = obligation.obligation and listed.day = ${day} and listed.state <> 'withdrawn')) as waiting
     from task where day = ${day} and state <> 'withdrawn'`.execute(db(tx));
   return rows[0] ?? { tasks: 0, carried: 0, waiting: 0, managers: 0 };
