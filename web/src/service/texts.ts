@@ -66,7 +66,10 @@ export const serviceTexts = {
   },
   "service.promised_to": { zh: "承诺的服务", en: "What they are promised" },
   "service.nothing_promised": { zh: "还没有应尽的服务", en: "Nothing is promised yet" },
-  "service.nothing_promised_hint": { zh: "服务计划给该层级的服务，由每日流程安排到这里。", en: "What the service plan owes this tier appears here once the daily cycle plans it." },
+  "service.nothing_promised_hint": {
+    zh: "服务计划给该层级的服务，由每日流程安排到这里。",
+    en: "What the service plan owes this tier appears here once the daily cycle plans it.",
+  },
   "service.state": { zh: "状态", en: "State" },
   "service.due_on": { zh: "期限", en: "Due" },
   "service.settled_on": { zh: "履行日期", en: "Settled" },
