@@ -135,6 +135,6 @@ function planRoutes(api: Api, { workspace }: House): void {
   const Preset = z.object({ name: z.string(), title: Text, about: Text.nullable() });
   api.get("/plan-presets", { schema: { summary: "Plans that come with the product", tags, response: { 200: z.array(Preset) } } }, ({ actor }) => {
     demand(actor, "customers:read");
-    return listPresets(workspace);
+    return listPresets();
   });
 }

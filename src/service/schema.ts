@@ -80,6 +80,7 @@ export const PlanVersion = z.object({
       rhythm: Text.meta({ description: "when it is due, in words" }),
     }),
   ),
+  problems: z.array(Problem).meta({ description: "why it no longer fits the models and templates there are; no day is planned until that is mended" }),
   text: z.string(),
 });
 export type PlanVersion = z.infer<typeof PlanVersion>;

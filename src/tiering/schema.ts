@@ -223,8 +223,8 @@ export const ModelCheck = z.object({
 });
 export type ModelCheck = z.infer<typeof ModelCheck>;
 
-/** Offered by later features: the tiers and figures of a model that their documents name, and which documents those are. */
+/** Offered by later features: the tiers of a model that their documents name, their conditions over it, and which documents those are. */
 export type TierReferences<Workspace> = (
   workspace: Workspace,
   model: string,
-) => Promise<readonly { what: Text; tiers: readonly string[]; figures: readonly string[] }[]>;
+) => Promise<readonly { what: Text; tiers: readonly string[]; conditions: readonly { of: Text; when: string }[] }[]>;
