@@ -25,7 +25,7 @@ export const Entitlement = z.strictObject({
   title: Text,
   about: Text.optional(),
   part: PlanPart.optional(),
-  tiers: z.union([z.literal("all"), z.array(Tier).min(1)]),
+  tiers: z.union([z.literal("all"), z.array(z.string()).min(1)]),
   when: z.string().optional().meta({ description: "condition over the model's measures and scores" }),
   owes: z.string().optional().meta({ description: "'1 per month', '2 per quarter', '1 per half year', '1 per year', or 'once'" }),
   standing: z.literal(true).optional().meta({ description: "a right the tier has at any time: nothing is due, nobody is asked" }),
