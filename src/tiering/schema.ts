@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { SubjectKind } from "../customer/schema.js";
-import { Problem, Text } from "../platform/schema.js";
+import { Day, Problem, Text } from "../platform/schema.js";
 
 const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ModelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-const Day = z.iso.date();
 /** A word from a request: the store has no texts with a NUL in them. */
 const Word = z.string().refine((word) => !word.includes("\0"), "a NUL character");
 
