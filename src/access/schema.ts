@@ -61,13 +61,13 @@ export type SignedIn = z.infer<typeof SignedIn>;
 
 export const NewUser = z
   .object({
-    login: z
-      .string()
-      .regex(/^[a-z0-9._-]{2,40}$/)
-      .refine((login) => login !== "operator", {
-        message: "The user name operator is the local command line's",
-        params: { zh: "用户名 operator 保留给本机命令行" },
-      }),
+    login: formed(/^[a-z0-9._-]{2,40}$/, {
+      zh: "应为 2 至 40 个小写字母、数字、点、下划线或连字符",
+      en: "has to be 2 to 40 lower-case letters, digits, points, underscores or hyphens",
+    }).refine((login) => login !== "operator", {
+      message: "The user name operator is the local command line's",
+      params: { zh: "用户名 operator 保留给本机命令行" },
+    }),
     name: z.string().min(1),
     role: Role.exclude(["operator"]),
     branches: z.array(z.string().min(1)).optional().meta({ description: "branches of the scope; absent means all, except for roles of a part of the bank" }),

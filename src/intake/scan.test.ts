@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -54,7 +54,7 @@ it("takes the rest of a file that nobody may write", async () => {
   expect(statSync(join(folder, "locked.clean")).mode & 0o200).not.toBe(0);
 });
 
-it("a full disk is told, not thrown from somewhere", async () => {
+it.skipIf(!existsSync("/dev/full"))("a full disk is told, not thrown from somewhere", async () => {
   const path = join(folder, "much.csv");
   writeFileSync(path, `a,b\n${"broken\n".repeat(40_000)}1,2\n`);
   symlinkSync("/dev/full", join(folder, "full.broken"));

@@ -6,12 +6,15 @@ export type Language = z.infer<typeof Language>;
 /** A day of a year the stores have: from 0001 on. */
 export const Day = z.iso.date().refine((day) => !day.startsWith("0000"), { params: { zh: "年份从 0001 开始", en: "years begin with 0001" } });
 
+/** A text of a form, with words for people that say which. */
+export const formed = (pattern: RegExp, { zh, en }: Text) =>
+  z
+    .string()
+    .refine((text) => pattern.test(text), { params: { zh, en } })
+    .meta({ pattern: pattern.source });
+
 /** A number in a path or a query as it is shown: decimal digits and nothing else. */
-export const Numbered = z
-  .string()
-  .regex(/^[1-9]\d{0,14}$/)
-  .pipe(z.coerce.number())
-  .meta({ description: "a number in decimal digits" });
+export const Numbered = formed(/^[1-9]\d{0,14}$/, { zh: "应为编号，例如 12", en: "has to be a number such as 12" }).pipe(z.coerce.number());
 
 /** What a person reads, in both languages. */
 export const Text = z.object({ zh: z.string(), en: z.string() });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Day, Problem, Text } from "../schema.js";
+import { Day, formed, Problem, Text } from "../schema.js";
 
 /** One step of a day's cycle with what came of it. */
 export const CycleStep = z.object({
@@ -29,5 +29,8 @@ export const CycleRequest = z.object({
 export type CycleRequest = z.infer<typeof CycleRequest>;
 
 /** When the server starts the day's cycle by itself, on the workspace's clock. */
-export const CycleSchedule = z.object({ enabled: z.boolean(), starts_at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/) });
+export const CycleSchedule = z.object({
+  enabled: z.boolean(),
+  starts_at: formed(/^([01]\d|2[0-3]):[0-5]\d$/, { zh: "应为 24 小时制的时间，例如 06:00", en: "has to be a time of day such as 06:00" }),
+});
 export type CycleSchedule = z.infer<typeof CycleSchedule>;

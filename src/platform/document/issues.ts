@@ -1,19 +1,10 @@
 import { z } from "zod";
 import { didYouMean } from "../expression/index.js";
+import { kindWords, sayIssue } from "../issue.js";
 import type { Problem, Text } from "../schema.js";
 import type { Path, Source } from "./source.js";
 
 type Issue = z.core.$ZodIssue;
-
-const typeWords: Record<string, Text> = {
-  string: { zh: "文本", en: "a text" },
-  number: { zh: "数字", en: "a number" },
-  int: { zh: "整数", en: "a whole number" },
-  boolean: { zh: "true 或 false", en: "true or false" },
-  object: { zh: "一组“名称: 值”", en: "names with values" },
-  record: { zh: "一组“名称: 值”", en: "names with values" },
-  array: { zh: "列表", en: "a list" },
-};
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
@@ -52,7 +43,7 @@ function explainIssue(source: Source, base: Path, issue: Issue, known: Known): P
         source.at([...path, key], `${source.area}.unknown_key`, { zh: `不认识 ${key}`, en: `${key} is not known here` }, didYouMean(key, known.keys)),
       );
     case "invalid_type": {
-      const wanted = typeWords[issue.expected] ?? { zh: issue.expected, en: issue.expected };
+      const wanted = kindWords[issue.expected] ?? { zh: issue.expected, en: issue.expected };
       const missing = valueAt(source.value, path) === undefined;
       return missing
         ? [
@@ -94,7 +85,7 @@ function explainIssue(source: Source, base: Path, issue: Issue, known: Known): P
     case "invalid_union":
       return [source.at(path, `${source.area}.wrong_kind`, { zh: `${label} 写法不对`, en: `${label} is written in no way known here` }, known.unionHint)];
     default:
-      return [source.at(path, `${source.area}.invalid`, { zh: `${label}：${issue.message}`, en: `${label}: ${issue.message}` })];
+      return [source.at(path, `${source.area}.invalid`, sayIssue({ ...issue }, label))];
   }
 }
 
