@@ -135,6 +135,7 @@ const odd: [string, number, "GET" | "POST", string, { token?: string; body?: obj
   ["a login with NUL", 422, "POST", "/session", { body: { login: "l\0i", password: "correct horse" } }],
   ["a password with NUL", 422, "POST", "/session", { body: { login: "li", password: "correct\0horse" } }],
   ["a name with NUL", 422, "POST", "/users", { token: OPERATOR, body: { ...li, name: "\0" } }],
+  ["a name with half a surrogate pair", 422, "POST", "/users", { token: OPERATOR, body: { ...li, name: "\ud800" } }],
   ["a job's id with NUL", 422, "GET", "/jobs/%00", { token: OPERATOR }],
   ["a job's id that is none", 422, "GET", "/jobs/17", { token: OPERATOR }],
   ["a wait that is no number", 422, "GET", "/jobs/00000000-0000-4000-8000-000000000000?wait=soon", { token: OPERATOR }],

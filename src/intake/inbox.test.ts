@@ -62,3 +62,18 @@ it("a night reads the files that are new, what looks things up in them, and snap
   const held = await desk.workspace.warehouse.all(sql`select "name" from customer where retracted_at is null order by 1`);
   expect(held).toEqual([{ name: "甲" }]);
 });
+
+const look = () => importInbox(desk.workspace, operator, () => undefined);
+
+it("hidden names in the inbox are nobody's files", async () => {
+  await put(".DS_Store", "x");
+  await mkdir(desk.workspace.path("inbox", ".git"));
+  await writeFile(desk.workspace.path("inbox", ".git", "HEAD"), "x");
+  expect(await look()).toEqual([]);
+});
+
+it("an inbox that is a file is told", async () => {
+  await rm(desk.workspace.path("inbox"), { recursive: true });
+  await writeFile(desk.workspace.path("inbox"), "x");
+  await expect(look()).rejects.toMatchObject({ problems: [{ code: "intake.inbox_is_file", place: { file: "inbox" } }] });
+});

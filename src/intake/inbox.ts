@@ -2,7 +2,7 @@ import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Actor } from "../access/schema.js";
 import { atomically } from "../platform/postgres/atomically.js";
-import { ProblemError } from "../platform/problem.js";
+import { ProblemError, refuse } from "../platform/problem.js";
 import type { OnProgress } from "../platform/progress.js";
 import type { Problem } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
@@ -17,9 +17,21 @@ const INBOX = "inbox";
 /** Where files wait for the daily cycle: one folder a mapping, named as it. */
 export const inboxOf = (workspace: Workspace, mapping: string): string => workspace.path(INBOX, mapping);
 
+/** What file managers and version control leave behind is nobody's file. */
+const isHidden = (name: string): boolean => name.startsWith(".");
+
+function refuseFile(error: unknown): never {
+  if (!(error instanceof Error && "code" in error && (error.code === "EEXIST" || error.code === "ENOTDIR"))) throw error;
+  refuse(
+    "intake.inbox_is_file",
+    { zh: "工作区里的 inbox 是一个文件，不是目录", en: "inbox in the workspace is a file and no folder" },
+    { place: { file: INBOX }, hint: { zh: "改名或移走它；目录会自动建立。", en: "Rename it or move it away; the folder is made by itself." } },
+  );
+}
+
 /** Size and time of a folder's files by their names: what changed is known without reading it. */
 async function filesIn(folder: string): Promise<Record<string, string>> {
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => entry.name);
+  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && !isHidden(entry.name)).map((entry) => entry.name);
   const stamps = names.sort().map(async (name) => {
     const { size, mtimeMs } = await stat(join(folder, name));
     return [name, `${size} ${mtimeMs}`] as const;
@@ -29,8 +41,9 @@ async function filesIn(folder: string): Promise<Record<string, string>> {
 
 /** Import what is new in the inbox: each folder by the mapping of its name. Every folder is tried; the problems of all are told at once. */
 export async function importInbox(workspace: Workspace, actor: Actor, report: OnProgress): Promise<ImportResult[]> {
-  await mkdir(workspace.path(INBOX), { recursive: true, mode: 0o700 });
-  const folders = (await readdir(workspace.path(INBOX), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const inbox = workspace.path(INBOX);
+  await mkdir(inbox, { recursive: true, mode: 0o700 }).catch(refuseFile);
+  const folders = (await readdir(inbox, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !isHidden(entry.name)).map((entry) => entry.name);
   const results: ImportResult[] = [];
   const problems: Problem[] = [];
   for (const mapping of folders.sort()) {

@@ -1,6 +1,7 @@
 import { type Document, type ErrorCode, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { columnsOf } from "../customer/schema.js";
+import { columnsOf, Fact } from "../customer/schema.js";
+import { unkeptIn } from "../platform/characters.js";
 import { nearest } from "../platform/expression/index.js";
 import { ProblemError, problem } from "../platform/problem.js";
 import { type Place, type Problem, Text } from "../platform/schema.js";
@@ -54,7 +55,7 @@ function readYaml(text: string, name: string): { document: Document.Parsed; line
     if (document.errors.length > 0)
       throw new ProblemError(document.errors.map(({ code, message, pos }) => notYaml(yamlFaults[code] ?? "写法有误", firstLine(message), pos[0])));
     const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
-    if (holdsNul(content)) throw new ProblemError([notYaml("含有 NUL 字符", "it holds a NUL character", 0)]);
+    if (unkeptIn(content).length > 0) throw new ProblemError([notYaml("含有 NUL 或不成对的代理码", "it holds a NUL character or half of a surrogate pair", 0)]);
     return { document, lines, content };
   } catch (error) {
     // Aliases without an anchor or too many of them; levels without end.
@@ -62,12 +63,6 @@ function readYaml(text: string, name: string): { document: Document.Parsed; line
     if (error instanceof RangeError) throw new ProblemError([notYaml("嵌套层数过多", "too many levels", 0)]);
     throw error;
   }
-}
-
-function holdsNul(content: unknown): boolean {
-  if (typeof content === "string") return content.includes("\0");
-  if (typeof content !== "object" || content === null) return false;
-  return Object.entries(content).some(([key, value]) => key.includes("\0") || holdsNul(value));
 }
 
 /** Read a mapping file's text. Throws every mistake of its form at once, each with its line, or where `placed` says when there is no file. */
@@ -85,10 +80,10 @@ export function parseMapping(text: string, name: string, placed?: (path: Path) =
   const parsed = Mapping.safeParse(content);
   if (!parsed.success) {
     const chinese = Mapping.safeParse(content, { error: inChinese }).error?.issues ?? [];
-    throw new ProblemError([...problems, ...parsed.error.issues.map((issue, i) => ofIssue(issue, chinese[i]?.message ?? "", at))]);
+    const ofForm = parsed.error.issues.map((issue, i) => ofIssue(issue, chinese[i]?.message ?? "", at));
+    throw new ProblemError([...problems, ...ofForm, ...mistakesIn(content, at)]);
   }
-  const mapping = parsed.data;
-  return { name, text, mapping, at, problems: [...problems, ...mistakesIn(mapping, at)] };
+  return { name, text, mapping: parsed.data, at, problems: [...problems, ...mistakesIn(content, at)] };
 }
 
 const { localeError: inChinese } = z.locales.zhCN();
@@ -181,34 +176,41 @@ function ofIssue(issue: z.core.$ZodIssue, chinese: string, at: (path: Path) => P
   return problem("mapping.invalid", { zh: `${told.zh}的写法不对：${why.zh}`.trim(), en: `${told.en}: ${why.en}` }, { place });
 }
 
-/** What a mapping says wrongly of the canonical facts: known without looking at any file. */
-function mistakesIn(mapping: Mapping, at: (path: Path) => Place): Problem[] {
+const entriesOf = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);
+const itemsOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** What a mapping says wrongly of the canonical facts: known without looking at any file, and wherever the rest has mistakes. */
+function mistakesIn(content: unknown, at: (path: Path) => Place): Problem[] {
   const problems: Problem[] = [];
-  for (const [part, file] of Object.entries(mapping.files)) {
-    file.facts.forEach((fact, i) => {
+  for (const [part, file] of entriesOf(isObject(content) ? content["files"] : undefined)) {
+    if (!isObject(file)) continue;
+    itemsOf(file["facts"]).forEach((fact, i) => {
+      const as = isObject(fact) ? Fact.safeParse(fact["as"]).data : undefined;
+      const map = isObject(fact) ? fact["map"] : undefined;
+      if (as === undefined || !isObject(map)) return;
       const path = ["files", part, "facts", i];
-      const columns = columnsOf(fact.as);
+      const columns = columnsOf(as);
       const names = columns.map((column) => column.name);
-      for (const column of Object.keys(fact.map)) {
+      for (const column of Object.keys(map)) {
         if (names.includes(column)) continue;
         problems.push(
           problem(
             "mapping.unknown_canonical_column",
-            { zh: `${fact.as} 没有名为 ${column} 的列`, en: `${fact.as} has no column ${column}` },
+            { zh: `${as} 没有名为 ${column} 的列`, en: `${as} has no column ${column}` },
             { place: at([...path, "map", column]), hint: didYouMean(column, names) },
           ),
         );
       }
       for (const column of columns) {
-        if (!column.required || column.name in fact.map) continue;
+        if (!column.required || column.name in map) continue;
         const misspelt = nearest(
           column.name,
-          Object.keys(fact.map).filter((given) => !names.includes(given)),
+          Object.keys(map).filter((given) => !names.includes(given)),
         );
         problems.push(
           problem(
             "mapping.missing_column",
-            { zh: `${fact.as} 必须有 ${column.name}（${column.meta.label.zh}）`, en: `${fact.as} needs ${column.name} (${column.meta.label.en})` },
+            { zh: `${as} 必须有 ${column.name}（${column.meta.label.zh}）`, en: `${as} needs ${column.name} (${column.meta.label.en})` },
             {
               place: at([...path, "map"]),
               hint:
@@ -220,12 +222,12 @@ function mistakesIn(mapping: Mapping, at: (path: Path) => Place): Problem[] {
         );
       }
     });
-    const repeated = (file.format.columns ?? []).filter((column, i, all) => all.indexOf(column) !== i);
+    const repeated = itemsOf(isObject(file["format"]) ? file["format"]["columns"] : undefined).filter((column, i, all) => all.indexOf(column) !== i);
     for (const column of new Set(repeated))
       problems.push(
         problem(
           "mapping.column_twice",
-          { zh: `列名 ${column} 重复`, en: `the column ${column} is named twice` },
+          { zh: `列名 ${String(column)} 重复`, en: `the column ${String(column)} is named twice` },
           { place: at(["files", part, "format", "columns"]) },
         ),
       );

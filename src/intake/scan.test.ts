@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { problemsIn } from "../platform/problem.js";
 import { openWarehouse, sql, type Warehouse } from "../platform/warehouse/index.js";
 import { Format } from "./schema.js";
 import { stageFile } from "./stage.js";
@@ -51,6 +52,15 @@ it("takes the rest of a file that nobody may write", async () => {
   });
   expect({ good: file.rows, broken: file.broken }).toEqual({ good: 2, broken: 1 });
   expect(statSync(join(folder, "locked.clean")).mode & 0o200).not.toBe(0);
+});
+
+it("a full disk is told, not thrown from somewhere", async () => {
+  const path = join(folder, "much.csv");
+  writeFileSync(path, `a,b\n${"broken\n".repeat(40_000)}1,2\n`);
+  symlinkSync("/dev/full", join(folder, "full.broken"));
+  const format = Format.parse({ delimiter: "," });
+  const error: unknown = await stageFile(warehouse, { path, file: "much.csv", format, folder, id: "full", report: () => undefined }).catch((thrown) => thrown);
+  expect(problemsIn(error)).toMatchObject([{ code: "disk.full" }]);
 });
 
 const runs = process.env["TIERKEEP_EVIDENCE"] === "1" ? 5_000 : 150;

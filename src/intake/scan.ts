@@ -85,7 +85,7 @@ export async function scanRows(path: string, options: ScanOptions): Promise<Scan
       if (pending.length === 0) return;
       const whole = Buffer.concat(pending);
       pending = [];
-      await copy?.write(whole);
+      await copy?.appendFile(whole); // all of it, or why not
     };
     /** From the row at `at` on, good rows are written to a copy. */
     const divert = async (): Promise<void> => {

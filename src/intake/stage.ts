@@ -202,17 +202,25 @@ function reading({ path }: Scanned, delimiter: string, header: boolean, columns:
     columns = {${raw(types)}}, strict_mode = true, null_padding = false, ignore_errors = false)`;
 }
 
-/** A text file written line by line, as fast as the disk takes it. */
+/** A text file written line by line, as fast as the disk takes it. A disk that is full is told to whoever waits for it next. */
 function sink(path: string) {
   const stream = createWriteStream(path);
+  let failed: Error | undefined;
+  stream.on("error", (error) => (failed = error));
+  const closed = new Promise<void>((resolve) => stream.on("close", resolve));
+  const whole = (): void => {
+    if (failed !== undefined) throw failed;
+  };
   return {
     line: (text: string): unknown => stream.write(`${text}\n`),
     drained: async (): Promise<void> => {
+      whole();
       if (stream.writableNeedDrain) await once(stream, "drain");
     },
     end: async (): Promise<void> => {
       stream.end();
-      await once(stream, "close");
+      await closed;
+      whole();
     },
   };
 }

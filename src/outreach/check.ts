@@ -2,7 +2,7 @@ import { isObject, type Path, readPart, readSource, type Source } from "../platf
 import { didYouMean } from "../platform/expression/index.js";
 import type { Language, Problem, Text } from "../platform/schema.js";
 import { exampleFilling } from "./filling.js";
-import { fill, filters, mistakeOf, namesOf, type Parsed, parse } from "./liquid.js";
+import { fill, filters, mistakeOf, namesOf, type Parsed, parse, wordsOf } from "./liquid.js";
 import { isPlace, placeNames, places } from "./places.js";
 import { MessageChannel, Template } from "./schema.js";
 
@@ -26,7 +26,7 @@ export function checkTemplate(text: string, file = "template.yaml"): { problems:
   const problems = [...ofShape, ...ofChannels];
   for (const language of ["zh", "en"] as const) {
     const body = isObject(value) && isObject(value["body"]) ? value["body"][language] : undefined;
-    if (typeof body === "string") problems.push(...wordProblems(source, text, ["body", language], body));
+    if (typeof body === "string") problems.push(...wordProblems(source, ["body", language], body));
   }
   if (template === undefined || problems.length > 0) return { problems, checked: undefined };
   return { problems, checked: { template, bodies: { zh: parse(template.body.zh), en: parse(template.body.en) } } };
@@ -72,15 +72,19 @@ interface Passage {
   problem(code: string, message: Text, hint?: Text, line?: number): Problem;
 }
 
-function passageOf(source: Source, text: string, path: Path): Passage {
-  const own = source.at(path, "", { zh: "", en: "" }).place?.line ?? 1;
-  let from = text.split("\n", own - 1).join("\n").length;
+/** How many characters of its file a letter of words may take: an escape and an indentation. */
+const AS_WRITTEN = 20;
+
+function passageOf(source: Source, path: Path, body: string): Passage {
+  const begin = source.startOf(source.at(path, "", { zh: "", en: "" }).place?.line ?? 1);
+  const near = source.text.slice(begin, begin + 1000 + body.length * AS_WRITTEN);
+  let from = 0;
   return {
     lineOf(piece) {
-      const at = text.indexOf(piece.split("\n")[0] ?? piece, from);
+      const at = near.indexOf(piece.split("\n")[0] ?? piece, from);
       if (at < 0) return undefined;
       from = at + 1;
-      return text.slice(0, at).split("\n").length;
+      return source.lineOf(begin + at);
     },
     problem(code, message, hint, line) {
       const told = source.at(path, `${source.area}.${code}`, message, hint);
@@ -91,16 +95,15 @@ function passageOf(source: Source, text: string, path: Path): Passage {
 
 const inPairs = { zh: "{{ 与 }}、{% 与 %}、if 与 endif 要成对", en: "{{ and }}, {% and %}, if and endif come in pairs" } as const satisfies Text;
 
-/** Every problem of words with places, which stand at a path of a document whose text is given. */
-export function wordProblems(source: Source, text: string, path: Path, body: string): Problem[] {
-  const passage = passageOf(source, text, path);
+/** Every problem of words with places, which stand at a path of a document. */
+export function wordProblems(source: Source, path: Path, body: string): Problem[] {
+  const passage = passageOf(source, path, body);
   const letters = [...body].length;
   if (body.trim() === "") return [passage.problem("empty_body", { zh: "正文是空的", en: "the body is empty" })];
-  const problems: Problem[] = [];
+  // nothing else is asked of a text of any length, which may have been made to take long
   if (letters > MAX_BODY)
-    problems.push(
-      passage.problem("long_body", { zh: `正文有 ${letters} 个字，最多 ${MAX_BODY} 个`, en: `the body has ${letters} characters; at most ${MAX_BODY}` }),
-    );
+    return [passage.problem("long_body", { zh: `正文有 ${letters} 个字，最多 ${MAX_BODY} 个`, en: `the body has ${letters} characters; at most ${MAX_BODY}` })];
+  const problems: Problem[] = [];
   // each piece by itself, so that five mistakes give five problems; what is wrong is left out of what follows
   const rest = body.replaceAll(pieces, (piece) => {
     const line = passage.lineOf(piece);
@@ -109,8 +112,8 @@ export function wordProblems(source: Source, text: string, path: Path, body: str
     return judged.instead;
   });
   const mistake = mistakeOf(rest);
-  if (mistake !== undefined) problems.push(passage.problem("liquid", { zh: `写法有误：${mistake}`, en: mistake }, inPairs));
-  return problems.length === 0 ? unguarded(passage, body) : problems;
+  if (mistake !== undefined) return [...problems, passage.problem("liquid", { zh: `写法有误：${mistake}`, en: mistake }, inPairs)];
+  return [...problems, ...unguarded(passage, rest)];
 }
 
 interface Mistake {
@@ -137,9 +140,18 @@ const strangers = (piece: string): Mistake[] =>
       hint: didYouMean(named, placeNames),
     }));
 
+/** A range counts from a number to another, which may be millions: there is nothing in a text to count. */
+const rangeIn = (piece: string): Mistake[] =>
+  /\([^)]*\.\./.test(piece.replaceAll(/"[^"]*"|'[^']*'/g, ""))
+    ? [{ code: "liquid", message: { zh: "写法有误：模板里不能用范围 (1..3)", en: "ranges such as (1..3) are not for templates" } }]
+    : [];
+
 function judgeOutput(piece: string): Judged {
   const mistake = mistakeOf(piece);
-  if (mistake === undefined) return { mistakes: strangers(piece), instead: piece };
+  if (mistake === undefined) {
+    const mistakes = [...strangers(piece), ...rangeIn(piece)];
+    return { mistakes, instead: mistakes.length === 0 ? piece : "" };
+  }
   const filter = /undefined filter: (\S+)/.exec(mistake)?.[1];
   if (filter === undefined) return { mistakes: [unreadable(mistake)], instead: "" };
   const unknown = {
@@ -166,14 +178,21 @@ function judgeTag(piece: string): Judged {
   if (!conditional.includes(word)) return { mistakes: [], instead: piece };
   const alone = `${piece.replace(/^\{%-?\s*\w+/, "{% if")}{% endif %}`;
   const mistake = mistakeOf(alone);
-  if (mistake !== undefined) return { mistakes: [unreadable(mistake)], instead: `{% ${word} true %}` };
-  return { mistakes: strangers(alone), instead: piece };
+  const mistakes = mistake === undefined ? [...strangers(alone), ...rangeIn(alone)] : [unreadable(mistake)];
+  // what it was meant to guard is not written, so that nothing is said of it
+  return { mistakes, instead: mistakes.length === 0 ? piece : `{% ${word} ${word === "unless"} %}` };
 }
 
 /** Places that stand bare although nothing may be known there: such a text would not be sent. */
 function unguarded(passage: Passage, body: string): Problem[] {
   const parsed = parse(body);
-  const bare = placeNames.filter((place) => places[place].optional && !fill(parsed, exampleFilling("service", "zh", place)).whole);
+  const optional = placeNames.filter((place) => places[place].optional);
+  let bare: typeof optional;
+  try {
+    bare = optional.filter((place) => !fill(parsed, exampleFilling("service", "zh", place)).whole);
+  } catch (error) {
+    return [passage.problem("liquid", unreadable(wordsOf(error)).message)]; // filters that make too much of a text
+  }
   return bare.map((place) =>
     passage.problem(
       "may_be_empty",

@@ -1,4 +1,4 @@
-import { Liquid, LiquidError, type Template as Node } from "liquidjs";
+import { Liquid, type Template as Node } from "liquidjs";
 import { type Filling, nested } from "./places.js";
 
 /** What stands where nothing is known. A text with one is not sent. */
@@ -47,10 +47,12 @@ export function mistakeOf(text: string): string | undefined {
     engine.parse(text);
     return undefined;
   } catch (error) {
-    if (LiquidError.is(error)) return error.message.replace(/, line:\d+, col:\d+$/, "");
-    throw error;
+    return wordsOf(error);
   }
 }
+
+/** What the engine says is wrong. Not all it throws is an error of its own kind: it asserts its limits. */
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/, line:\d+, col:\d+$/, "");
 
 /** Every name a text speaks of, with points; a name within brackets counts as itself. */
 export function namesOf(parsed: Parsed): string[] {

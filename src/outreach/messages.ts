@@ -1,9 +1,10 @@
+import { z } from "zod";
 import { may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { customerByPublicId, customersInSight, shownTo } from "../customer/index.js";
 import { atomically, type Visibility } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
-import type { Text } from "../platform/schema.js";
+import { Day, type Text } from "../platform/schema.js";
 import { join, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { visibilityOf } from "../portfolio/index.js";
@@ -28,8 +29,8 @@ const writeCursor = ({ prepared_on, id }: store.MessageRow): string => Buffer.fr
 
 function readCursor(cursor: string): { day: string; id: number } {
   try {
-    const [day, id] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as [unknown, unknown];
-    if (typeof day === "string" && /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day)) && Number.isSafeInteger(id)) return { day, id: Number(id) };
+    const read = z.tuple([Day, z.int()]).safeParse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+    if (read.success) return { day: read.data[0], id: read.data[1] };
   } catch {
     // told below
   }

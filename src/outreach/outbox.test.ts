@@ -169,6 +169,24 @@ describe("preparing", () => {
     expect(await list(operator)).toMatchObject([{ state: "suppressed", reason: "incomplete", body: expect.stringContaining("将于＿＿到期") }]);
   });
 
+  test("keeps back a text that would be empty for this customer", async () => {
+    const text = `template: move
+title: { zh: 变动, en: Move }
+class: service
+channels: [sms]
+body: { zh: "{% if tier.before %}您好{% endif %}", en: "{% if tier.before %}Hello{% endif %}" }
+`;
+    await publishTemplate(told, operator, { text, origin: "move.yaml" });
+    await prepare([
+      wanted("ann", "move"),
+      wanted("eve", "move", { places: { tier: { title: { zh: "白金", en: "Platinum" }, before: { zh: "黄金", en: "Gold" } } } }),
+    ]);
+    expect((await list(operator)).map(({ state, reason, body }) => [state, reason, body]).sort()).toEqual([
+      ["prepared", null, "您好"],
+      ["suppressed", "incomplete", ""],
+    ]);
+  });
+
   test("takes any name as it is", async () => {
     const odd = { ...wanted("ann", "greeting").customer, sex: null, name: "{{ bank }}\\N\t'\"\n王" };
     await prepare([wanted("ann", "greeting", { customer: odd })]);

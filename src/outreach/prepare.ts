@@ -40,7 +40,8 @@ function lineMaker(templates: Map<string, VersionRow>, settings: Settings, optio
     const { template, bodies } = templateOf(version);
     const { body, whole } = fill(bodies[language], fillingOf(wanted, our, language));
     const gate = decide(template.class, template.channels, wanted.customer, wallOf(wanted.send_at), quiet);
-    const { channel, state, reason } = whole || gate.state === "suppressed" ? gate : { channel: gate.channel, state: "suppressed", reason: "incomplete" };
+    const { channel, state, reason } =
+      (whole && body !== "") || gate.state === "suppressed" ? gate : { channel: gate.channel, state: "suppressed", reason: "incomplete" };
     const sendAt = state === "waiting" ? momentOf(gate.send_at) : wanted.send_at;
     return copyLine([
       wanted.key,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { demand } from "../access/index.js";
 import type { Api, House, Routes } from "../platform/http/index.js";
-import { Problem, page } from "../platform/schema.js";
+import { Day, Problem, page } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { checkTemplate } from "./check.js";
 import { messagesOf, outboxSummary } from "./messages.js";
@@ -11,7 +11,6 @@ import { publishTemplate, templatesInForce } from "./templates.js";
 const tags = ["outreach"];
 const Words = z.string().max(20_000);
 const Origin = z.string().min(1).max(200);
-const Day = z.iso.date();
 
 /** `uses`: who sends templates, and what they can offer to them. */
 export const routes =

@@ -72,7 +72,7 @@ export const messageReasonLabels = {
   bad_address: { zh: "联系方式无效", en: "The number or address is not valid" },
   do_not_contact: { zh: "客户要求免打扰", en: "The customer asked not to be contacted" },
   no_consent: { zh: "没有营销授权", en: "The customer has not agreed to marketing" },
-  incomplete: { zh: "正文有内容缺失", en: "Something the text speaks of is not known" },
+  incomplete: { zh: "正文有内容缺失或为空", en: "The text would be empty, or something it speaks of is not known" },
 } as const satisfies Record<MessageReason, Text>;
 
 /** One message of the outbox: to whom, what, why, and whether it may go. */

@@ -12,6 +12,19 @@ export class ProblemError extends Error {
   }
 }
 
+/** The problems an error tells people: its own, or that the disk is full, whoever found out. Undefined: it is a bug of ours. */
+export function problemsIn(error: unknown): readonly Problem[] | undefined {
+  if (error instanceof ProblemError) return error.problems;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const full = ["ENOSPC", "EDQUOT", DISK_FULL].includes(code) || (error instanceof Error && /No space left on device|quota exceeded/i.test(error.message));
+  if (!full) return undefined;
+  const hint = { zh: "腾出空间后重试；数据保持上一个完整状态。", en: "Make room and try again; the data is as it last was whole." };
+  return [problem("disk.full", { zh: "磁盘空间不足", en: "The disk is full" }, { hint })];
+}
+
+/** PostgreSQL's code for it. */
+const DISK_FULL = "53100";
+
 /** Build one problem; `detail` gives its place and what to do about it. */
 export function problem(code: string, message: Text, detail: { place?: Place; hint?: Text } = {}): Problem {
   return { code, message, ...detail };

@@ -3,6 +3,16 @@ import { z } from "zod";
 export const Language = z.enum(["zh", "en"]);
 export type Language = z.infer<typeof Language>;
 
+/** A day of a year the stores have: from 0001 on. */
+export const Day = z.iso.date().refine((day) => !day.startsWith("0000"), { params: { zh: "年份从 0001 开始", en: "years begin with 0001" } });
+
+/** A number in a path or a query as it is shown: decimal digits and nothing else. */
+export const Numbered = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .pipe(z.coerce.number())
+  .meta({ description: "a number in decimal digits" });
+
 /** What a person reads, in both languages. */
 export const Text = z.object({ zh: z.string(), en: z.string() });
 export type Text = z.infer<typeof Text>;

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { operator } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { refreshProfiles } from "../customer/index.js";
+import { expectEveryMistakeTold } from "../platform/document/testing.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { ProblemError } from "../platform/problem.js";
 import { sql } from "../platform/warehouse/index.js";
@@ -244,7 +245,31 @@ serve:
     "6 portfolio.unknown_word",
     "6 portfolio.unknown_word",
     "6 portfolio.unknown_key",
+    "6 portfolio.twice",
   ]);
+  const sound = `policy: shop
+title: { zh: 管户, en: Portfolios }
+workdays_per_month: 21
+capacity: { senior: 180 }
+serve:
+  - { model: shop, tiers: [gold], mode: dedicated, levels: [senior], minutes: 10 }
+  - { model: shop, tiers: [basic], mode: team, levels: [junior] }
+`;
+  await expectEveryMistakeTold(
+    sound,
+    {
+      "en: Portfolios": "en: 5",
+      "workdays_per_month: 21": "workdays: 21",
+      "capacity: { senior: 180 }": "capacity: { senior: much }",
+      "tiers: [gold]": "tiers: [golden]",
+      "mode: dedicated": "mode: dedication",
+      "levels: [senior], minutes: 10": "levels: [boss], minutes: 10",
+      "minutes: 10": "minutes: -1",
+      "tiers: [basic]": "tiers: [Basic]",
+      "mode: team, levels: [junior]": "mode: team, levels: []",
+    },
+    async (made) => (await checkPolicy(told, made)).problems.map((one) => one.code),
+  );
   const preset = readFileSync(new URL("../../presets/portfolios/bank.yaml", import.meta.url), "utf8");
   expect((await checkPolicy(told, preset)).problems).toEqual([]);
 });

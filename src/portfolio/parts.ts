@@ -36,7 +36,7 @@ const hasBegun = (workspace: Workspace): Promise<boolean> => atomically(workspac
 export const references: TierReferences<Workspace> = async (workspace, model) => {
   const found = await policyInForce(workspace);
   const tiers = found?.policy.serve.flatMap((one) => (one.model === model ? one.tiers : [])) ?? [];
-  return found === undefined ? [] : [{ what: found.policy.title, tiers, figures: [] }];
+  return found === undefined ? [] : [{ what: found.policy.title, tiers, conditions: [] }];
 };
 
 /** When tiers moved, owners follow. */

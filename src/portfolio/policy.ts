@@ -20,36 +20,34 @@ const known = {
 /** The tiers of the models a policy speaks of, by model; a model that is not there is absent. */
 type Ladders = ReadonlyMap<string, readonly string[]>;
 
-/** Does the document have the shape of a policy? Every row is tried by itself, so that one mistake hides no other. */
-function readShape(source: Source): { policy: PortfolioPolicy | undefined; places: number[]; problems: Problem[] } {
+/** Does the document have the shape of a policy? Every row is tried by itself, so that one mistake hides no other: `rows` is what can be read of each. */
+function readShape(source: Source): { policy: PortfolioPolicy | undefined; rows: Partial<Serving>[]; problems: Problem[] } {
   const { value, problems: unread } = source;
-  if (unread.length > 0) return { policy: undefined, places: [], problems: unread };
+  if (unread.length > 0) return { policy: undefined, rows: [], problems: unread };
   if (!isObject(value)) {
     const hint = { zh: "文件以 policy: 名称 开头", en: "the file begins with policy: name" };
     return {
       policy: undefined,
-      places: [],
+      rows: [],
       problems: [source.at([], "portfolio.not_a_policy", { zh: "这不是管户规则", en: "this is not a portfolio policy" }, hint)],
     };
   }
   const rows = Array.isArray(value["serve"]) ? (value["serve"] as unknown[]) : [];
-  const read = rows.map((row, i) => ({ ...readPart(source, Serving, row, ["serve", i], known.serving), place: i }));
+  const read = rows.map((row, i) => readPart(source, Serving, row, ["serve", i], known.serving));
   const stand = rows.length === 0 ? {} : { serve: [{ model: "a", tiers: ["a"], mode: "team", levels: ["junior"] }] };
   const frame = readPart(source, PortfolioPolicy, { ...value, ...stand }, [], known.policy);
-  const good = read.flatMap(({ part, place }) => (part === undefined ? [] : [{ part, place }]));
-  return {
-    policy: frame.part === undefined ? undefined : { ...frame.part, serve: good.map(({ part }) => part) },
-    places: good.map(({ place }) => place),
-    problems: [...frame.problems, ...read.flatMap(({ problems }) => problems)],
-  };
+  const problems = [...frame.problems, ...read.flatMap((one) => one.problems)];
+  const serve = read.flatMap(({ part }) => part ?? []);
+  return { policy: frame.part === undefined || problems.length > 0 ? undefined : { ...frame.part, serve }, rows: read.map(({ sound }) => sound), problems };
 }
 
 /** Tiers that are not there, tiers served twice, and tiers nobody serves: every customer needs an owner. */
-function checkServing(source: Source, policy: PortfolioPolicy, places: readonly number[], ladders: Ladders, whole: boolean): Problem[] {
+function checkServing(source: Source, rows: readonly Partial<Serving>[], ladders: Ladders): Problem[] {
   const problems: Problem[] = [];
   const served = new Map<string, Set<string>>();
-  policy.serve.forEach(({ model, tiers }, i) => {
-    const path = ["serve", places[i] ?? i] as const;
+  rows.forEach(({ model, tiers = [] }, i) => {
+    if (model === undefined) return;
+    const path = ["serve", i] as const;
     const ladder = ladders.get(model);
     if (ladder === undefined) {
       const there = [...ladders.keys()];
@@ -80,9 +78,11 @@ function checkServing(source: Source, policy: PortfolioPolicy, places: readonly 
       seen.add(tier);
     });
   });
-  for (const [model, seen] of served) {
+  // What a row with a mistake was meant to serve is not known.
+  const plain = rows.every(({ model, tiers }) => tiers?.every((tier) => ladders.get(model ?? "")?.includes(tier)) === true);
+  for (const [model, seen] of plain ? served : []) {
     const without = (ladders.get(model) ?? []).filter((tier) => !seen.has(tier));
-    if (!whole || without.length === 0) continue; // a row that cannot be read may serve them
+    if (without.length === 0) continue;
     const hint = { zh: "每位客户都要有负责人：为这些层级加一行。", en: "Every customer needs an owner: add a row for these tiers." };
     problems.push(
       source.at(
@@ -103,10 +103,9 @@ export async function checkPolicy(
   file = "policy.yaml",
 ): Promise<{ policy: PortfolioPolicy | undefined; problems: Problem[] }> {
   const source = readSource(text, file, "portfolio");
-  const { policy, places, problems } = readShape(source);
-  if (policy === undefined) return { policy, problems };
+  const { policy, rows, problems } = readShape(source);
   const ladders = new Map<string, string[]>();
-  for (const model of new Set(policy.serve.map((one) => one.model))) {
+  for (const model of new Set(rows.flatMap((one) => one.model ?? []))) {
     const found = await modelForPlans(workspace, model);
     if (found !== undefined)
       ladders.set(
@@ -114,9 +113,7 @@ export async function checkPolicy(
         found.plan.tiers.map((tier) => tier.id),
       );
   }
-  const all = [...problems, ...checkServing(source, policy, places, ladders, problems.length === 0)].sort(
-    (a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0),
-  );
+  const all = [...problems, ...checkServing(source, rows, ladders)].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
   return { policy: all.length === 0 ? policy : undefined, problems: all };
 }
 

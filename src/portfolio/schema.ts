@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { Problem, Text } from "../platform/schema.js";
 
-const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ModelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 
 /** How a customer is looked after: by a manager of their own, by a service team, or by themselves with somebody to turn to. */
@@ -27,7 +26,7 @@ export const managerLevelLabels = {
 /** Which customers are served how, and by managers of which levels. */
 export const Serving = z.strictObject({
   model: ModelName.meta({ description: "the tier model whose tiers these are" }),
-  tiers: z.array(Name).min(1),
+  tiers: z.array(z.string()).min(1),
   mode: ServiceMode,
   levels: z.array(ManagerLevel).min(1).meta({ description: "managers of these levels may be named" }),
   minutes: z.number().min(0).max(10_000).optional().meta({ description: "work a month; absent: what the service plans owe them" }),

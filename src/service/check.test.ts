@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { expectEveryMistakeTold } from "../platform/document/testing.js";
 import { checkModel } from "../tiering/check.js";
 import { presetText } from "../tiering/presets.js";
 import { checkPlan, type Surroundings } from "./check.js";
@@ -52,6 +53,52 @@ entitlements:
     "16 service.unknown_word | by cannot be telegram | there are: call, visit, wechat, sms, email, letter",
     "16 service.unknown_key | colour is not known here | there are: id, title, about, part, tiers, when, owes, standing, on, where, within, grace, task, send, by, whose, minutes, cost, evidence, script",
   ]);
+});
+
+test("no mistake hides another, in one entitlement or in several", async () => {
+  const sound = `plan: care
+for: retail-bank@1
+title: { zh: 关怀, en: Care }
+entitlements:
+  - id: gift
+    title: { zh: 礼物, en: Gift }
+    part: care
+    tiers: [gold, platinum]
+    on: holding.matures_on - 7 days
+    where: "kind = 'wealth'"
+    when: "aum > 5"
+    within: 7 days
+    grace: 3 days
+    task: gift
+    whose: owner
+    minutes: 20
+    script: { zh: "{{ customer.salutation }}", en: "{{ manager.name | default: 'us' }}" }
+  - { id: text, title: { zh: 短信, en: Text }, tiers: [diamond], on: birthday, send: birthday }
+  - { id: visit, title: { zh: 拜访, en: Visit }, tiers: [key], owes: 1 per quarter }
+`;
+  await expectEveryMistakeTold(
+    sound,
+    {
+      "en: Care": "fr: Soin, en: [1]",
+      "id: gift": "id: Gift!",
+      "part: care": "part: cares",
+      "tiers: [gold": "tiers: [golden",
+      "on: holding.matures_on - 7 days": "on: holding.maturing - 7 days",
+      "kind = 'wealth'": "knd = 'wealth'",
+      "aum > 5": "aum > 'much'",
+      "within: 7 days": "within: a week",
+      "grace: 3 days": "graze: 3 days",
+      "task: gift": "task: [gift]",
+      "whose: owner": "whose: nobody",
+      "minutes: 20": "minutes: 5000",
+      "{{ customer.salutation }}": "{{ custmer.salutation }}",
+      "| default: 'us'": "| defalt: 'us'",
+      "tiers: [diamond]": "tiers: diamond",
+      "send: birthday": "send: birthdya",
+      "owes: 1 per quarter": "owes: 5",
+    },
+    said,
+  );
 });
 
 test("what is no plan says so", () => {

@@ -1,7 +1,7 @@
 import { columnsOf } from "../customer/schema.js";
 import { wordProblems } from "../outreach/index.js";
 import { parseDuration } from "../platform/calendar/index.js";
-import { isObject, type Known, type Path, readPart, readSource } from "../platform/document/index.js";
+import { isObject, type Known, type Path, type ReadPart, readPart, readSource } from "../platform/document/index.js";
 import { didYouMean, type Expression, type Kind } from "../platform/expression/index.js";
 import type { Problem, Text } from "../platform/schema.js";
 import { kindsOf, readCondition, type Plan as TierPlan } from "../tiering/index.js";
@@ -32,13 +32,14 @@ export interface Surroundings {
   templates: ReadonlyMap<string, readonly string[]>;
 }
 
+type Broken = ReadPart<Entitlement>["broken"];
 type Say = (path: Path, code: string, message: Text, hint?: Text) => void;
 
 /** The model a plan is for, if it is there and new enough. */
 function modelOf(value: Record<string, unknown>, around: Surroundings, say: Say): TierPlan | undefined {
   const [name = "", least] = (typeof value["for"] === "string" ? value["for"] : "").split("@");
-  if (name === "") return undefined;
   const found = around.model(name);
+  if (!ServicePlan.shape.for.safeParse(value["for"]).success) return found?.plan; // told by the shape
   if (found === undefined) {
     say(["for"], "service.unknown_model", { zh: `没有分层模型 ${name}`, en: `there is no tier model ${name}` }, didYouMean(name, around.models));
     return undefined;
@@ -56,7 +57,8 @@ function modelOf(value: Record<string, unknown>, around: Surroundings, say: Say)
   return found.plan;
 }
 
-function rhythmOf(one: Entitlement, path: Path, say: Say): Rhythm | undefined {
+function rhythmOf(one: Entitlement, broken: Broken, path: Path, say: Say): Rhythm | undefined {
+  if (broken("owes") || broken("on") || broken("standing")) return undefined;
   const given = [one.owes, one.on, one.standing].filter((held) => held !== undefined).length;
   if (one.standing === true && given === 1) return { form: "standing" };
   if (given !== 1) {
@@ -118,7 +120,7 @@ function checkAction(one: Entitlement, rhythm: Rhythm | undefined, path: Path, a
     });
   if (one.send !== undefined) {
     const spoken = around.templates.get(one.send);
-    const told = spoken?.filter((place) => !isOffered(place, rhythm)) ?? [];
+    const told = rhythm === undefined ? [] : (spoken?.filter((place) => !isOffered(place, rhythm)) ?? []);
     if (told.length > 0)
       say(
         [...path, "send"],
@@ -172,14 +174,23 @@ function lowered(one: Entitlement, rhythm: Rhythm, rest: Pick<CoreEntitlement, "
   return { id: one.id, title: one.title, about: one.about ?? null, part: one.part ?? null, rhythm, cost: one.cost ?? null, action, ...rest };
 }
 
-/** One entitlement, checked; undefined when something about it is wrong. */
-function readEntitlement(one: Entitlement, path: Path, model: TierPlan | undefined, around: Surroundings, say: Say): CoreEntitlement | undefined {
-  const rhythm = rhythmOf(one, path, say);
+/** One entitlement, checked as far as its fields can be read; undefined when it is not known when it is owed. */
+function readEntitlement(
+  row: Record<string, unknown>,
+  { sound, broken }: Pick<ReadPart<Entitlement>, "sound" | "broken">,
+  path: Path,
+  model: TierPlan | undefined,
+  around: Surroundings,
+  say: Say,
+): CoreEntitlement | undefined {
+  const unnamed = { id: `${known.entitlement.called} ${Number(path.at(-1)) + 1}`, title: { zh: "", en: "" }, tiers: "all", whose: "team" } as const;
+  const one: Entitlement = { ...unnamed, ...sound };
+  const rhythm = rhythmOf(one, broken, path, say);
   const ladder = model?.tiers.map((tier) => tier.id) ?? [];
   const tiers = one.tiers === "all" ? ladder : one.tiers;
-  if (model !== undefined && one.tiers !== "all")
-    one.tiers.forEach((tier, i) => {
-      if (!ladder.includes(tier))
+  if (model !== undefined && Array.isArray(row["tiers"]))
+    (row["tiers"] as unknown[]).forEach((tier, i) => {
+      if (typeof tier === "string" && !ladder.includes(tier))
         say(
           [...path, "tiers", i],
           "service.unknown_tier",
@@ -243,14 +254,17 @@ export function checkPlan(text: string, file: string, around: Surroundings): { p
   const ids = new Set<string>();
   const entitlements = rows.flatMap((row, i) => {
     const path = ["entitlements", i];
-    const { part, problems: found } = readPart(source, Entitlement, row, path, known.entitlement);
+    const { problems: found, ...read } = readPart(source, Entitlement, row, path, known.entitlement);
     problems.push(...found);
-    if (part === undefined) return [];
-    if (ids.has(part.id)) say([...path, "id"], "service.twice", { zh: `${part.id} 出现两次`, en: `${part.id} is there twice` });
-    ids.add(part.id);
-    for (const language of ["zh", "en"] as const)
-      if (part.script !== undefined) problems.push(...wordProblems(source, text, [...path, "script", language], part.script[language]));
-    return readEntitlement(part, path, model, around, say) ?? [];
+    if (!isObject(row)) return [];
+    const { id } = read.sound;
+    if (id !== undefined && ids.has(id)) say([...path, "id"], "service.twice", { zh: `${id} 出现两次`, en: `${id} is there twice` });
+    if (id !== undefined) ids.add(id);
+    for (const language of ["zh", "en"] as const) {
+      const said = isObject(row["script"]) ? row["script"][language] : undefined;
+      if (typeof said === "string") problems.push(...wordProblems(source, [...path, "script", language], said));
+    }
+    return readEntitlement(row, read, path, model, around, say) ?? [];
   });
   problems.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
   if (problems.length > 0 || frame.part === undefined || model === undefined) return { plan: undefined, problems };

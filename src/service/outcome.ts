@@ -38,7 +38,7 @@ function doneProblems(action: TaskAction | undefined, outcome: Extract<Outcome, 
         },
       ),
     );
-  if (action?.evidence === true && (outcome.evidence ?? "").trim() === "")
+  if (action?.evidence === true && (outcome.evidence ?? "") === "")
     problems.push(
       problem(
         "service.evidence_missing",
@@ -103,8 +103,8 @@ async function doIt(
     channel: outcome.channel,
     direction: "out",
     reached: outcome.outcome === "done",
-    note: outcome.note ?? null,
-    evidence: outcome.outcome === "done" ? (outcome.evidence ?? null) : null,
+    note: outcome.note || null,
+    evidence: outcome.outcome === "done" ? outcome.evidence || null : null,
     task: row.task,
     fact: null,
     recorded_by: actor.login,
@@ -165,8 +165,8 @@ export async function recordContact(workspace: Workspace, actor: Actor, publicId
       channel: given.channel,
       direction: given.direction,
       reached: given.reached,
-      note: given.note ?? null,
-      evidence: given.evidence ?? null,
+      note: given.note || null,
+      evidence: given.evidence || null,
       task: null,
       fact: null,
       recorded_by: actor.login,

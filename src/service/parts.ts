@@ -9,7 +9,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import type { TierReferences } from "../tiering/schema.js";
 import { moveContacts } from "./facts.js";
 import { planDay } from "./plan-day.js";
-import { activePlans, cannotOffer, namedBy } from "./plans.js";
+import { cannotOffer, namedBy, plansToKeep } from "./plans.js";
 import { prepareDay } from "./prepare.js";
 import { lastDay } from "./store/planning.js";
 import { rowsOf } from "./store/tasks.js";
@@ -45,7 +45,7 @@ export const steps: Record<"contacts" | "plan" | "messages", StepKind<Actor>> = 
     name: "plan",
     title: { zh: "安排当天任务", en: "Plan the day" },
     run: async ({ workspace, actor, day, report }) => {
-      if ((await activePlans(workspace)).length === 0) return [];
+      if ((await plansToKeep(workspace)).length === 0) return [];
       const plan = await planDay(workspace, actor, day, report);
       return [
         { title: { zh: "新增应尽服务", en: "New obligations" }, count: plan.opened },
@@ -60,7 +60,7 @@ export const steps: Record<"contacts" | "plan" | "messages", StepKind<Actor>> = 
     name: "messages",
     title: { zh: "准备消息", en: "Prepare messages" },
     run: async ({ workspace, actor, day, report }) => {
-      if ((await activePlans(workspace)).length === 0) return [];
+      if ((await plansToKeep(workspace)).length === 0) return [];
       const { prepared, waiting, suppressed, unchanged } = await prepareDay(workspace, actor, day, report);
       return [
         { title: { zh: "待发送", en: "Ready" }, count: prepared },

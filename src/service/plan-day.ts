@@ -1,7 +1,7 @@
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { type Calendar, calendarIn, daysAfter } from "../platform/calendar/index.js";
-import { namesIn } from "../platform/expression/index.js";
+import { checkExpression, namesIn, print } from "../platform/expression/index.js";
 import { atomically, copyLine, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
@@ -9,7 +9,7 @@ import type { Session } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { type InForce, kindsOf, movesOfRuns, standingInForce } from "../tiering/index.js";
 import type { CorePlan } from "./plan.js";
-import { activePlans, type KeyedPlan } from "./plans.js";
+import { type KeyedPlan, plansToKeep } from "./plans.js";
 import { prepareBirthdays, prepareMoves } from "./queries/occasions.js";
 import { contactsTold, gatherOwed, type OwedBy } from "./queries/owed.js";
 import { LATE_NOTICE } from "./queries/sends.js";
@@ -22,12 +22,12 @@ const title = { zh: "安排当天任务", en: "Planning the day" };
 /** A plan with the standing of its model; plans whose model has not run promise nobody anything yet. */
 export type PlanInForce = KeyedPlan & { standing: InForce };
 
-/** A condition may speak of a figure that the published model has and the one that ran had not. */
+/** A condition may speak of a figure that the published model has, and that the one that ran had not or had of another kind. */
 function refuseNotRun({ core }: KeyedPlan, standing: InForce): void {
   const held = kindsOf(standing.plan);
-  const missing = core.entitlements.flatMap(({ when }) => (when === null ? [] : namesIn(when))).filter((name) => !held.has(name));
-  const [name] = missing;
-  if (name === undefined) return;
+  const [unfit] = core.entitlements.flatMap(({ when }) => (when === null || checkExpression(when, held).problems.length === 0 ? [] : [when]));
+  if (unfit === undefined) return;
+  const name = namesIn(unfit).find((one) => !held.has(one)) ?? print(unfit);
   refuse(
     "service.model_not_run",
     {
@@ -134,7 +134,7 @@ async function refusePassedDay(workspace: Workspace, day: string): Promise<void>
  */
 export async function planDay(workspace: Workspace, actor: Actor, day: string, report: OnProgress): Promise<DayPlan> {
   const calendar: Calendar = await calendarIn(workspace.directory);
-  const active = await activePlans(workspace);
+  const active = await plansToKeep(workspace);
   const plans = await withStandings(workspace, active);
   await refusePassedDay(workspace, day);
   const progress = stepProgress(report, title, "steps", 4);

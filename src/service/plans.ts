@@ -5,7 +5,6 @@ import type { Actor } from "../access/schema.js";
 import { placesOf, templatesInForce } from "../outreach/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { readSource } from "../platform/document/index.js";
-import { namesIn, parseExpression } from "../platform/expression/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Problem, Text } from "../platform/schema.js";
@@ -52,9 +51,15 @@ export async function checkText(workspace: Workspace, text: string, file = "plan
   return checkPlan(text, file, await surroundings(workspace));
 }
 
-function shown(row: store.PlanRow, plan: CorePlan): PlanVersion {
+function shown(row: store.PlanRow, { plan, problems }: Reading): PlanVersion {
+  if (plan === undefined) {
+    const shape = shapeOf(row);
+    const title = shape?.title ?? { zh: row.plan, en: row.plan };
+    return { ...row, title, about: shape?.about ?? null, model: shape === undefined ? "" : modelNamed(shape), tiers: [], entitlements: [], problems };
+  }
   return {
     ...row,
+    problems,
     title: plan.title,
     about: plan.about,
     model: plan.model,
@@ -75,8 +80,10 @@ function shown(row: store.PlanRow, plan: CorePlan): PlanVersion {
   };
 }
 
+type Reading = ReturnType<typeof checkPlan>;
+
 const KEPT_PLANS = 100;
-const read = new Map<string, CorePlan>();
+const read = new Map<string, Reading>();
 const numbers = new WeakMap<object, number>();
 let lastNumber = 0;
 
@@ -91,28 +98,46 @@ function numberOf(model: object): number {
 const keyOf = ({ models, model, templates }: Surroundings): string =>
   JSON.stringify([models.map((name) => [name, model(name)?.version, numberOf(model(name)?.plan ?? {})]), [...templates]]);
 
-/** A published plan as the models and templates are now: what no longer fits is a problem, told before anything is planned. Read once as long as nothing changes. */
-function reading(row: store.PlanRow, around: Surroundings): CorePlan {
+/** A published plan as the models and templates are now: what no longer fits is a problem. Read once as long as nothing changes. */
+function reading(row: store.PlanRow, around: Surroundings): Reading {
   const key = `${keyOf(around)}${row.text}`;
   const held = read.get(key);
   if (held !== undefined) return held;
-  const { plan, problems } = checkPlan(row.text, row.origin, around);
-  if (plan === undefined) throw new ProblemError(problems);
+  const found = checkPlan(row.text, row.origin, around);
   if (read.size >= KEPT_PLANS) read.clear();
-  read.set(key, plan);
-  return plan;
+  read.set(key, found);
+  return found;
 }
 
-/** Every plan in force. */
-export async function activePlans(workspace: Workspace): Promise<KeyedPlan[]> {
+async function readPlans(workspace: Workspace): Promise<{ plans: KeyedPlan[]; problems: Problem[] }> {
   const [rows, keys] = await atomically(workspace.postgres, "all", async (tx) => [await store.plansInForce(tx), await store.entitlementKeys(tx)] as const);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return { plans: [], problems: [] };
   const around = await surroundings(workspace);
-  return rows.map((row) => ({
-    core: reading(row, around),
-    keys: new Map(keys.filter((one) => one.plan === row.plan).map((one) => [one.id, one.entitlement])),
-    published_on: todayIn(workspace.settings.zone, new Date(row.published_at)),
-  }));
+  const found = rows.map((row) => ({ row, ...reading(row, around) }));
+  return {
+    plans: found.flatMap(({ row, plan }) =>
+      plan === undefined
+        ? []
+        : [
+            {
+              core: plan,
+              keys: new Map(keys.filter((one) => one.plan === row.plan).map((one) => [one.id, one.entitlement])),
+              published_on: todayIn(workspace.settings.zone, new Date(row.published_at)),
+            },
+          ],
+    ),
+    problems: found.flatMap((one) => one.problems),
+  };
+}
+
+/** Every plan in force that can be read: pages and people's words go on without one that no longer fits, which the list of plans tells. */
+export const activePlans = async (workspace: Workspace): Promise<KeyedPlan[]> => (await readPlans(workspace)).plans;
+
+/** Every plan in force, to plan by. Without one that no longer fits, all it promised would be dropped: its problems are told instead. */
+export async function plansToKeep(workspace: Workspace): Promise<KeyedPlan[]> {
+  const { plans, problems } = await readPlans(workspace);
+  if (problems.length > 0) throw new ProblemError(problems);
+  return plans;
 }
 
 export async function listPlans(workspace: Workspace): Promise<PlanVersion[]> {
@@ -135,40 +160,41 @@ export async function publishPlan(workspace: Workspace, actor: Actor, given: { t
   return atomically(workspace.postgres, "all", async (tx) => {
     await store.lockPlans(tx);
     const held = await store.planInForce(tx, plan.plan);
-    if (held?.text === text) return shown(held, plan);
+    if (held?.text === text) return shown(held, { plan, problems });
     const row = await store.addPlan(
       tx,
       { plan: plan.plan, version: (held?.version ?? 0) + 1, text, origin, published_by: actor.login },
       plan.entitlements.map((one) => one.id),
     );
     await audit(tx, actor, "service.publish", `plan:${plan.plan}`, { version: row.version, origin });
-    return shown(row, plan);
+    return shown(row, { plan, problems });
   });
 }
 
 /** Plans that come with the product, with what they say of themselves. */
-export async function listPresets(workspace: Workspace): Promise<{ name: string; title: Text; about: Text | null }[]> {
-  const around = await surroundings(workspace);
-  return presetNames().map((name) => {
-    const { plan, problems } = checkPlan(presetText(name), `${name}.yaml`, around);
-    if (plan === undefined) throw new ProblemError(problems);
-    return { name, title: plan.title, about: plan.about };
+export const listPresets = (): { name: string; title: Text; about: Text | null }[] =>
+  presetNames().map((name) => {
+    const { title, about } = ServicePlan.parse(readSource(presetText(name), `${name}.yaml`, "service").value);
+    return { name, title, about: about ?? null };
   });
-}
 
-/** Plans in force by their shape alone: what no longer fits must not keep its cause from being mended. */
+/** A plan in force by its shape alone: what no longer fits must not keep its cause from being mended. */
+const shapeOf = (row: store.PlanRow): ServicePlan | undefined => ServicePlan.safeParse(readSource(row.text, row.origin, "service").value).data;
+
+const modelNamed = (shape: ServicePlan): string => shape.for.split("@")[0] ?? "";
+
 async function shapes(workspace: Workspace): Promise<ServicePlan[]> {
   const rows = await atomically(workspace.postgres, "all", store.plansInForce);
-  return rows.flatMap((row) => ServicePlan.safeParse(readSource(row.text, row.origin, "service").value).data ?? []);
+  return rows.flatMap((row) => shapeOf(row) ?? []);
 }
 
-/** The tiers and figures of a model that plans in force name themselves; "all" names no tier. */
-export async function namedBy(workspace: Workspace, model: string): Promise<{ what: Text; tiers: string[]; figures: string[] }[]> {
-  const plans = (await shapes(workspace)).filter((plan) => plan.for.split("@")[0] === model);
+/** The tiers of a model that plans in force name themselves ("all" names none), and their conditions over it. */
+export async function namedBy(workspace: Workspace, model: string): Promise<{ what: Text; tiers: string[]; conditions: { of: Text; when: string }[] }[]> {
+  const plans = (await shapes(workspace)).filter((plan) => modelNamed(plan) === model);
   return plans.map(({ title, entitlements }) => ({
     what: title,
     tiers: entitlements.flatMap((one) => (one.tiers === "all" ? [] : one.tiers)),
-    figures: entitlements.flatMap((one) => (one.when === undefined ? [] : namesIn(parseExpression(one.when)))),
+    conditions: entitlements.flatMap(({ title: of, when }) => (when === undefined ? [] : [{ of, when }])),
   }));
 }
 

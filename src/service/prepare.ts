@@ -9,7 +9,7 @@ import type { Session } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import type { CorePlan } from "./plan.js";
 import { prepareSession, withStandings } from "./plan-day.js";
-import { activePlans } from "./plans.js";
+import { plansToKeep } from "./plans.js";
 import { LATE_NOTICE, prepareAddressees, type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
 import { reasonFor } from "./words.js";
 
@@ -73,7 +73,7 @@ function wantedOf(core: CorePlan, one: SendBy & { template: string }, row: SendR
  */
 export async function prepareDay(workspace: Workspace, actor: Actor, day: string, report: OnProgress): Promise<Prepared> {
   const calendar = await calendarIn(workspace.directory);
-  const plans = await withStandings(workspace, await activePlans(workspace));
+  const plans = await withStandings(workspace, await plansToKeep(workspace));
   const templates = await templatesInForce(workspace);
   const prepared_before = await atomically(workspace.postgres, "all", (tx) => preparedBefore(tx, day));
   const { momentOf } = wallClock(workspace.settings.zone);

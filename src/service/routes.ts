@@ -2,7 +2,7 @@ import { z } from "zod";
 import { demand } from "../access/index.js";
 import { refuseDayToCome } from "../platform/cycle/index.js";
 import type { Api, House } from "../platform/http/index.js";
-import { page, Text } from "../platform/schema.js";
+import { Day, Numbered, page, Text } from "../platform/schema.js";
 import { coverageOf } from "./coverage.js";
 import { PLAN_DAY_JOB, type PlanDayJob } from "./jobs.js";
 import { recordContact, recordOutcome } from "./outcome.js";
@@ -11,7 +11,6 @@ import { Contact, Coverage, DaySummary, NewContact, Outcome, PlanCheck, PlanVers
 import { daySummary, teamDay, todayOf } from "./today.js";
 
 const tags = ["service"];
-const Day = z.iso.date();
 
 export function routes(api: Api, house: House): void {
   const { workspace, jobs } = house;
@@ -57,7 +56,7 @@ export function routes(api: Api, house: House): void {
       schema: {
         summary: "What came of a task: done, not reached, or postponed",
         tags,
-        params: z.object({ task: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) }),
+        params: z.object({ task: Numbered }),
         body: Outcome,
         response: { 200: Task },
       },
@@ -135,6 +134,6 @@ function planRoutes(api: Api, { workspace }: House): void {
   const Preset = z.object({ name: z.string(), title: Text, about: Text.nullable() });
   api.get("/plan-presets", { schema: { summary: "Plans that come with the product", tags, response: { 200: z.array(Preset) } } }, ({ actor }) => {
     demand(actor, "customers:read");
-    return listPresets(workspace);
+    return listPresets();
   });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Channel, MessageState } from "../outreach/schema.js";
-import { Problem, Text } from "../platform/schema.js";
+import { Day, Problem, Text } from "../platform/schema.js";
 import { AccountManager } from "../portfolio/schema.js";
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
@@ -25,7 +25,7 @@ export const Entitlement = z.strictObject({
   title: Text,
   about: Text.optional(),
   part: PlanPart.optional(),
-  tiers: z.union([z.literal("all"), z.array(Tier).min(1)]),
+  tiers: z.union([z.literal("all"), z.array(z.string()).min(1)]),
   when: z.string().optional().meta({ description: "condition over the model's measures and scores" }),
   owes: z.string().optional().meta({ description: "'1 per month', '2 per quarter', '1 per half year', '1 per year', or 'once'" }),
   standing: z.literal(true).optional().meta({ description: "a right the tier has at any time: nothing is due, nobody is asked" }),
@@ -80,6 +80,7 @@ export const PlanVersion = z.object({
       rhythm: Text.meta({ description: "when it is due, in words" }),
     }),
   ),
+  problems: z.array(Problem).meta({ description: "why it no longer fits the models and templates there are; no day is planned until that is mended" }),
   text: z.string(),
 });
 export type PlanVersion = z.infer<typeof PlanVersion>;
@@ -181,9 +182,9 @@ export type TeamDay = z.infer<typeof TeamDay>;
 
 /** What came of a task. */
 export const Outcome = z.discriminatedUnion("outcome", [
-  z.object({ outcome: z.literal("done"), channel: Channel, note: z.string().max(2000).optional(), evidence: z.string().max(500).optional() }),
-  z.object({ outcome: z.literal("not_reached"), channel: Channel, note: z.string().max(2000).optional() }),
-  z.object({ outcome: z.literal("postponed"), to: z.iso.date(), note: z.string().max(2000).optional() }),
+  z.object({ outcome: z.literal("done"), channel: Channel, note: z.string().trim().max(2000).optional(), evidence: z.string().trim().max(500).optional() }),
+  z.object({ outcome: z.literal("not_reached"), channel: Channel, note: z.string().trim().max(2000).optional() }),
+  z.object({ outcome: z.literal("postponed"), to: Day, note: z.string().trim().max(2000).optional() }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;
 
@@ -192,9 +193,13 @@ export const NewContact = z.object({
   channel: Channel,
   direction: z.enum(["in", "out"]).default("out"),
   reached: z.boolean().default(true),
-  occurred_at: z.iso.datetime({ offset: true }).optional().meta({ description: "now when absent" }),
-  note: z.string().max(2000).optional(),
-  evidence: z.string().max(500).optional(),
+  occurred_at: z.iso
+    .datetime({ offset: true })
+    .refine((moment) => Date.parse(moment) >= Date.parse("0001-01-02"), { params: { zh: "年份从 0001 开始", en: "years begin with 0001" } })
+    .optional()
+    .meta({ description: "now when absent" }),
+  note: z.string().trim().max(2000).optional(),
+  evidence: z.string().trim().max(500).optional(),
 });
 export type NewContact = z.infer<typeof NewContact>;
 

@@ -26,12 +26,10 @@ export function runExamples(plan: Plan, examples: TierModel["examples"]): Exampl
   });
 }
 
-/** Problems of the examples: names that are not there, tiers that are not, and grades that differ. */
-export function checkExamples(plan: Plan, examples: TierModel["examples"], source: Source): Problem[] {
-  const names = new Set([...plan.measures, ...plan.scores].map((one) => one.name));
-  const tiers = plan.tiers.map((tier) => tier.id);
+/** Problems of the examples: names that are not there, and tiers that are not, as far as those can be read. */
+export function checkExamples(names: readonly string[], tiers: readonly string[] | undefined, examples: TierModel["examples"], source: Source): Problem[] {
   return examples.flatMap(({ given, expect }, i) => {
-    const unknown = Object.keys(given).filter((name) => !names.has(name));
+    const unknown = Object.keys(given).filter((name) => !names.includes(name));
     const problems = unknown.map((name) =>
       source.at(
         ["examples", i, "given", name],
@@ -40,14 +38,19 @@ export function checkExamples(plan: Plan, examples: TierModel["examples"], sourc
         didYouMean(name, names),
       ),
     );
-    if (!tiers.includes(expect)) {
+    if (tiers?.includes(expect) === false) {
       problems.push(
         source.at(["examples", i, "expect"], "tiering.unknown_tier", { zh: `没有层级 ${expect}`, en: `there is no tier ${expect}` }, didYouMean(expect, tiers)),
       );
     }
-    if (problems.length > 0) return problems;
-    const actual = gradeExample(plan, given);
-    if (actual === expect) return [];
+    return problems;
+  });
+}
+
+/** Examples that a model without mistakes grades otherwise. */
+export function failedExamples(plan: Plan, examples: TierModel["examples"], source: Source): Problem[] {
+  return runExamples(plan, examples).flatMap(({ expect, actual, holds }, i) => {
+    if (holds) return [];
     return [
       source.at(
         ["examples", i],

@@ -1,6 +1,6 @@
 import { columnsOf, Fact, facts } from "../customer/schema.js";
 import { parseDuration } from "../platform/calendar/index.js";
-import type { Path } from "../platform/document/index.js";
+import type { Path, ReadPart } from "../platform/document/index.js";
 import { checkExpression, didYouMean, type Expression, ExpressionError, type Kind, namesIn, parseExpression, partsOf } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { originOf } from "./lower.js";
@@ -13,7 +13,7 @@ const measurable = Fact.options.filter((fact) => fact !== "product");
 export type Say = (path: Path, code: string, message: Text, hint?: Text) => void;
 
 /** Everything wrong with a condition over these names; `means` allows mean(name). */
-export function readCondition(text: string, path: Path, names: ReadonlyMap<string, Kind>, say: Say, means: boolean): Expression | undefined {
+export function readCondition(text: string, path: Path, names: ReadonlyMap<string, Kind | undefined>, say: Say, means: boolean): Expression | undefined {
   try {
     const expression = parseExpression(text);
     const { kind, problems } = checkExpression(expression, names, means ? { mean: { takes: ["number"], gives: "number" } } : {});
@@ -42,7 +42,7 @@ function checkMeans(e: Expression, path: Path, say: Say): void {
   for (const part of partsOf(e)) checkMeans(part, path, say);
 }
 
-function checkTake(measure: Measure, columnKind: Kind | undefined, path: Path, say: Say): void {
+function checkTake(measure: Pick<Measure, "of" | "take">, hasNoWindow: boolean, columnKind: Kind | undefined, path: Path, say: Say): void {
   const { fact, column, attribute } = originOf(measure.of);
   const named = column !== null || attribute !== null;
   const { take } = measure;
@@ -72,7 +72,7 @@ function checkTake(measure: Measure, columnKind: Kind | undefined, path: Path, s
   if (take === "daily_average" && measure.of !== "balance.amount") {
     say([...path, "take"], "tiering.daily_average_of_balances", { zh: "daily_average 只用于 balance.amount", en: "daily_average is for balance.amount" });
   }
-  if (take === "daily_average" && measure.over === undefined) {
+  if (take === "daily_average" && hasNoWindow) {
     say(
       path,
       "tiering.daily_average_needs_over",
@@ -91,18 +91,18 @@ function checkTake(measure: Measure, columnKind: Kind | undefined, path: Path, s
 }
 
 /** How many there are tells nothing of anybody; any other figure would show what a reader without the right may not see. */
-function checkSecrecy(measure: Measure, fact: Fact, path: Path, say: Say): void {
+function checkSecrecy({ of, take, where }: Partial<Measure> & { of: string }, fact: Fact, path: Path, say: Say): void {
   const secret = new Set(columnsOf(fact).flatMap((one) => (one.meta.secrecy === undefined ? [] : [one.name])));
-  const { column } = originOf(measure.of);
-  if (column !== null && secret.has(column) && measure.take !== "count" && measure.take !== "distinct") {
+  const { column } = originOf(of);
+  if (column !== null && secret.has(column) && take !== undefined && take !== "count" && take !== "distinct") {
     say(
       [...path, "of"],
       "tiering.personal",
-      { zh: `${measure.of} 是个人信息，不能作为指标`, en: `${measure.of} is personal data and cannot be measured` },
+      { zh: `${of} 是个人信息，不能作为指标`, en: `${of} is personal data and cannot be measured` },
       { zh: "只能取 count 或 distinct，或改用其他列", en: "only count or distinct may take it; or use another column" },
     );
   }
-  for (const one of measure.where === undefined ? [] : namesOf(measure.where).filter((name) => secret.has(name))) {
+  for (const one of where === undefined ? [] : namesOf(where).filter((name) => secret.has(name))) {
     say(
       [...path, "where"],
       "tiering.personal",
@@ -121,18 +121,20 @@ function namesOf(condition: string): string[] {
   }
 }
 
-/** Everything wrong with one measure: its fact, column, take, window and condition. */
-export function checkMeasure(name: string, measure: Measure, say: Say): void {
+/** Everything wrong with one measure, as far as it can be read: its fact, column, take, window and condition. */
+export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Measure>, "sound" | "broken">, say: Say): void {
   const path = ["measures", name];
-  const { fact, column, attribute } = originOf(measure.of);
-  if (measure.over !== undefined && parseDuration(measure.over) === undefined) {
+  const { of, take, over, where } = sound;
+  if (over !== undefined && parseDuration(over) === undefined) {
     say(
       [...path, "over"],
       "tiering.bad_duration",
-      { zh: `看不懂时长“${measure.over}”`, en: `${measure.over} is no length of time` },
+      { zh: `看不懂时长“${over}”`, en: `${over} is no length of time` },
       { zh: "例如 12 months、90 days、1 year", en: "for example 12 months, 90 days, 1 year" },
     );
   }
+  if (of === undefined) return;
+  const { fact, column, attribute } = originOf(of);
   if (!(measurable as readonly string[]).includes(fact)) {
     say([...path, "of"], "tiering.unknown_fact", { zh: `没有名为 ${fact} 的事实`, en: `there is no fact named ${fact}` }, didYouMean(fact, measurable));
     return;
@@ -150,7 +152,7 @@ export function checkMeasure(name: string, measure: Measure, say: Say): void {
       { zh: "例如 attribute.occupation", en: "for example attribute.occupation" },
     );
   }
-  checkTake(measure, column === null ? undefined : kinds.get(column), path, say);
-  if (measure.where !== undefined) readCondition(measure.where, [...path, "where"], kinds, say, false);
-  checkSecrecy(measure, fact as Fact, path, say);
+  if (take !== undefined) checkTake({ of, take }, over === undefined && !broken("over"), column === null ? undefined : kinds.get(column), path, say);
+  if (where !== undefined) readCondition(where, [...path, "where"], kinds, say, false);
+  checkSecrecy({ ...sound, of }, fact as Fact, path, say);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { expectEveryMistakeTold } from "../platform/document/testing.js";
 import { checkModel } from "./check.js";
 import { presetNames, presetText } from "./presets.js";
 
@@ -44,6 +45,57 @@ value: spent
       "18 tiering.last_has_condition | the last tier must have no condition: every customer needs a tier | remove `when`, or add a tier without one after it",
       "19 tiering.unknown_name | there is no measure named spent | did you mean spend?",
     ]);
+  });
+
+  test("none hides another", async () => {
+    const sound = `model: shop
+title: { zh: 商店, en: Shop }
+measures:
+  recency: { of: transaction, take: days_since_last }
+  spend:
+    of: transaction.amount
+    take: sum
+    over: 12 months
+    where: "channel = 'web'"
+    unit: money
+  paid: { of: balance.amount, take: daily_average, over: 1 month }
+  product: { of: holding.kind, take: latest, unit: number }
+scores:
+  r: { of: recency, bands: { quantiles: 5 }, better: lower }
+  w: { weighted: { r: 1, spend: 0.5 }, title: { zh: 总分, en: Worth } }
+tiers:
+  - { id: gold, title: { zh: 黄金, en: Gold }, when: "spend >= 100" }
+  - { id: silver, when: "w > 3 and product = 'wealth'" }
+  - { id: basic }
+value: spend
+examples:
+  - { given: { spend: 500 }, expect: gold }
+`;
+    await expectEveryMistakeTold(
+      sound,
+      {
+        "en: Shop": "en: 5",
+        "of: transaction, take": "of: transactoin, take",
+        "take: sum": "take: some",
+        "over: 12 months": "over: a year",
+        "channel = 'web'": "chanel = 'web'",
+        "unit: money": "unit: dollars",
+        "over: 1 month }": "over: 1 }",
+        "unit: number": "unit: [number]",
+        "of: recency": "of: recensy",
+        "quantiles: 5": "quintiles: 5",
+        "better: lower": "better: less",
+        "weighted: { r: 1": "weighted: { r: 5000",
+        "en: Worth": "en: [Worth]",
+        "id: gold": "id: Gold",
+        "spend >= 100": "spnd >= 100",
+        "w > 3": "w > ",
+        "id: silver, when": "id: silver, wen: 1, when",
+        "value: spend": "value: spent",
+        "{ given: { spend": "{ given: { spennd",
+      },
+      say,
+    );
   });
 
   test.each([
@@ -108,7 +160,8 @@ value: spent
       "model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}}\nscores: {s: {of: n, bands: {edges: [0.0000001, 1e24]}, missing: 3000000000}}\ntiers: [{id: p, when: s > 1}, {id: q}]",
       /missing has to be a whole number between[\s\S]*the edge 1e-7 is out of range[\s\S]*the edge 1e\+24 is out of range/,
     ],
-    ["a NUL", "model: a\ntitle: {zh: 'a\0', en: a}", /^2 tiering.yaml \| the text has a NUL/],
+    ["a NUL", "model: a\ntitle: {zh: 'a\0', en: a}", /^2 tiering.yaml \| there is a character that cannot be kept/],
+    ["a NUL as an escape", 'model: a\ntitle: {zh: "\\0", en: "\\ud800"}', /^2 tiering.yaml[^\n]*\n2 tiering.yaml/],
     ["many aliases", `a: &a [x]\nb: [${"*a, ".repeat(200)}*a]`, /./],
   ])("%s", (_, text, why) => {
     const said = say(text);

@@ -1,14 +1,15 @@
 import { audit, demand } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
-import { didYouMean } from "../platform/expression/index.js";
+import { checkExpression, didYouMean, ExpressionError, type Kind, namesIn, parseExpression } from "../platform/expression/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, problem, refuse } from "../platform/problem.js";
-import type { Problem } from "../platform/schema.js";
+import type { Problem, Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { checkModel } from "./check.js";
 import { type ExampleOutcome, runExamples } from "./examples.js";
 import { columnsOf, type Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
+import { kindsOf } from "./queries/customers.js";
 import type { ModelVersion, TierReferences } from "./schema.js";
 import * as store from "./store.js";
 
@@ -47,22 +48,48 @@ export function checkText(text: string, file?: string): { problems: Problem[]; e
 
 export type ReferencesPart = TierReferences<Workspace>;
 
-/** A tier or figure that a plan or policy names cannot go: every one of them is told, with who names it. */
+/** What a new version would break of conditions over the model: figures that are gone, and others than they were. */
+function brokenConditions(kinds: ReadonlyMap<string, Kind>, what: Text, conditions: readonly { of: Text; when: string }[]): Problem[] {
+  const read = conditions.flatMap(({ of, when }) => {
+    try {
+      return [{ of, when, expression: parseExpression(when) }];
+    } catch (error) {
+      if (error instanceof ExpressionError) return []; // published under an older check: no version of a model mends it
+      throw error;
+    }
+  });
+  const place = { path: "measures" };
+  const hint = { zh: "先修改引用它的计划。", en: "Change the plan that names it first." };
+  const gone = new Set(read.flatMap(({ expression }) => namesIn(expression)).filter((name) => !kinds.has(name)));
+  const told = [...gone].map((figure) =>
+    problem(
+      "tiering.figure_in_use",
+      { zh: `指标 ${figure} 还被“${what.zh}”使用，不能去掉`, en: `the figure ${figure} is named by ${what.en} and cannot go` },
+      { place, hint },
+    ),
+  );
+  const unfit = read.flatMap(({ of, when, expression }) => {
+    if (namesIn(expression).some((name) => gone.has(name))) return [];
+    return checkExpression(expression, kinds).problems.map(({ message }) =>
+      problem(
+        "tiering.condition_in_use",
+        {
+          zh: `“${what.zh}”的“${of.zh}”有条件 ${when}，不再适用：${message.zh}`,
+          en: `${of.en} of ${what.en} has the condition ${when}, which would no longer fit: ${message.en}`,
+        },
+        { place, hint },
+      ),
+    );
+  });
+  return [...told, ...unfit];
+}
+
+/** What a plan or policy names cannot go: every tier and figure is told, with who names it. */
 async function refuseNamed(workspace: Workspace, plan: Plan, references: readonly ReferencesPart[]): Promise<void> {
   const left = new Set(plan.tiers.map((tier) => tier.id));
   const named = (await Promise.all(references.map((part) => part(workspace, plan.model)))).flat();
-  const columns = new Set(columnsOf(plan).map((one) => one.name));
-  const figures = named.flatMap(({ what, figures: wanted }) =>
-    [...new Set(wanted)]
-      .filter((figure) => !columns.has(figure))
-      .map((figure) =>
-        problem(
-          "tiering.figure_in_use",
-          { zh: `指标 ${figure} 还被“${what.zh}”使用，不能去掉`, en: `the figure ${figure} is named by ${what.en} and cannot go` },
-          { place: { path: "measures" }, hint: { zh: "先修改引用它的计划。", en: "Change the plan that names it first." } },
-        ),
-      ),
-  );
+  const kinds = kindsOf(plan);
+  const broken = named.flatMap(({ what, conditions }) => brokenConditions(kinds, what, conditions));
   const problems = named.flatMap(({ what, tiers }) =>
     [...new Set(tiers)]
       .filter((tier) => !left.has(tier))
@@ -74,7 +101,7 @@ async function refuseNamed(workspace: Workspace, plan: Plan, references: readonl
         ),
       ),
   );
-  if (problems.length + figures.length > 0) throw new ProblemError([...problems, ...figures]);
+  if (problems.length + broken.length > 0) throw new ProblemError([...problems, ...broken]);
 }
 
 /** Publish a text as the next version of its model; the text in force changes nothing. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { demand } from "../access/index.js";
 import type { Api, House, Routes } from "../platform/http/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
-import { page } from "../platform/schema.js";
+import { Numbered, page } from "../platform/schema.js";
 import { explanationOf, tiersOfCustomer } from "./explanation.js";
 import { rowsFile } from "./file.js";
 import { runByNumber } from "./inforce.js";
@@ -18,7 +18,7 @@ import * as store from "./store.js";
 const tags = ["tiering"];
 const Word = RunRequest.shape.model;
 const ModelParam = z.object({ model: Word });
-const RunParam = z.object({ run: z.coerce.number().int().positive().max(2_147_483_647) });
+const RunParam = z.object({ run: Numbered.refine((run) => run < 2 ** 31) });
 const Limit = z.coerce.number().int().min(1).max(200).default(50);
 const NewVersion = z.union([
   z.object({ text: z.string().max(1_000_000), origin: Word.max(200).default("api").meta({ description: "where the text came from: a file's name" }) }),
@@ -49,7 +49,7 @@ function runRoutes(api: Api, { workspace, jobs }: House): void {
     model: Word.optional(),
     cursor: z
       .string()
-      .regex(/^\d{0,10}$/)
+      .regex(/^\d{0,9}$/)
       .optional(),
     limit: Limit,
   });
@@ -152,7 +152,7 @@ function modelRoutes(api: Api, workspace: House["workspace"], references: readon
       return checkText(body.text, body.file);
     },
   );
-  const VersionQuery = z.object({ version: z.coerce.number().int().positive().optional() });
+  const VersionQuery = z.object({ version: Numbered.refine((version) => version < 2 ** 31).optional() });
   api.get(
     "/models/:model",
     {

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { SubjectKind } from "../customer/schema.js";
-import { Problem, Text } from "../platform/schema.js";
+import { Day, Problem, Text } from "../platform/schema.js";
 
 const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ModelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-const Day = z.iso.date();
 /** A word from a request: the store has no texts with a NUL in them. */
 const Word = z.string().refine((word) => !word.includes("\0"), "a NUL character");
 
@@ -223,8 +222,8 @@ export const ModelCheck = z.object({
 });
 export type ModelCheck = z.infer<typeof ModelCheck>;
 
-/** Offered by later features: the tiers and figures of a model that their documents name, and which documents those are. */
+/** Offered by later features: the tiers of a model that their documents name, their conditions over it, and which documents those are. */
 export type TierReferences<Workspace> = (
   workspace: Workspace,
   model: string,
-) => Promise<readonly { what: Text; tiers: readonly string[]; figures: readonly string[] }[]>;
+) => Promise<readonly { what: Text; tiers: readonly string[]; conditions: readonly { of: Text; when: string }[] }[]>;

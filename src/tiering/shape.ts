@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { badName, isObject, type Known, type Path, readPart, type Source } from "../platform/document/index.js";
+import { badName, isObject, type Known, type Path, type ReadPart, readPart, type Source } from "../platform/document/index.js";
 import type { Problem, Text } from "../platform/schema.js";
 import { Banded, Measure, Tier, TierModel, Weighted } from "./schema.js";
 
@@ -13,19 +13,23 @@ const known = {
   tier: { called: "tier", keys: Object.keys(Tier.shape) },
 } as const satisfies Record<string, Known>;
 
+/** What can be read of a document that should be a model: of each part the fields that are sound, in the document's order. */
 export interface Shape {
-  /** The model without its faulty parts; undefined when there is none at all. */
+  /** The whole model, when nothing is wrong with its shape. */
   model: TierModel | undefined;
-  /** Where each tier of `model` stands in the document's list. */
-  places: number[];
-  /** Every name of a measure or score the document gives, the faulty ones too. */
-  names: string[];
+  measures: ReadonlyMap<string, Part<Measure>>;
+  scores: ReadonlyMap<string, { form: "weighted"; sound: Partial<Weighted> } | { form: "banded"; sound: Partial<Banded> }>;
+  tiers: readonly Part<Tier>[];
+  examples: TierModel["examples"];
+  value: string | undefined;
   problems: Problem[];
 }
 
+type Part<Whole> = Pick<ReadPart<Whole>, "sound" | "broken">;
+
 /**
  * Does the document have the shape of a model? Every part is tried by itself, so that a mistake in one measure does
- * not hide one in a tier; a part that fails is left out, and the rest is checked further.
+ * not hide one in a tier, nor one in another field of the same measure.
  */
 export function readShape(source: Source): Shape {
   const problems: Problem[] = [];
@@ -33,8 +37,11 @@ export function readShape(source: Source): Shape {
   if (!isObject(value)) {
     return {
       model: undefined,
-      places: [],
-      names: [],
+      measures: new Map(),
+      scores: new Map(),
+      tiers: [],
+      examples: [],
+      value: undefined,
       problems: [
         source.at(
           [],
@@ -45,26 +52,23 @@ export function readShape(source: Source): Shape {
       ],
     };
   }
-  const keep = <Schema extends z.ZodType>(schema: Schema, part: unknown, path: Path, what: keyof typeof known): z.infer<Schema> | undefined => {
+  const keep = <Schema extends z.ZodObject>(schema: Schema, part: unknown, path: Path, what: keyof typeof known): ReadPart<z.infer<Schema>> => {
     const read = readPart(source, schema, part, path, known[what]);
     problems.push(...read.problems);
-    return read.part;
+    return read;
   };
   const each = (part: unknown): [string, unknown][] => (isObject(part) ? Object.entries(part) : []);
 
-  const measures = each(value["measures"]).flatMap(([name, one]) => {
-    const kept = keep(Measure, one, ["measures", name], "measure");
-    return kept === undefined ? [] : [[name, kept] as const];
-  });
-  const scores = each(value["scores"]).flatMap(([name, one]) => {
+  const measures = each(value["measures"]).map(([name, one]) => [name, keep(Measure, one, ["measures", name], "measure")] as const);
+  const scores = each(value["scores"]).map(([name, one]) => {
     const weighted = isObject(one) && "weighted" in one;
-    const kept = weighted ? keep(Weighted, one, ["scores", name], "weighted") : keep(Banded, one, ["scores", name], "banded");
-    return kept === undefined ? [] : [[name, kept] as const];
+    const path = ["scores", name];
+    const read = weighted
+      ? ({ form: "weighted", sound: keep(Weighted, one, path, "weighted").sound } as const)
+      : ({ form: "banded", sound: keep(Banded, one, path, "banded").sound } as const);
+    return [name, read] as const;
   });
-  const tiers = (Array.isArray(value["tiers"]) ? value["tiers"] : []).flatMap((one, i) => {
-    const kept = keep(Tier, one, ["tiers", i], "tier");
-    return kept === undefined ? [] : [{ tier: kept, place: i }];
-  });
+  const tiers = (Array.isArray(value["tiers"]) ? value["tiers"] : []).map((one, i) => keep(Tier, one, ["tiers", i], "tier"));
   const enoughTiers = Array.isArray(value["tiers"]) && value["tiers"].length > 1;
   const frame = keep(
     TierModel,
@@ -79,14 +83,16 @@ export function readShape(source: Source): Shape {
       problems.push(badName(source, [under, name], name));
     }
   }
-  if (frame === undefined && problems.length === 0) throw new Error("a model without problems has to have a shape");
-  const model = {
-    ...(frame ?? { model: "unnamed", title: { zh: "", en: "" }, calibrate: "every_run", examples: [] }),
-    measures: Object.fromEntries(measures),
-    scores: Object.fromEntries(scores),
-    tiers: tiers.map(({ tier }) => tier),
-  } as TierModel;
-  return { model, places: tiers.map(({ place }) => place), names, problems };
+  const { examples = [], value: worth } = frame.sound;
+  return {
+    model: problems.length > 0 ? undefined : TierModel.parse(value),
+    measures: new Map(measures),
+    scores: new Map(scores),
+    tiers,
+    examples,
+    value: worth,
+    problems,
+  };
 }
 
 /** Parts that were tried by themselves are stood in for, when they have the outer shape at all. */

@@ -83,6 +83,7 @@ test("a contact meets by its channel, and only when the customer was reached", a
   expect(await owed("bob")).toEqual({ "care 03": "met 03-30", "visit 03": "open" });
   // a visit that nothing shows is a contact, and not yet the visit that was promised
   expect(titles(await record("cai", "2026-03-29", { channel: "visit" }))).toEqual(["Monthly care"]);
+  expect(await record("cai", "2026-03-29", { channel: "visit", evidence: "  ", note: "\u3000" })).toMatchObject({ met: [], evidence: null, note: null });
   expect(titles(await record("cai", "2026-03-30", { channel: "visit", evidence: "V-1" }))).toEqual(["Visit"]);
 });
 

@@ -1,5 +1,7 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { personalData } from "../../src/app/features.js";
+import { atomically } from "../../src/platform/postgres/atomically.js";
 import { deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
 const BRANCH = "城东支行";
@@ -47,6 +49,10 @@ test("every table that names a customer is held by one part of one feature, and 
 
 test("what is held of a customer is given out whole, and that it was stands in the audit trail", async () => {
   const ann = await bank.number("ann");
+  // one of a former tier: dropped, and held all the same
+  await atomically(bank.workspace.postgres, "all", (tx) =>
+    sql`update obligation set state = 'dropped' where obligation = (select max(obligation) from obligation where customer_id = ${ann})`.execute(tx.db()),
+  );
   const held = await bank.api.get<{ customer_id: string; facts: Record<string, unknown[]>; tables: Record<string, unknown[]> }>("/customers/ann/personal-data");
   expect(Object.keys(held.tables).sort()).toEqual(personalData.flatMap((part) => part.holds).sort());
   for (const [table, rows] of Object.entries(held.tables)) {

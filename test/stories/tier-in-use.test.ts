@@ -7,6 +7,7 @@ import { type ApiClient, apiClient } from "../../src/platform/cli/client.js";
 import type { ProblemError } from "../../src/platform/problem.js";
 import { createWorkspace } from "../../src/platform/workspace/index.js";
 import { temporaryDirectory } from "../../src/platform/workspace/testing.js";
+import type { PlanVersion } from "../../src/service/schema.js";
 import type { ModelVersion } from "../../src/tiering/schema.js";
 
 let directory: string;
@@ -61,4 +62,47 @@ body: { zh: "{{ holding.matures_on }}", en: "{{ holding.matures_on }}" }
     { code: "outreach.place_not_offered", message: { en: "Birthday wishes sends this template and does not offer holding.matures_on" } },
   ]);
   expect((await api.get<{ items: unknown[] }>("/plans")).items).toHaveLength(1);
+});
+
+const planWhen = (when: string) => `plan: cards
+for: retail-bank
+title: { zh: 银行卡, en: Cards }
+entitlements:
+  - { id: more, title: { zh: 再办一张, en: One more card }, tiers: all, owes: once, when: "${when}" }
+`;
+
+it("keeps a figure's kind while a plan's condition needs it", async () => {
+  const held = await api.get<ModelVersion>("/models/retail-bank");
+  const asText = held.text.replace(/^ {2}cards:.*$/m, "  cards: { of: transaction.kind, take: latest, title: { zh: 卡, en: Cards } }");
+  await api.post("/plans", { text: planWhen("cards in [1, 2] and tier = 'gold'"), origin: "cards.yaml" });
+  const refused = await api.post("/models", { text: asText, origin: "mine.yaml" }).catch((error: ProblemError) => error.problems);
+  const would = "which would no longer fit:";
+  expect(refused).toMatchObject([
+    {
+      code: "tiering.condition_in_use",
+      message: {
+        en: `One more card of Cards has the condition cards in [1, 2] and tier = 'gold', ${would} list of in: a text does not compare with a number`,
+      },
+    },
+    {
+      code: "tiering.condition_in_use",
+      message: { en: expect.stringMatching(/^Invitation to get the VIP card of Retail 1 \+ 4 service plan has the condition cards = 0/) },
+    },
+    { code: "tiering.condition_in_use", message: { en: expect.stringMatching(/ of Retail 1 \+ 4 service plan has the condition cards = 0/) } },
+  ]);
+});
+
+it("goes on without a plan that no longer fits, tells why, and plans no day by half", async () => {
+  const unfit = "insert into service_plan_version (plan, version, text, origin, published_by) values ('cards', 2, $1, 'cards.yaml', 'somebody')";
+  await open.house.workspace.postgres.pool.query(unfit, [planWhen("crads = 1")]);
+  const { items } = await api.get<{ items: PlanVersion[] }>("/plans");
+  expect(items.map(({ plan, title, problems }) => [plan, title.en, problems.map((one) => one.hint?.en)])).toEqual([
+    ["cards", "Cards", ["did you mean cards?"]],
+    ["retail-1-plus-4", "Retail 1 + 4 service plan", []],
+  ]);
+  for (const page of ["/today", "/today/summary", "/coverage", "/plans/cards", "/plan-presets"]) await api.get(page);
+  const planned = await api
+    .job((await api.post<{ job: string }>("/days", { day: "2026-01-05" })) as never, () => undefined)
+    .catch((error: ProblemError) => error.problems);
+  expect(planned).toMatchObject([{ code: "service.condition", place: { file: "cards.yaml", line: 5 } }]);
 });

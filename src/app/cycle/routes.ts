@@ -7,7 +7,7 @@ import { schedule, setSchedule } from "../../platform/cycle/store.js";
 import type { Api, House } from "../../platform/http/index.js";
 import { log } from "../../platform/log.js";
 import { atomically } from "../../platform/postgres/atomically.js";
-import { page } from "../../platform/schema.js";
+import { Day, page } from "../../platform/schema.js";
 import { steps } from "../features.js";
 import { CYCLE_JOB, type CycleJob } from "./job.js";
 
@@ -41,7 +41,7 @@ export function routes(api: Api, house: House): void {
   });
   api.addHook("onClose", async () => clearInterval(looking));
 
-  const Paging = z.object({ cursor: z.iso.date().optional(), limit: z.coerce.number().int().min(1).max(100).default(20) });
+  const Paging = z.object({ cursor: Day.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) });
   api.get(
     "/cycles",
     { schema: { summary: "Days with their steps, newest first", tags, querystring: Paging, response: { 200: page(Cycle) } } },

@@ -1,5 +1,5 @@
 import { atomically } from "../postgres/atomically.js";
-import { ProblemError, refuse } from "../problem.js";
+import { problemsIn, refuse } from "../problem.js";
 import type { OnProgress } from "../progress.js";
 import type { Problem, Text } from "../schema.js";
 import type { Workspace } from "../workspace/index.js";
@@ -51,7 +51,7 @@ export async function runCycle<Who>(context: StepContext<Who>, steps: readonly S
       const counts = await step.run(context);
       await atomically(workspace.postgres, "all", (tx) => store.end(tx, day, step.name, { state: "done", seconds: seconds(), counts, problems: [] }));
     } catch (error) {
-      const problems: Problem[] = error instanceof ProblemError ? [...error.problems] : [unexpected];
+      const problems = [...(problemsIn(error) ?? [unexpected])];
       await atomically(workspace.postgres, "all", (tx) => store.end(tx, day, step.name, { state: "failed", seconds: seconds(), counts: [], problems }));
       throw error;
     }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Problem, Text } from "../schema.js";
+import { Day, Problem, Text } from "../schema.js";
 
 /** One step of a day's cycle with what came of it. */
 export const CycleStep = z.object({
@@ -23,7 +23,7 @@ export const Cycle = z.object({
 export type Cycle = z.infer<typeof Cycle>;
 
 export const CycleRequest = z.object({
-  day: z.iso.date().optional().meta({ description: "the workspace's day now when absent" }),
+  day: Day.optional().meta({ description: "the workspace's day now when absent" }),
   again: z.boolean().optional().meta({ description: "do steps again that are done" }),
 });
 export type CycleRequest = z.infer<typeof CycleRequest>;

@@ -1,2 +1,2 @@
-export { badName, isObject, type Known, readPart } from "./issues.js";
+export { badName, isObject, type Known, type ReadPart, readPart } from "./issues.js";
 export { type Path, readSource, type Source } from "./source.js";

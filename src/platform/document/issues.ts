@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { didYouMean } from "../expression/index.js";
 import type { Problem, Text } from "../schema.js";
 import type { Path, Source } from "./source.js";
@@ -100,15 +100,29 @@ function explainIssue(source: Source, base: Path, issue: Issue, known: Known): P
 
 export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** One part of a document by its schema: the part, or what keeps it from being one. */
-export function readPart<Schema extends z.ZodType>(
-  source: Source,
-  schema: Schema,
-  part: unknown,
-  path: Path,
-  known: Known,
-): { part: z.infer<Schema> | undefined; problems: Problem[] } {
+/** A part that was read, with what can be said of it when it has mistakes. */
+export interface ReadPart<Whole> {
+  /** Undefined when anything is wrong with it. */
+  part: Whole | undefined;
+  /** Its fields that can be read, each by itself: what they say is checked further, so that one mistake hides no other. */
+  sound: Partial<Whole>;
+  /** Is this field there, and cannot be read? What is said of a field that is missing must not be said of it. */
+  broken(field: keyof Whole): boolean;
+  problems: Problem[];
+}
+
+/** One part of a document by its schema. */
+export function readPart<Schema extends z.ZodObject>(source: Source, schema: Schema, part: unknown, path: Path, known: Known): ReadPart<z.infer<Schema>> {
+  type Whole = z.infer<Schema>;
   const parsed = schema.safeParse(part);
-  if (parsed.success) return { part: parsed.data, problems: [] };
-  return { part: undefined, problems: parsed.error.issues.flatMap((issue) => explainIssue(source, path, issue, known)) };
+  if (parsed.success) return { part: parsed.data, sound: parsed.data, broken: () => false, problems: [] };
+  const given = isObject(part) ? part : {};
+  const sound = Object.fromEntries(
+    Object.entries(schema.shape).flatMap(([field, one]) => {
+      const read = z.safeParse(one, given[field]);
+      return read.success && read.data !== undefined ? [[field, read.data]] : [];
+    }),
+  ) as Partial<Whole>;
+  const broken = (field: keyof Whole): boolean => String(field) in given && !(field in sound);
+  return { part: undefined, sound, broken, problems: parsed.error.issues.flatMap((issue) => explainIssue(source, path, issue, known)) };
 }

@@ -1,4 +1,5 @@
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import { unkeptIn, withoutUnkept } from "../characters.js";
 import { problem } from "../problem.js";
 import type { Problem, Text } from "../schema.js";
 
@@ -8,10 +9,15 @@ export type Path = readonly (string | number)[];
 export interface Source {
   /** Whose document it is: the first part of every problem's code. */
   area: string;
+  text: string;
   value: unknown;
   problems: Problem[];
   /** A problem at a path of the document; `key` points at the name rather than at what it holds. */
   at(path: Path, code: string, message: Text, hint?: Text): Problem;
+  /** The line (from 1) in which a character of the text stands. */
+  lineOf(offset: number): number;
+  /** Where a line begins. */
+  startOf(line: number): number;
 }
 
 const pathText = (path: Path): string => path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
@@ -20,7 +26,8 @@ const pathText = (path: Path): string => path.map((step, i) => (typeof step === 
 export function readSource(text: string, file: string, area: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineOf = (node: Node | null | undefined): number | undefined => (node?.range ? lines.linePos(node.range[0]).line : undefined);
+  const lineOf = (offset: number): number => lines.linePos(offset).line;
+  const lineOfNode = (node: Node | null | undefined): number | undefined => (node?.range ? lineOf(node.range[0]) : undefined);
 
   /** The line of a path, or of the nearest thing above that exists. */
   const lineAt = (path: Path): number => {
@@ -30,11 +37,11 @@ export function readSource(text: string, file: string, area: string): Source {
       if (isMap(node)) {
         const pair: Pair | undefined = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
         if (pair === undefined) return line;
-        line = lineOf(pair.key as Node) ?? line;
+        line = lineOfNode(pair.key as Node) ?? line;
         node = pair.value;
       } else if (isSeq(node)) {
         node = node.items[Number(step)];
-        line = lineOf(node as Node) ?? line;
+        line = lineOfNode(node as Node) ?? line;
       } else {
         return line;
       }
@@ -46,14 +53,12 @@ export function readSource(text: string, file: string, area: string): Source {
     problem(
       `${area}.yaml`,
       { zh: `不是正确的 YAML：${error.message}`, en: `not correct YAML: ${error.message}` },
-      { place: { file, line: lines.linePos(error.pos[0]).line }, hint: { zh: "检查缩进、冒号和引号。", en: "Check indentation, colons and quotes." } },
+      { place: { file, line: lineOf(error.pos[0]) }, hint: { zh: "检查缩进、冒号和引号。", en: "Check indentation, colons and quotes." } },
     ),
   );
-  if (text.includes("\0")) {
-    const line = text.slice(0, text.indexOf("\0")).split("\n").length;
-    problems.push(problem(`${area}.yaml`, { zh: "文本中有空字符（NUL）", en: "the text has a NUL character in it" }, { place: { file, line } }));
-  }
-  const value = (): unknown => {
+  const at: Source["at"] = (path, code, message, hint) =>
+    problem(code, message, { place: { file, line: lineAt(path), path: withoutUnkept(pathText(path)) }, ...(hint === undefined ? {} : { hint }) });
+  const read = (): unknown => {
     try {
       return document.toJS({ maxAliasCount: 50 });
     } catch (error) {
@@ -63,11 +68,15 @@ export function readSource(text: string, file: string, area: string): Source {
       return undefined;
     }
   };
-  return {
-    area,
-    value: problems.length === 0 ? value() : undefined,
-    problems,
-    at: (path, code, message, hint) =>
-      problem(code, message, { place: { file, line: lineAt(path), path: pathText(path) }, ...(hint === undefined ? {} : { hint }) }),
-  };
+  const value = problems.length === 0 ? read() : undefined;
+  // an escape writes them as well as the character itself
+  problems.push(
+    ...unkeptIn(value).map((path) =>
+      at(path, `${area}.yaml`, {
+        zh: "含有无法保存的字符（NUL 或不成对的代理码）",
+        en: "there is a character that cannot be kept (NUL, or half of a surrogate pair)",
+      }),
+    ),
+  );
+  return { area, text, value: problems.length === 0 ? value : undefined, problems, at, lineOf, startOf: (line) => lines.lineStarts[line - 1] ?? 0 };
 }

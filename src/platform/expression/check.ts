@@ -35,10 +35,10 @@ function foreignIn(pattern: string): string | undefined {
 /** Functions a caller adds: name to what it takes and gives. */
 export type MoreFunctions = Readonly<Record<string, Pick<FunctionShape, "takes" | "gives">>>;
 
-/** All that is wrong with an expression over these names, and the kind it gives when that is known. */
+/** All that is wrong with an expression over these names, and the kind it gives when that is known; a name of no known kind fits everywhere. */
 export function checkExpression(
   e: Expression,
-  names: ReadonlyMap<string, Kind>,
+  names: ReadonlyMap<string, Kind | undefined>,
   more: MoreFunctions = {},
 ): { kind: Kind | undefined; problems: ExpressionProblem[] } {
   const problems: ExpressionProblem[] = [];
@@ -136,8 +136,7 @@ export function checkExpression(
       case "literal":
         return part.value === null ? undefined : typeof part.value === "string" ? "text" : typeof part.value === "number" ? "number" : "boolean";
       case "name": {
-        const kind = names.get(part.name);
-        if (kind !== undefined) return kind;
+        if (names.has(part.name)) return names.get(part.name);
         const meant = nearest(part.name, names.keys());
         return say(
           { zh: `没有名为 ${part.name} 的项`, en: `there is nothing named ${part.name} here` },

@@ -32,6 +32,10 @@ beforeAll(async () => {
         api.post("/two-problems", { schema: { body } }, () => {
           throw new ProblemError([1, 2].map((n) => problem(`test.${n}`, { zh: "错", en: "wrong" }, { place: { file: "f", line: n } })));
         });
+        api.post("/taken", { schema: { body } }, () => {
+          if (++writes % 2 === 1) refuse("test.taken", { zh: "占用中", en: "taken" }, { status: 409 });
+          return { done: true };
+        });
         api.get("/broken", {}, () => {
           throw new Error("secret detail");
         });
@@ -112,6 +116,18 @@ test("while the first is still at work the repeat waits its turn", async () => {
   release();
   expect((await first).statusCode).toBe(200);
   expect((await post("/slow", 1, { "idempotency-key": "k3" })).json()).toEqual({ done: true });
+});
+
+test("what was refused for the moment is tried again under the same key", async () => {
+  writes = 0;
+  expect((await post("/taken", 1, { "idempotency-key": "k4" })).statusCode).toBe(409);
+  expect((await post("/taken", 1, { "idempotency-key": "k4" })).json()).toEqual({ done: true });
+  expect((await post("/taken", 1, { "idempotency-key": "k4" })).headers["idempotency-replayed"]).toBe("true");
+});
+
+test("a key longer than the store's index takes is refused", async () => {
+  const answer = await post("/count", 1, { "idempotency-key": "k".repeat(8000) });
+  expect([answer.statusCode, answer.json().problems[0].code]).toEqual([422, "http.long_key"]);
 });
 
 test("the API describes itself", async () => {

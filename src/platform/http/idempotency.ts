@@ -10,10 +10,13 @@ interface Tables {
 }
 
 const DAY_MS = 86_400_000;
+const LONGEST_KEY = 200;
+/** What may be otherwise in a moment is asked again: an answer that says so is not kept. */
+const passes = (status: number): boolean => status === 409 || status >= 500;
 
 /**
  * Writes under an `Idempotency-Key` header happen once: a repeat with the same key and content gets the first answer
- * again, with other content 422, while the first is still at work 409. Keys are the caller's own and last a day.
+ * again, with other content 422, while the first is still at work 409. What was refused for the moment (409) or failed is tried again. Keys are the caller's own and last a day.
  */
 export function honourIdempotencyKeys(api: Api, workspace: Workspace, requesterOf: (request: FastifyRequest) => string): void {
   const claims = new WeakMap<FastifyRequest, { key: string; requester: string }>();
@@ -25,6 +28,12 @@ export function honourIdempotencyKeys(api: Api, workspace: Workspace, requesterO
   api.addHook("preHandler", async (request, reply) => {
     const key = request.headers["idempotency-key"];
     if (typeof key !== "string" || request.method !== "POST" || request.isMultipart() || request.routeOptions.config.public === true) return;
+    if (key.length > LONGEST_KEY)
+      refuse(
+        "http.long_key",
+        { zh: `Idempotency-Key 最长 ${LONGEST_KEY} 个字符`, en: `An Idempotency-Key has at most ${LONGEST_KEY} characters` },
+        { status: 422, hint: { zh: "用一个 UUID 作键。", en: "A UUID makes a good key." } },
+      );
     const requester = requesterOf(request);
     const fingerprint = createHash("sha256")
       .update(`${request.url}\n${JSON.stringify(request.body)}`)
@@ -55,7 +64,7 @@ export function honourIdempotencyKeys(api: Api, workspace: Workspace, requesterO
     const claim = claims.get(request);
     if (claim === undefined) return payload;
     claims.delete(request);
-    const kept = reply.statusCode < 500 && typeof payload === "string";
+    const kept = !passes(reply.statusCode) && typeof payload === "string";
     await inTable(async (db) => {
       const { key, requester } = claim;
       if (kept)

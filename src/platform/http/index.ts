@@ -14,8 +14,8 @@ import { ProblemError, problem, refuse } from "../problem.js";
 import type { Workspace } from "../workspace/index.js";
 import { answerError } from "./answer.js";
 import type { Api } from "./api.js";
+import { refuseUnkept } from "./characters.js";
 import { honourIdempotencyKeys } from "./idempotency.js";
-import { refuseNul } from "./nul.js";
 
 export type { Api } from "./api.js";
 
@@ -100,7 +100,7 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
         refuseForeignOrigin(request);
         if (request.routeOptions.config.public !== true) await options.authenticate(request);
       });
-      api.addHook("preValidation", refuseNul);
+      api.addHook("preValidation", refuseUnkept);
       honourIdempotencyKeys(api, options.house.workspace, options.requesterOf);
       for (const routes of options.routes) routes(api, options.house);
       api.all("/*", { schema: { hide: true }, config: { public: true } }, () =>

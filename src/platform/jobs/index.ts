@@ -4,7 +4,7 @@ import type { Pool } from "pg";
 import { log } from "../log.js";
 import { atomically, type Transaction } from "../postgres/atomically.js";
 import type { Postgres } from "../postgres/connect.js";
-import { ProblemError, problem } from "../problem.js";
+import { problem, problemsIn } from "../problem.js";
 import type { OnProgress } from "../progress.js";
 import type { Job, Problem } from "../schema.js";
 import type { Workspace } from "../workspace/index.js";
@@ -56,7 +56,8 @@ export async function migrateJobs(pool: Pool): Promise<void> {
 
 /** What a failed job tells: its problems, or that it is our fault, with a reference into the log. */
 function problemsOf(error: unknown, kind: string): Problem[] {
-  if (error instanceof ProblemError) return [...error.problems];
+  const told = problemsIn(error);
+  if (told !== undefined) return [...told];
   const reference = randomUUID().slice(0, 8);
   log.error({ err: error, reference, kind }, "a job failed");
   return [

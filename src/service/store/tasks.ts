@@ -187,7 +187,7 @@ export async function settle(tx: Transaction, obligation: number, contact: numbe
 export async function closeTask(tx: Transaction, task: number, state: TaskState, postponed?: { to: string; note: string | undefined }): Promise<void> {
   await db(tx)
     .updateTable("task")
-    .set({ state, postponed_to: postponed?.to ?? null, note: postponed?.note ?? null, finished_at: sql<string>`clock_timestamp()` })
+    .set({ state, postponed_to: postponed?.to ?? null, note: postponed?.note || null, finished_at: sql<string>`clock_timestamp()` })
     .where("task", "=", task)
     .execute();
 }
@@ -241,7 +241,13 @@ export async function contactsOf(tx: Transaction, customerId: number, limit: num
 /** Every row about one customer, for the customer to have. */
 export async function rowsOf(tx: Transaction, customerId: number): Promise<Record<string, object[]>> {
   return {
-    obligation: await obligationsOf(tx, customerId, 10_000),
+    obligation: await db(tx)
+      .selectFrom("obligation")
+      .innerJoin("entitlement", "entitlement.entitlement", "obligation.entitlement")
+      .select(["plan", "id as entitlement", "opens_on", "due_on", "planned_on", "state", "settled_on"])
+      .where("customer_id", "=", customerId)
+      .orderBy("obligation")
+      .execute(),
     task: await db(tx)
       .selectFrom("task")
       .select(["day", "state", "postponed_to", "note", "finished_at"])

@@ -8,6 +8,7 @@ import { Page, Section } from "../ui/page.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
 import { Promises } from "./promises.js";
+import { Unfit } from "./unfit.js";
 
 const route = getRouteApi("/inside/service/$plan");
 
@@ -24,7 +25,11 @@ export function PlanView(): ReactNode {
       question={t("service.plan_question", { title })}
       answer={
         plan
-          ? t("service.plan_answer", { promises: plan.entitlements.length, tiers: plan.tiers.length, count: plan.entitlements.length })
+          ? t(plan.problems.length > 0 ? "service.plan_unfit" : "service.plan_answer", {
+              promises: plan.entitlements.length,
+              tiers: plan.tiers.length,
+              count: plan.entitlements.length,
+            })
           : !error && <Bone width={300} />
       }
       actions={<Link to="/service">{t("service.to_service")}</Link>}
@@ -46,9 +51,7 @@ export function PlanView(): ReactNode {
               {t("service.its_model")}
             </Link>
           </div>
-          <Section title={t("service.promises")}>
-            <Promises plan={plan} />
-          </Section>
+          <Section title={t("service.promises")}>{plan.problems.length > 0 ? <Unfit problems={plan.problems} /> : <Promises plan={plan} />}</Section>
           <Section title={t("service.plan_text")}>
             <pre className="source" tabIndex={0}>
               {plan.text}

@@ -12,6 +12,7 @@ import { PublishText } from "../ui/publish-text.js";
 import { Bone, EmptyState, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
 import { Promises } from "./promises.js";
+import { Unfit } from "./unfit.js";
 
 /** The published plans, each as a matrix of promises and tiers, and those one can adopt. */
 export function Plans(): ReactNode {
@@ -48,7 +49,7 @@ export function Plans(): ReactNode {
           }
         >
           {plan.about && <p className="note">{say(plan.about)}</p>}
-          <Promises plan={plan} />
+          {plan.problems.length > 0 ? <Unfit problems={plan.problems} /> : <Promises plan={plan} />}
         </Section>
       ))}
       {mayPublish && plans && <Presets adopted={plans} />}

@@ -35,6 +35,10 @@ export const serviceTexts = {
   "service.no_plan": { zh: "还没有发布服务计划", en: "No service plan is published" },
   "service.no_plan_hint": { zh: "从下面采用一个预置计划，或上传自己的。", en: "Adopt a preset below, or upload your own." },
   "service.no_plan_ask": { zh: "请有权限的同事（数据分析师）发布。", en: "Ask somebody who may publish one: an analyst." },
+  "service.plan_unfit": {
+    zh: "这个计划与现在的模型或模板不再相符；修改之前不能安排新的一天。",
+    en: "This plan no longer fits the model or the templates; no day is planned until that is mended.",
+  },
   "service.more_plans": { zh: "采用或上传计划", en: "Adopt or upload a plan" },
   "service.more_plans_about": {
     zh: "发布之后，从下一次每日流程起按新计划安排；不同名称的计划同时生效，同名计划以最新版本为准。",
