@@ -8,7 +8,7 @@ import type { Language } from "../platform/schema.js";
 import { createWorkspace } from "../platform/workspace/index.js";
 import { connect, runningServer } from "./connect.js";
 import { commands as cycleCommands } from "./cycle/commands.js";
-import { DEMO_PASSWORD, demoSignIns, prepareDemo } from "./demo.js";
+import { DEMO_PASSWORD, demoSignIns, prepareDemo } from "./demo/index.js";
 import { commands } from "./features.js";
 import { version } from "./house.js";
 import { serve } from "./server.js";

@@ -65,3 +65,11 @@ export async function filesToRead({ mapping, name }: ParsedMapping, path: string
     { place: { file: shown }, hint: { zh: `它读取的文件名：${patterns}`, en: `It reads files named: ${patterns}` } },
   );
 }
+
+/** Of these, what has to be read when only some files of the folder changed: these, whatever looks things up in them, and snapshots, which are whole. */
+export function filesThatChanged({ mapping }: ParsedMapping, wanted: readonly FileToRead[], changed: ReadonlySet<string>): FileToRead[] {
+  return wanted.filter(({ part, file }) => {
+    const { load, lookups } = mapping.files[part] ?? {};
+    return changed.has(file) || load === "snapshot" || Object.values(lookups ?? {}).some((lookup) => changed.has(lookup.file));
+  });
+}

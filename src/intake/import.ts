@@ -27,11 +27,7 @@ type Counts = Pick<ImportResult, "rows_read" | "rows_loaded" | "rows_set_aside" 
 /** Where an import keeps its working files; leftovers of killed ones are removed at the next start. */
 export const IMPORT_FOLDER = /^import-/;
 
-/**
- * Bring a file or folder in through a mapping. Everything of one import happens in one transaction of the warehouse, or
- * nothing; mistakes in the mapping and the files are all told at once, before anything is written. With `within`, no file
- * outside that folder is read.
- */
+/** Bring a file or folder in through a mapping. With `within`, no file outside that folder is read. */
 export async function importFiles(
   workspace: Workspace,
   actor: Actor,
@@ -40,12 +36,27 @@ export async function importFiles(
   report: OnProgress,
   within?: string,
 ): Promise<ImportResult> {
+  return importThese(workspace, actor, parsed, await filesToRead(parsed, path, within), report, within);
+}
+
+/**
+ * Everything of one import happens in one transaction of the warehouse, or nothing; mistakes in the mapping and the files are
+ * all told at once, before anything is written.
+ */
+export async function importThese(
+  workspace: Workspace,
+  actor: Actor,
+  parsed: ParsedMapping,
+  wanted: readonly FileToRead[],
+  report: OnProgress,
+  within?: string,
+): Promise<ImportResult> {
   const started = performance.now();
   const batch = randomUUID();
   const folder = workspace.path("tmp", `import-${batch}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
-    const judged = await prepare(workspace, parsed, await filesToRead(parsed, path, within), { folder, within, report });
+    const judged = await prepare(workspace, parsed, wanted, { folder, within, report });
     const files = [...new Set(judged.map((one) => one.staged.file))];
     const { source } = parsed.mapping;
     await atomically(workspace.postgres, "all", (tx) => beginBatch(tx, { batch, source, mapping: parsed.name, files, imported_by: actor.login }));

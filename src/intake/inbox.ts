@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Actor } from "../access/schema.js";
@@ -7,10 +6,11 @@ import { ProblemError, refuse } from "../platform/problem.js";
 import type { OnProgress } from "../platform/progress.js";
 import type { Problem } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { importFiles } from "./import.js";
+import { filesThatChanged, filesToRead } from "./files.js";
+import { importThese } from "./import.js";
 import { mappingByName } from "./mappings.js";
 import type { ImportResult } from "./schema.js";
-import { inboxFingerprint, keepInbox } from "./store.js";
+import { inboxFiles, keepInbox } from "./store.js";
 
 const INBOX = "inbox";
 
@@ -29,15 +29,14 @@ function refuseFile(error: unknown): never {
   );
 }
 
-/** Names, sizes and times of a folder's files: what changed without reading it. */
-async function fingerprint(folder: string): Promise<string | undefined> {
-  const hash = createHash("sha256");
+/** Size and time of a folder's files by their names: what changed is known without reading it. */
+async function filesIn(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && !isHidden(entry.name)).map((entry) => entry.name);
-  for (const name of names.sort()) {
+  const stamps = names.sort().map(async (name) => {
     const { size, mtimeMs } = await stat(join(folder, name));
-    hash.update(`${name}\0${size}\0${mtimeMs}\0`);
-  }
-  return names.length === 0 ? undefined : hash.digest("hex");
+    return [name, `${size} ${mtimeMs}`] as const;
+  });
+  return Object.fromEntries(await Promise.all(stamps));
 }
 
 /** Import what is new in the inbox: each folder by the mapping of its name. Every folder is tried; the problems of all are told at once. */
@@ -49,11 +48,14 @@ export async function importInbox(workspace: Workspace, actor: Actor, report: On
   const problems: Problem[] = [];
   for (const mapping of folders.sort()) {
     const folder = inboxOf(workspace, mapping);
-    const now = await fingerprint(folder);
-    const held = await atomically(workspace.postgres, "all", (tx) => inboxFingerprint(tx, mapping));
-    if (now === undefined || now === held) continue;
+    const now = await filesIn(folder);
+    const held = await atomically(workspace.postgres, "all", (tx) => inboxFiles(tx, mapping));
+    const changed = new Set([...Object.keys(now), ...Object.keys(held)].filter((file) => now[file] !== held[file]));
+    if (changed.size === 0) continue;
     try {
-      results.push(await importFiles(workspace, actor, await mappingByName(workspace, mapping), folder, report));
+      const parsed = await mappingByName(workspace, mapping);
+      const wanted = Object.keys(now).length === 0 ? [] : filesThatChanged(parsed, await filesToRead(parsed, folder), changed);
+      if (wanted.length > 0) results.push(await importThese(workspace, actor, parsed, wanted, report));
       await atomically(workspace.postgres, "all", (tx) => keepInbox(tx, mapping, now));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;

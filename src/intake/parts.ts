@@ -4,6 +4,8 @@ import { importInbox } from "./inbox.js";
 
 export { inboxOf } from "./inbox.js";
 export { writeSampleBank } from "./sample/index.js";
+export { heldBack, nightFile } from "./sample/nights.js";
+export { random } from "./sample/random.js";
 export { settleImports as onOpen } from "./settle.js";
 export { tables } from "./tables.js";
 

@@ -8,7 +8,7 @@ type HeldBatch = Omit<ImportBatch, "reasons">;
 type State = "running" | "done" | "failed" | "interrupted";
 
 interface Tables {
-  inbox_folder: { mapping: string; fingerprint: string };
+  inbox_folder: { mapping: string; files: JSONColumnType<Record<string, string>> };
   import_batch: Omit<ImportBatch, "batch" | "set_aside_by_reason" | "reasons"> & {
     id: string;
     state: State;
@@ -81,15 +81,16 @@ export async function listBatches(tx: Transaction, limit: number, before: string
     .execute();
 }
 
-/** The content of a folder of the inbox that was imported last. */
-export async function inboxFingerprint(tx: Transaction, mapping: string): Promise<string | undefined> {
-  return (await db(tx).selectFrom("inbox_folder").select("fingerprint").where("mapping", "=", mapping).executeTakeFirst())?.fingerprint;
+/** What was imported last of a folder of the inbox: size and time of each file by its name. */
+export async function inboxFiles(tx: Transaction, mapping: string): Promise<Record<string, string>> {
+  return (await db(tx).selectFrom("inbox_folder").select("files").where("mapping", "=", mapping).executeTakeFirst())?.files ?? {};
 }
 
-export async function keepInbox(tx: Transaction, mapping: string, fingerprint: string): Promise<void> {
+export async function keepInbox(tx: Transaction, mapping: string, read: Record<string, string>): Promise<void> {
+  const files = JSON.stringify(read);
   await db(tx)
     .insertInto("inbox_folder")
-    .values({ mapping, fingerprint })
-    .onConflict((conflict) => conflict.column("mapping").doUpdateSet({ fingerprint }))
+    .values({ mapping, files })
+    .onConflict((conflict) => conflict.column("mapping").doUpdateSet({ files }))
     .execute();
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { operator } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
+import { refreshProfiles } from "../customer/index.js";
 import { expectEveryMistakeTold } from "../platform/document/testing.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { ProblemError } from "../platform/problem.js";
@@ -193,6 +194,38 @@ test("the warehouse's copy is made again out of PostgreSQL when it was left behi
   await onOpen(told);
   expect(await owners()).toEqual(before);
   expect(await run()).toMatchObject({ assigned: 0, moved: 0 });
+});
+
+test("the copy is made again whatever managers are called, and of nobody", async () => {
+  const odd = ["M\tT", "\\N", "", "two\nlines", "cr\r", '"quoted", and said', "'"];
+  // each in a branch of their own, with one customer
+  await graded(together(...odd.flatMap((id, i) => [manager(id, `b${i}`, "senior", 60), person(`p${i}`, `b${i}`, 10)]), person("x", "nowhere", 10)));
+  await run();
+  const before = await owners();
+  expect(odd.map((_, i) => before[`p${i}`])).toEqual(odd);
+  const remade = async () => {
+    await told.warehouse.write((session) => session.run(sql`delete from mirror`));
+    await onOpen(told);
+    return owners();
+  };
+  expect(await remade()).toEqual(before);
+  await atomically(told.postgres, "all", (tx) => tx.db<{ assignment: object }>().deleteFrom("assignment").execute());
+  expect(await remade()).toEqual({});
+});
+
+test("a bank of many managers", async () => {
+  const many = 11_000;
+  await graded(together(manager("M1", "东", "senior", 60), person("a", "东", 5000)));
+  await told.warehouse.write(async (session) => {
+    const id = sql`range::integer as party_id`;
+    await session.run(sql`insert into party select ${id}, 'many', 'N' || range, 'N' || range, timestamp '2000-01-01' from range(1000, ${1000 + many})`);
+    await session.run(sql`insert into customer (party_id, kind, branch, source, key, recorded_at)
+      select ${id}, 'manager', 'b' || range % 500, 'many', range, timestamp '2000-01-01' from range(1000, ${1000 + many})`);
+    await refreshProfiles(session);
+  });
+  expect(await run()).toMatchObject({ assigned: 1 });
+  expect(await run()).toMatchObject({ kept: 1 });
+  expect(await portfolioSummary(told, operator)).toMatchObject({ managers: many + 1 });
 });
 
 test("a policy with mistakes tells all of them, with their lines", async () => {

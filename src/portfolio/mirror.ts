@@ -11,14 +11,16 @@ import * as store from "./store.js";
 export const OWNERS = "owner";
 const PAGE = 50_000;
 
+/** Quoted, whatever it holds: managers are called what a file says. Null is nothing at all. */
+const cellOf = (cell: string | number | null): string => (cell === null ? "" : `"${String(cell).replaceAll('"', '""')}"`);
+
 async function* lines(workspace: Workspace): AsyncGenerator<string> {
   for (let last = -1; ; ) {
     const rows = await atomically(workspace.postgres, "all", (tx) => store.assignmentsAfter(tx, last, PAGE));
     if (rows.length === 0) return;
     yield rows
       .map(
-        (row) =>
-          `${[row.customer_id, row.manager_id, row.manager, row.mode, row.model, row.tier, row.minutes, row.reason, row.since].map((cell) => cell ?? "\\N").join("\t")}\n`,
+        (row) => `${[row.customer_id, row.manager_id, row.manager, row.mode, row.model, row.tier, row.minutes, row.reason, row.since].map(cellOf).join(",")}\n`,
       )
       .join("");
     last = rows.at(-1)?.customer_id ?? last;
@@ -34,7 +36,7 @@ export async function mirrorOwners(workspace: Workspace, session: Session): Prom
   const held = await session.first<{ run: number }>(mirrorRun(OWNERS));
   if (last === undefined || held?.run === last.run) return;
   await mkdir(workspace.path("tmp"), { recursive: true, mode: 0o700 });
-  const path = workspace.path("tmp", `owners-${process.pid}.tsv`);
+  const path = workspace.path("tmp", `owners-${process.pid}.csv`);
   try {
     await pipeline(Readable.from(lines(workspace)), createWriteStream(path, { mode: 0o600 }));
     await session.transaction(async () => {

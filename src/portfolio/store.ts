@@ -60,28 +60,15 @@ export const addPolicy = (tx: Transaction, row: Omit<PolicyRow, "published_at">)
 
 /** Managers as the facts tell of them now; whoever they do not tell of any more is gone since `on`. */
 export async function keepManagers(tx: Transaction, managers: readonly Manager[], on: string): Promise<void> {
-  const rows = managers.map((one) => ({ ...one, gone_on: null }));
-  if (rows.length > 0)
-    await db(tx)
-      .insertInto("account_manager")
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.column("manager_id").doUpdateSet((row) => ({
-          manager: row.ref("excluded.manager"),
-          name: row.ref("excluded.name"),
-          branch: row.ref("excluded.branch"),
-          level: row.ref("excluded.level"),
-          capacity: row.ref("excluded.capacity"),
-          gone_on: null,
-        })),
-      )
-      .execute();
-  await db(tx)
-    .updateTable("account_manager")
-    .set({ gone_on: on })
-    .where("gone_on", "is", null)
-    .where("manager_id", "not in", rows.length > 0 ? rows.map((row) => row.manager_id) : [-1])
-    .execute();
+  // As one value each: a bound value for every cell would end at 10,922 managers.
+  await sql`
+    insert into account_manager (manager_id, manager, name, branch, level, capacity)
+    select * from jsonb_to_recordset(${JSON.stringify(managers)}::jsonb) as r(manager_id int, manager text, name text, branch text, level text, capacity int)
+    on conflict (manager_id) do update set manager = excluded.manager, name = excluded.name, branch = excluded.branch, level = excluded.level,
+      capacity = excluded.capacity, gone_on = null`.execute(db(tx));
+  await sql`update account_manager set gone_on = ${on} where gone_on is null and manager_id <> all (${managers.map((one) => one.manager_id)}::int[])`.execute(
+    db(tx),
+  );
 }
 
 export async function nextRun(tx: Transaction): Promise<number> {

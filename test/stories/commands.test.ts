@@ -108,6 +108,19 @@ test("a server and commands at the same time: commands go through the server", a
   expect(after.json()).toMatchObject({ customers: 40 });
 });
 
+test("a server starts the day by itself once its hour has come, a lone command does not", async () => {
+  const cycles = async () => (await tierkeep.run("cycles", "--json")).json<{ items: { requested_by: string; state: string }[] }>().items;
+  expect((await tierkeep.run("schedule", "--at", "00:00", "--json")).code).toBe(0);
+  expect(await cycles()).toEqual([]);
+  const server = tierkeep.start("serve", "--port", "0");
+  await said(server, /http:\/\/\S+/);
+  let [day] = await cycles();
+  while (day?.state !== "done") [day] = await cycles(); // a minute is the test's own limit
+  expect(day.requested_by).toBe("operator");
+  await stopped(server, "SIGTERM");
+  expect((await tierkeep.run("schedule", "--off", "--json")).code).toBe(0);
+});
+
 test("a port somebody else has is a problem, and the workspace is free again", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");

@@ -32,11 +32,13 @@ async function startIfDue(house: House, now: Date): Promise<void> {
 
 export function routes(api: Api, house: House): void {
   const { workspace } = house;
-  const looking = setInterval(
-    () => void startIfDue(house, new Date()).catch((error: unknown) => log.error({ err: error }, "the daily cycle could not be started")),
-    LOOK_EVERY_MS,
-  );
-  looking.unref();
+  // A server looks, as soon as it listens; a command that opens the workspace for itself does not.
+  let looking: NodeJS.Timeout | undefined;
+  const look = (): void => void startIfDue(house, new Date()).catch((error: unknown) => log.error({ err: error }, "the daily cycle could not be started"));
+  api.addHook("onListen", () => {
+    looking = setInterval(look, LOOK_EVERY_MS).unref();
+    look();
+  });
   api.addHook("onClose", async () => clearInterval(looking));
 
   const Paging = z.object({ cursor: Day.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) });

@@ -17,7 +17,7 @@ export interface Random {
 export type Some<T> = readonly [T, ...T[]];
 
 /** What a stream of numbers is for: each draws apart, so that one file may change and the others stay. */
-const streams = { who: 1, means: 2, balances: 3, transactions: 4, holdings: 5, interactions: 6, attributes: 7, consent: 8, order: 9 };
+const streams = { who: 1, means: 2, balances: 3, transactions: 4, holdings: 5, interactions: 6, attributes: 7, consent: 8, order: 9, work: 10 };
 export type Stream = keyof typeof streams;
 
 /** Sfc32: 128 bits of state, so that a million customers' streams do not run into each other. */

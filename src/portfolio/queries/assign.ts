@@ -143,7 +143,8 @@ export const copyChanges: readonly Sql[] = [
 /** The copy made again out of a file of what PostgreSQL holds. The path is ours. */
 export const copyFile = (path: string): readonly Sql[] => [
   sql`delete from owner`,
-  sql`insert into owner (${columns}) select ${columns} from read_csv(${raw(`'${path.replaceAll("'", "''")}'`)}, header = false, delim = ${"\t"}, quote = ${""}, nullstr = ${"\\N"},
+  sql`insert into owner (${columns}) select ${columns} from read_csv(${raw(`'${path.replaceAll("'", "''")}'`)}, auto_detect = false, header = false,
+    delim = ',', quote = '"', escape = '"', new_line = '\\n', nullstr = '', allow_quoted_nulls = false,
     columns = {customer_id: 'integer', manager_id: 'integer', manager: 'varchar', mode: 'varchar', model: 'varchar', tier: 'varchar', minutes: 'integer', reason: 'varchar', since: 'date'})`,
 ];
 

@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inboxOf, writeSampleBank } from "../intake/parts.js";
-import { calendarOf, daysAfter, lastWorkday } from "../platform/calendar/index.js";
-import { type ApiClient, apiClient } from "../platform/cli/client.js";
-import type { Cli } from "../platform/cli/index.js";
-import { todayIn } from "../platform/cycle/index.js";
-import { createWorkspace } from "../platform/workspace/index.js";
-import type { PortfolioLoad } from "../portfolio/schema.js";
-import { inProcess } from "./connect.js";
-import { type OpenHouse, openHouse } from "./house.js";
+import { inboxOf, writeSampleBank } from "../../intake/parts.js";
+import { calendarOf, daysAfter, lastWorkday } from "../../platform/calendar/index.js";
+import { type ApiClient, apiClient } from "../../platform/cli/client.js";
+import type { Cli } from "../../platform/cli/index.js";
+import { todayIn } from "../../platform/cycle/index.js";
+import type { Cycle } from "../../platform/cycle/schema.js";
+import { createWorkspace } from "../../platform/workspace/index.js";
+import type { TeamDay } from "../../service/schema.js";
+import { inProcess } from "../connect.js";
+import { type OpenHouse, openHouse } from "../house.js";
+import { everyPage, liveThrough, tellFrom, workdaysBefore } from "./past.js";
 
 /** For trying out on one's own machine; the demo listens on this machine only. */
 export const DEMO_PASSWORD = "tierkeep-demo";
@@ -47,15 +49,20 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
   const api = apiClient(inProcess(open), open.close);
   const settings = await settingsOf(directory, customers);
   const progress = cli.progress();
-  const cycle = async (day: string): Promise<void> => void (await api.job(await api.post("/cycles", { day }), progress.report));
+  const { items: run } = await api.get<{ items: Cycle[] }>("/cycles?limit=1");
+  const cycle = async (day: string): Promise<void> => {
+    if (day >= (run[0]?.day ?? day)) await api.job(await api.post("/cycles", { day }), progress.report);
+  };
   try {
     progress.report({ step: { zh: "生成示例银行", en: "Make the sample bank" }, done: 0, total: 1, unit: "steps", per_second: null });
-    await writeSample(open, settings);
+    const folder = await writeSample(open, settings);
+    const told = await tellFrom(folder, settings.day);
     for (const preset of models) await api.post("/models", { preset });
     // Tiers are known as of the end of a month before, without a plan yet: who moved since then gets a notice on the first day.
-    await cycle(`${daysAfter(settings.day, -1).slice(0, 7)}-01`);
+    await cycle(`${daysAfter(workdaysBefore(settings.day)[0] ?? settings.day, -1).slice(0, 7)}-01`);
     await api.post("/portfolio/policy", { preset: POLICY });
     await api.post("/plans", { preset: PLAN });
+    await liveThrough({ api, folder, seed: settings.seed }, settings.day, told, cycle);
     await cycle(settings.day);
     await addUsers(api);
     await api.post("/cycles/schedule", { enabled: true, starts_at: "06:00" });
@@ -66,10 +73,12 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
   return open;
 }
 
-async function writeSample(open: OpenHouse, { customers, seed, day }: DemoSettings): Promise<void> {
+/** The sample in the inbox; gives back the folder. */
+async function writeSample(open: OpenHouse, { customers, seed, day }: DemoSettings): Promise<string> {
   const sample = inboxOf(open.house.workspace, "sample-bank");
   await mkdir(sample, { recursive: true });
   await writeSampleBank(sample, { customers, organisations: Math.ceil(customers * 0.02), seed, until: daysAfter(day, -1) });
+  return sample;
 }
 
 async function settingsOf(directory: string, customers: number): Promise<DemoSettings> {
@@ -84,8 +93,9 @@ async function settingsOf(directory: string, customers: number): Promise<DemoSet
 
 async function addUsers(api: ApiClient): Promise<void> {
   const held = await api.get<{ items: { login: string }[] }>("/users");
-  const { items } = await api.get<{ items: PortfolioLoad[] }>(`/managers?branch=${encodeURIComponent(BRANCH)}&sort=-customers&limit=1`);
-  const manager = items[0]?.manager;
+  const team = await everyPage<TeamDay>(api, "/today/team");
+  const [busiest] = team.filter(({ manager }) => manager.branch === BRANCH).sort((a, b) => b.tasks - a.tasks);
+  const manager = busiest?.manager;
   for (const user of users) {
     if (held.items.some((one) => one.login === user.login)) continue;
     const own =
