@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Api, House } from "../platform/http/index.js";
 import { log } from "../platform/log.js";
 import { refuse } from "../platform/problem.js";
-import { page } from "../platform/schema.js";
+import { numberedPlace, page } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { listAudit, sealAudit, verifyAudit } from "./audit.js";
 import { followingRoutes } from "./following.js";
@@ -113,12 +113,7 @@ export function routes(api: Api, house: House): void {
     ({ actor, params }) => disableUser(workspace, actor, params.login),
   );
 
-  const AuditPaging = Paging.extend({
-    cursor: z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .optional(),
-  });
+  const AuditPaging = Paging.extend({ cursor: numberedPlace(15).optional() });
   api.get(
     "/audit",
     { schema: { summary: "Who did what, newest first", tags: ["access"], querystring: AuditPaging, response: { 200: page(AuditEntry) } } },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Text } from "../platform/schema.js";
+import { formed, Text } from "../platform/schema.js";
 
 /** What a user may do. `operator` is the person at the machine: the command line of the workspace's owner. */
 export const Role = z.enum(["operator", "head", "branch_head", "account_manager", "analyst", "auditor"]);

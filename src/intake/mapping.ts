@@ -1,10 +1,11 @@
 import { type Document, type ErrorCode, isMap, isScalar, LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import type { z } from "zod";
 import { columnsOf, Fact } from "../customer/schema.js";
 import { unkeptIn } from "../platform/characters.js";
 import { nearest } from "../platform/expression/index.js";
+import { sayIssue } from "../platform/issue.js";
 import { ProblemError, problem } from "../platform/problem.js";
-import { type Place, type Problem, Text } from "../platform/schema.js";
+import type { Place, Problem, Text } from "../platform/schema.js";
 import { FactMapping, FileMapping, Format, LookUp, Mapping, SetAsideRule } from "./schema.js";
 
 export type Path = readonly (string | number)[];
@@ -79,14 +80,11 @@ export function parseMapping(text: string, name: string, placed?: (path: Path) =
   const problems = unknownKeys(content, at);
   const parsed = Mapping.safeParse(content);
   if (!parsed.success) {
-    const chinese = Mapping.safeParse(content, { error: inChinese }).error?.issues ?? [];
-    const ofForm = parsed.error.issues.map((issue, i) => ofIssue(issue, chinese[i]?.message ?? "", at));
+    const ofForm = parsed.error.issues.map((issue) => ofIssue(issue, at));
     throw new ProblemError([...problems, ...ofForm, ...mistakesIn(content, at)]);
   }
   return { name, text, mapping: parsed.data, at, problems: [...problems, ...mistakesIn(content, at)] };
 }
-
-const { localeError: inChinese } = z.locales.zhCN();
 
 const firstLine = (message: string): string => message.split("\n", 1)[0] ?? message;
 
@@ -155,7 +153,7 @@ function unknownKeys(content: unknown, at: (path: Path) => Place): Problem[] {
   return problems;
 }
 
-function ofIssue(issue: z.core.$ZodIssue, chinese: string, at: (path: Path) => Place): Problem {
+function ofIssue(issue: z.core.$ZodIssue, at: (path: Path) => Place): Problem {
   const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
   const place = at(path);
   const where = path.join(".");
@@ -171,9 +169,7 @@ function ofIssue(issue: z.core.$ZodIssue, chinese: string, at: (path: Path) => P
       { place, hint: { zh: `可选：${options}`, en: `one of: ${options}` } },
     );
   }
-  const own = issue.code === "custom" ? Text.safeParse(issue.params).data : undefined;
-  const why = own ?? { zh: chinese, en: issue.message };
-  return problem("mapping.invalid", { zh: `${told.zh}的写法不对：${why.zh}`.trim(), en: `${told.en}: ${why.en}` }, { place });
+  return problem("mapping.invalid", sayIssue({ ...issue }, where === "" ? "mapping" : where), { place });
 }
 
 const entriesOf = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { Fact } from "../customer/schema.js";
-import { Text } from "../platform/schema.js";
+import { formed, Text } from "../platform/schema.js";
 
-const Name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/);
+const Name = formed(/^[a-z][a-z0-9_-]{0,62}$/, {
+  zh: "应以小写字母开头，其余为小写字母、数字、下划线或连字符，最长 63 个字符",
+  en: "has to begin with a lower-case letter, then lower-case letters, digits, underscores or hyphens, at most 63 characters",
+});
 
 /** How a text file is written. Parquet needs none of it. */
 export const Format = z.object({

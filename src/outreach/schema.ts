@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { Text } from "../platform/schema.js";
-
-const Name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
+import { Name, Text } from "../platform/schema.js";
 
 /** How somebody can be reached. What a person has to do (call, visit, letter) is a channel like any other. */
 export const Channel = z.enum(["call", "visit", "wechat", "sms", "email", "letter"]);

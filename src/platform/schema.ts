@@ -10,8 +10,23 @@ export const Day = z.iso.date().refine((day) => !day.startsWith("0000"), { param
 export const formed = (pattern: RegExp, { zh, en }: Text) =>
   z
     .string()
-    .refine((text) => pattern.test(text), { params: { zh, en } })
+    .refine((text) => pattern.test(text), { params: { zh, en, pattern: pattern.source } })
     .meta({ pattern: pattern.source });
+
+const nameWords = (joint: Text): Text => ({
+  zh: `应以小写字母开头，其余为小写字母、数字或${joint.zh}，最长 63 个字符`,
+  en: `has to begin with a lower-case letter, then lower-case letters, digits or ${joint.en}, at most 63 characters`,
+});
+
+/** What a document calls its parts. */
+export const Name = formed(/^[a-z][a-z0-9_]{0,62}$/, nameWords({ zh: "下划线", en: "underscores" }));
+
+/** What a document itself is called. */
+export const DocumentName = formed(/^[a-z][a-z0-9-]{0,62}$/, nameWords({ zh: "连字符", en: "hyphens" }));
+
+/** Where the next page of a list begins: a number somebody got as `next`, of so many digits. */
+export const numberedPlace = (most: number, least = 1) =>
+  formed(new RegExp(`^\\d{${least},${most}}$`), { zh: "应为上一页给出的 next", en: "has to be the `next` of the page before" });
 
 /** A number in a path or a query as it is shown: decimal digits and nothing else. */
 export const Numbered = formed(/^[1-9]\d{0,14}$/, { zh: "应为编号，例如 12", en: "has to be a number such as 12" }).pipe(z.coerce.number());

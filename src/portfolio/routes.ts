@@ -2,7 +2,7 @@ import { z } from "zod";
 import { demand } from "../access/index.js";
 import type { Api, House } from "../platform/http/index.js";
 import { refuse } from "../platform/problem.js";
-import { page } from "../platform/schema.js";
+import { formed, numberedPlace, page } from "../platform/schema.js";
 import { ASSIGN_JOB, type AssignJob } from "./jobs.js";
 import { loadSorts, portfolioOf, portfolioSummary, portfolios, unplacedCustomers } from "./lists.js";
 import { checkPolicy, policyInForce, publishPolicy } from "./policy.js";
@@ -10,17 +10,15 @@ import { AssignmentReason, PolicyCheck, PolicyVersion, PortfolioDetail, Portfoli
 
 const tags = ["portfolio"];
 const Limit = z.coerce.number().int().min(1).max(200).default(50);
-const Place = z
-  .string()
-  .regex(/^\d{1,10}$/)
-  .optional();
+const Place = numberedPlace(10).optional();
 
 export function routes(api: Api, { workspace, jobs }: House): void {
   const LoadsQuery = z.object({
     branch: z.string().max(200).optional(),
-    sort: z
-      .string()
-      .regex(new RegExp(`^-?(${loadSorts.join("|")})$`))
+    sort: formed(new RegExp(`^-?(${loadSorts.join("|")})$`), {
+      zh: `应为 ${loadSorts.join("、")} 之一，前加减号为降序`,
+      en: `has to be one of ${loadSorts.join(", ")}; a minus before it sorts down`,
+    })
       .default("-load")
       .meta({ description: `${loadSorts.join(", ")}; a minus sorts down` }),
     cursor: Place,

@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { Problem, Text } from "../platform/schema.js";
-
-const ModelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+import { DocumentName, Problem, Text } from "../platform/schema.js";
 
 /** How a customer is looked after: by a manager of their own, by a service team, or by themselves with somebody to turn to. */
 export const ServiceMode = z.enum(["dedicated", "team", "self_service"]);
@@ -25,7 +23,7 @@ export const managerLevelLabels = {
 
 /** Which customers are served how, and by managers of which levels. */
 export const Serving = z.strictObject({
-  model: ModelName.meta({ description: "the tier model whose tiers these are" }),
+  model: DocumentName.meta({ description: "the tier model whose tiers these are" }),
   tiers: z.array(z.string()).min(1),
   mode: ServiceMode,
   levels: z.array(ManagerLevel).min(1).meta({ description: "managers of these levels may be named" }),
@@ -35,7 +33,7 @@ export type Serving = z.infer<typeof Serving>;
 
 /** Who is assigned to whom, as people write it: rows of one order, the first served first. */
 export const PortfolioPolicy = z.strictObject({
-  policy: ModelName,
+  policy: DocumentName,
   title: Text,
   about: Text.optional(),
   workdays_per_month: z.number().int().min(1).max(31).default(21),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { demand } from "../access/index.js";
 import { refuseDayToCome } from "../platform/cycle/index.js";
 import type { Api, House } from "../platform/http/index.js";
-import { Day, Numbered, page, Text } from "../platform/schema.js";
+import { Day, Numbered, numberedPlace, page, Text } from "../platform/schema.js";
 import { coverageOf } from "./coverage.js";
 import { PLAN_DAY_JOB, type PlanDayJob } from "./jobs.js";
 import { recordContact, recordOutcome } from "./outcome.js";
@@ -32,10 +32,7 @@ export function routes(api: Api, house: House): void {
   );
   const TeamQuery = z.object({
     day: Day.optional(),
-    cursor: z
-      .string()
-      .regex(/^\d{1,7}$/)
-      .optional(),
+    cursor: numberedPlace(7).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   });
   api.get(

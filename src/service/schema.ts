@@ -1,11 +1,7 @@
 import { z } from "zod";
 import { Channel, MessageState } from "../outreach/schema.js";
-import { Day, Problem, Text } from "../platform/schema.js";
+import { Day, DocumentName, formed, Name, Problem, Text } from "../platform/schema.js";
 import { AccountManager } from "../portfolio/schema.js";
-
-const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-const Tier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
-const Template = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 
 /** The parts of the 1 + 4 model: what a new customer gets first, and four levels of service. */
 export const PlanPart = z.enum(["new", "basic", "products", "news", "care"]);
@@ -21,7 +17,7 @@ export const planPartLabels = {
 
 /** One promise of a plan: to whom, when, and what. Either recurring (`owes`) or for an occasion (`on`); a task of a person, or a text. */
 export const Entitlement = z.strictObject({
-  id: Name,
+  id: DocumentName,
   title: Text,
   about: Text.optional(),
   part: PlanPart.optional(),
@@ -36,8 +32,8 @@ export const Entitlement = z.strictObject({
   where: z.string().optional().meta({ description: "condition over the holding, for an occasion of holdings" }),
   within: z.string().optional().meta({ description: "how long it may take from the day it opens, e.g. '7 days'; recurring ones take their whole window" }),
   grace: z.string().optional().meta({ description: "after that it is late, and missed after this: '7 days' when absent" }),
-  task: Tier.optional().meta({ description: "what somebody has to do: contact (when absent), call, visit, gift, invite …" }),
-  send: Template.optional().meta({ description: "the template of a text, instead of a task" }),
+  task: Name.optional().meta({ description: "what somebody has to do: contact (when absent), call, visit, gift, invite …" }),
+  send: Name.optional().meta({ description: "the template of a text, instead of a task" }),
   by: z.array(Channel).optional().meta({ description: "contacts by these channels meet it; absent: by any" }),
   whose: z.enum(["team", "owner"]).default("team").meta({ description: "owner: only the owner's own contact meets it" }),
   minutes: z.number().int().min(0).max(480).optional().meta({ description: "a task's length; 10 when absent" }),
@@ -49,11 +45,11 @@ export type Entitlement = z.infer<typeof Entitlement>;
 
 /** What each tier is promised, as people write it. */
 export const ServicePlan = z.strictObject({
-  plan: Name,
-  for: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,62}(?:@[1-9]\d{0,5})?$/)
-    .meta({ description: "a tier model, and the least version it needs: retail-bank@1" }),
+  plan: DocumentName,
+  for: formed(/^[a-z][a-z0-9-]{0,62}(?:@[1-9]\d{0,5})?$/, {
+    zh: "应为模型名，可加所需的最低版本，例如 retail-bank@1",
+    en: "has to be a model's name, with the least version it needs if any, such as retail-bank@1",
+  }).meta({ description: "a tier model, and the least version it needs: retail-bank@1" }),
   title: Text,
   about: Text.optional(),
   entitlements: z.array(Entitlement).min(1),

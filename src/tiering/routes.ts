@@ -2,7 +2,7 @@ import { z } from "zod";
 import { demand } from "../access/index.js";
 import type { Api, House, Routes } from "../platform/http/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
-import { Numbered, page } from "../platform/schema.js";
+import { Numbered, numberedPlace, page } from "../platform/schema.js";
 import { explanationOf, tiersOfCustomer } from "./explanation.js";
 import { rowsFile } from "./file.js";
 import { runByNumber } from "./inforce.js";
@@ -16,12 +16,13 @@ import { CustomerTier, Explanation, ModelCheck, ModelVersion, Overview, Preset, 
 import * as store from "./store.js";
 
 const tags = ["tiering"];
-const Word = RunRequest.shape.model;
-const ModelParam = z.object({ model: Word });
-const RunParam = z.object({ run: Numbered.refine((run) => run < 2 ** 31) });
+const ModelParam = z.object({ model: z.string() });
+/** As PostgreSQL numbers its rows. */
+const RowNumber = Numbered.refine((number) => number < 2 ** 31, { params: { zh: "编号过大", en: "is a larger number than there are" } });
+const RunParam = z.object({ run: RowNumber });
 const Limit = z.coerce.number().int().min(1).max(200).default(50);
 const NewVersion = z.union([
-  z.object({ text: z.string().max(1_000_000), origin: Word.max(200).default("api").meta({ description: "where the text came from: a file's name" }) }),
+  z.object({ text: z.string().max(1_000_000), origin: z.string().max(200).default("api").meta({ description: "where the text came from: a file's name" }) }),
   z.object({ preset: z.string() }),
 ]);
 
@@ -46,11 +47,8 @@ function runRoutes(api: Api, { workspace, jobs }: House): void {
     },
   );
   const RunsQuery = z.object({
-    model: Word.optional(),
-    cursor: z
-      .string()
-      .regex(/^\d{0,9}$/)
-      .optional(),
+    model: z.string().optional(),
+    cursor: numberedPlace(9, 0).optional(),
     limit: Limit,
   });
   api.get("/runs", { schema: { summary: "Runs, the newest first", tags, querystring: RunsQuery, response: { 200: page(Run) } } }, async ({ actor, query }) => {
@@ -113,7 +111,7 @@ function customerRoutes(api: Api, { workspace }: House): void {
         summary: "Why a customer has this tier",
         tags,
         params: CustomerParam,
-        querystring: z.object({ model: Word }),
+        querystring: ModelParam,
         response: { 200: Explanation },
       },
     },
@@ -152,7 +150,7 @@ function modelRoutes(api: Api, workspace: House["workspace"], references: readon
       return checkText(body.text, body.file);
     },
   );
-  const VersionQuery = z.object({ version: Numbered.refine((version) => version < 2 ** 31).optional() });
+  const VersionQuery = z.object({ version: RowNumber.optional() });
   api.get(
     "/models/:model",
     {

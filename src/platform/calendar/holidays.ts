@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { didYouMean } from "../expression/index.js";
+import { sayIssue } from "../issue.js";
 import { problem } from "../problem.js";
 import { type Problem, Text } from "../schema.js";
 import { daysAfter, daysFrom, isDay, weekdayOf } from "./days.js";
@@ -43,7 +44,7 @@ function explain(issue: z.core.$ZodIssue, at: At): Problem[] {
   if (issue.code === "custom") return [at(issue.path, "calendar.not_a_day", { zh: `${label} 不是存在的日期`, en: `${label} is not a day` }, dayHint)];
   if (issue.code === "invalid_type" && issue.message.endsWith("undefined"))
     return [at(issue.path, "calendar.missing", { zh: `缺少 ${label}`, en: `${label} is missing` }, formHint)];
-  return [at(issue.path, "calendar.wrong_kind", { zh: `${label} 的写法不对`, en: `${label}: ${issue.message}` }, formHint)];
+  return [at(issue.path, "calendar.wrong_kind", sayIssue({ ...issue }, label), formHint)];
 }
 
 const onceHint = { zh: "只留一处", en: "keep one of them" };

@@ -43,7 +43,7 @@ function explainIssue(source: Source, base: Path, issue: Issue, known: Known): P
         source.at([...path, key], `${source.area}.unknown_key`, { zh: `不认识 ${key}`, en: `${key} is not known here` }, didYouMean(key, known.keys)),
       );
     case "invalid_type": {
-      const wanted = kindWords[issue.expected] ?? { zh: issue.expected, en: issue.expected };
+      const wanted = kindWords(issue.expected);
       const missing = valueAt(source.value, path) === undefined;
       return missing
         ? [
@@ -72,7 +72,6 @@ function explainIssue(source: Source, base: Path, issue: Issue, known: Known): P
       return [source.at(path, `${source.area}.unknown_word`, { zh: `${label} 不能是 ${given}`, en: `${label} cannot be ${given}` }, didYouMean(given, values))];
     }
     case "invalid_key":
-    case "invalid_format":
       return [badName(source, path, label)];
     case "too_small":
       return [
@@ -84,8 +83,10 @@ function explainIssue(source: Source, base: Path, issue: Issue, known: Known): P
       ];
     case "invalid_union":
       return [source.at(path, `${source.area}.wrong_kind`, { zh: `${label} 写法不对`, en: `${label} is written in no way known here` }, known.unionHint)];
-    default:
-      return [source.at(path, `${source.area}.invalid`, sayIssue({ ...issue }, label))];
+    default: {
+      const form = issue.code === "custom" && issue.params?.["pattern"] !== undefined;
+      return [source.at(path, form ? `${source.area}.bad_name` : `${source.area}.invalid`, sayIssue({ ...issue }, label))];
+    }
   }
 }
 
