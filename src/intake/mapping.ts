@@ -1,7 +1,8 @@
-import { type Document, type ErrorCode, isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { columnsOf, Fact } from "../customer/schema.js";
 import { unkeptIn } from "../platform/characters.js";
+import { sayYamlFault } from "../platform/document/index.js";
 import { nearest } from "../platform/expression/index.js";
 import { sayIssue } from "../platform/issue.js";
 import { ProblemError, problem } from "../platform/problem.js";
@@ -29,39 +30,25 @@ const didYouMean = (word: string, names: Iterable<string>): Text => {
     : { zh: `是否想写 ${meant}？`, en: `did you mean ${meant}?` };
 };
 
-/** What YAML's own faults mean; its English words go to the English reader alone. */
-const yamlFaults: Partial<Record<ErrorCode, string>> = {
-  BAD_INDENT: "缩进有误",
-  TAB_AS_INDENT: "缩进不能用制表符",
-  DUPLICATE_KEY: "同一个键写了两次",
-  MISSING_CHAR: "缺少符号（引号、冒号、逗号或空格）",
-  UNEXPECTED_TOKEN: "此处出现了多余的内容",
-  BAD_SCALAR_START: "文本不能以此符号开头，请加引号",
-  BAD_DQ_ESCAPE: "双引号中的转义有误",
-  BLOCK_AS_IMPLICIT_KEY: "冒号的位置有误，含冒号的文本请加引号",
-  MULTILINE_IMPLICIT_KEY: "键不能跨行",
-  MULTIPLE_DOCS: "只能有一个文档",
-};
-
 /** Far more than any mapping needs, far fewer than would hurt. */
 const MOST_ALIASES = 50;
 
 /** The text as a document, or why it is none. Text made to exhaust the reader is a mistake like any other. */
 function readYaml(text: string, name: string): { document: Document.Parsed; lines: LineCounter; content: unknown } {
   const lines = new LineCounter();
-  const notYaml = (zh: string, en: string, at: number): Problem =>
-    problem("mapping.not_yaml", { zh: `不是正确的 YAML：${zh}`, en: `not YAML: ${en}` }, { place: { file: name, line: Math.max(1, lines.linePos(at).line) } });
+  const told = (message: Text, at: number): Problem =>
+    problem("mapping.not_yaml", message, { place: { file: name, line: Math.max(1, lines.linePos(at).line) } });
+  const notYaml = (zh: string, en: string): Problem => told({ zh: `不是正确的 YAML：${zh}`, en: `not correct YAML: ${en}` }, 0);
   try {
     const document = parseDocument(text, { lineCounter: lines });
-    if (document.errors.length > 0)
-      throw new ProblemError(document.errors.map(({ code, message, pos }) => notYaml(yamlFaults[code] ?? "写法有误", firstLine(message), pos[0])));
+    if (document.errors.length > 0) throw new ProblemError(document.errors.map((error) => told(sayYamlFault(error), error.pos[0])));
     const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
-    if (unkeptIn(content).length > 0) throw new ProblemError([notYaml("含有 NUL 或不成对的代理码", "it holds a NUL character or half of a surrogate pair", 0)]);
+    if (unkeptIn(content).length > 0) throw new ProblemError([notYaml("含有 NUL 或不成对的代理码", "it holds a NUL character or half of a surrogate pair")]);
     return { document, lines, content };
   } catch (error) {
     // Aliases without an anchor or too many of them; levels without end.
-    if (error instanceof ReferenceError) throw new ProblemError([notYaml("别名（*）没有对应的锚点（&），或别名过多", firstLine(error.message), 0)]);
-    if (error instanceof RangeError) throw new ProblemError([notYaml("嵌套层数过多", "too many levels", 0)]);
+    if (error instanceof ReferenceError) throw new ProblemError([notYaml("别名（*）没有对应的锚点（&），或别名过多", firstLine(error.message))]);
+    if (error instanceof RangeError) throw new ProblemError([notYaml("嵌套层数过多", "too many levels")]);
     throw error;
   }
 }

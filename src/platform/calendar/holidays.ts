@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { sayYamlFault } from "../document/index.js";
 import { didYouMean } from "../expression/index.js";
 import { sayIssue } from "../issue.js";
 import { problem } from "../problem.js";
@@ -95,13 +96,12 @@ function checkYears(years: readonly HolidayYear[], at: At): Problem[] {
 export function readHolidays(text: string, file: string): { years: HolidayYear[]; problems: Problem[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const syntax = (message: string, offset: number): Problem =>
-    problem(
-      "calendar.yaml",
-      { zh: `不是正确的 YAML：${message}`, en: `not correct YAML: ${message}` },
-      { place: { file, line: lines.linePos(offset).line }, hint: { zh: "检查缩进、冒号和引号。", en: "Check indentation, colons and quotes." } },
-    );
-  if (document.errors.length > 0) return { years: [], problems: document.errors.map((error) => syntax(error.message, error.pos[0])) };
+  const syntax = (message: Text, offset: number): Problem =>
+    problem("calendar.yaml", message, {
+      place: { file, line: lines.linePos(offset).line },
+      hint: { zh: "检查缩进、冒号和引号。", en: "Check indentation, colons and quotes." },
+    });
+  if (document.errors.length > 0) return { years: [], problems: document.errors.map((error) => syntax(sayYamlFault(error), error.pos[0])) };
 
   /** A problem on the line of a path, or of the nearest thing above it that is there. */
   const at: At = (path, code, message, hint) => {
@@ -114,7 +114,7 @@ export function readHolidays(text: string, file: string): { years: HolidayYear[]
   try {
     value = document.toJS({ maxAliasCount: 0 });
   } catch (error) {
-    return { years: [], problems: [syntax(error instanceof Error ? error.message : String(error), 0)] };
+    return { years: [], problems: [syntax({ zh: "这里不能使用别名（*）", en: error instanceof Error ? error.message : String(error) }, 0)] };
   }
   const read = HolidayFile.safeParse(value);
   if (!read.success) return { years: [], problems: read.error.issues.flatMap((issue) => explain(issue, at)) };

@@ -2,6 +2,7 @@ import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, pars
 import { unkeptIn, withoutUnkept } from "../characters.js";
 import { problem } from "../problem.js";
 import type { Problem, Text } from "../schema.js";
+import { sayYamlFault } from "./faults.js";
 
 export type Path = readonly (string | number)[];
 
@@ -50,11 +51,10 @@ export function readSource(text: string, file: string, area: string): Source {
   };
 
   const problems = document.errors.map((error) =>
-    problem(
-      `${area}.yaml`,
-      { zh: `不是正确的 YAML：${error.message}`, en: `not correct YAML: ${error.message}` },
-      { place: { file, line: lineOf(error.pos[0]) }, hint: { zh: "检查缩进、冒号和引号。", en: "Check indentation, colons and quotes." } },
-    ),
+    problem(`${area}.yaml`, sayYamlFault(error), {
+      place: { file, line: lineOf(error.pos[0]) },
+      hint: { zh: "检查缩进、冒号和引号。", en: "Check indentation, colons and quotes." },
+    }),
   );
   const at: Source["at"] = (path, code, message, hint) =>
     problem(code, message, { place: { file, line: lineAt(path), path: withoutUnkept(pathText(path)) }, ...(hint === undefined ? {} : { hint }) });
