@@ -16,6 +16,7 @@ import { LATE_NOTICE } from "./queries/sends.js";
 import { windowOf } from "./rhythm.js";
 import type { DayPlan } from "./schema.js";
 import * as store from "./store/planning.js";
+import { alone } from "./store/turns.js";
 
 const title = { zh: "安排当天任务", en: "Planning the day" };
 
@@ -147,7 +148,7 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
       await takeContacts(tx, session, plans, day);
       await store.takeOwed(tx, linesOf(session, gathered));
       progress(2);
-      await store.alone(tx);
+      await alone(tx);
       const opened = await store.openObligations(tx, day);
       const recurring = owed.flatMap(({ key, entitlement }) => (entitlement.rhythm.form === "occasion" ? [] : [key]));
       const dropped = await store.dropObligations(

@@ -21,20 +21,25 @@ import { isBirthday, reasonFor, wordsOf } from "./words.js";
 /** Workdays by which people put things off: to tomorrow, by some days, by a week. */
 const PUT_OFF_BY = [1, 3, 5];
 
-/** Tasks as somebody reads them: with the customer as they may be seen, the reason, and what to say. */
-export async function shownTasks(workspace: Workspace, actor: Actor, rows: readonly store.TaskRow[]): Promise<Task[]> {
+const listed = (numbers: readonly number[]) => join(numbers.map((one) => sql`${one}`));
+
+/** Those of these customers whom somebody may see. */
+export const profilesInSight = (workspace: Workspace, actor: Actor, customers: readonly number[]): Promise<Profile[]> =>
+  workspace.warehouse.all<Profile>(sql`select * from ${customersInSight(actor.scope)} where customer_id in (${listed(customers)})`);
+
+/** Tasks as somebody reads them: with the customer as they may be seen, the reason, and what to say. `seen`: customers whose sight was settled before. */
+export async function shownTasks(workspace: Workspace, actor: Actor, rows: readonly store.TaskRow[], seen?: readonly Profile[]): Promise<Task[]> {
   if (rows.length === 0) return [];
   const { warehouse, settings } = workspace;
   const calendar = await calendarIn(workspace.directory);
   const ids = [...new Set(rows.map((row) => row.customer_id))];
   const refs = [...new Set(rows.flatMap((row) => (row.ref === "" || row.ref.startsWith("#") ? [] : [row.ref])))];
   const managers = [...new Set(rows.map((row) => row.manager_id))];
-  const list = (numbers: readonly number[]) => join(numbers.map((one) => sql`${one}`));
   const [plans, profiles, people, holdings] = await Promise.all([
     activePlans(workspace),
-    warehouse.all<Profile>(sql`select * from ${customersInSight(actor.scope)} where customer_id in (${list(ids)})`),
+    seen ?? profilesInSight(workspace, actor, ids),
     warehouse.all<Pick<Profile, "customer_id" | "name" | "phone">>(
-      sql`select customer_id, "name", phone from profile where customer_id in (${list(managers)})`,
+      sql`select customer_id, "name", phone from profile where customer_id in (${listed(managers)})`,
     ),
     refs.length === 0 ? [] : warehouse.all<HoldingRow>(holdingsNamed(ids, refs)),
   ]);

@@ -1,6 +1,5 @@
 import { type Kysely, sql } from "kysely";
 import type { Transaction } from "../../platform/postgres/atomically.js";
-import { refuse } from "../../platform/problem.js";
 import { owedColumns } from "../queries/owed.js";
 import type { DayPlan } from "../schema.js";
 
@@ -26,28 +25,6 @@ const MANY = 10_000;
 /** Let PostgreSQL look at a table again that has just grown: its own look comes after the transaction, too late for what follows in it. */
 async function lookAgain(tx: Transaction, table: "contact" | "obligation" | "task", added: number): Promise<void> {
   if (added > MANY) await sql`analyze ${sql.table(table)}`.execute(db(tx));
-}
-
-/** What people say of their tasks goes side by side; planning and they take turns, or each could wait for what the other holds. */
-const TURN = 7411005;
-const PATIENCE = "5s";
-
-/** For somebody's word on a task or a contact, until the transaction ends. */
-export async function amongPeople(tx: Transaction): Promise<void> {
-  await sql`select set_config('lock_timeout', ${PATIENCE}, true)`.execute(db(tx));
-  await sql`select pg_advisory_xact_lock_shared(${TURN})`.execute(db(tx)).catch((error: unknown) => {
-    if ((error as { code?: string }).code !== "55P03") throw error;
-    refuse(
-      "service.being_planned",
-      { zh: "正在安排当天任务", en: "The day is being planned" },
-      { status: 409, hint: { zh: "请稍后再试，所填内容没有保存。", en: "Try again in a moment; nothing was saved." } },
-    );
-  });
-}
-
-/** For planning, once everything it needs is gathered. */
-export async function alone(tx: Transaction): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${TURN})`.execute(db(tx));
 }
 
 /** Up to when facts were looked through for contacts. */
@@ -177,7 +154,7 @@ export async function meetObligations(tx: Transaction, rules: readonly MeetingRu
           )
       )
       update obligation set contact = pair.contact, settled_on = pair.on_day, state = case when pair.on_day <= pair.due_on then 'met' else 'late' end
-      from pair where pair.obligation = obligation.obligation and pair.of_obligation = 1 and pair.of_contact = 1`,
+      from pair where pair.obligation = obligation.obligation and pair.of_obligation = 1 and pair.of_contact = 1 and obligation.state = 'open'`,
     );
     if (now === 0) return met;
     met += now;

@@ -106,6 +106,11 @@ export const listOf = (tx: Transaction, managerId: number, day: string) =>
 export const taskForUpdate = (tx: Transaction, task: number): Promise<TaskRow | undefined> =>
   withWords(tx).where("task.task", "=", task).forUpdate("task").executeTakeFirst();
 
+/** Whose task it is; undefined when it is not there or not in sight. */
+export async function customerOfTask(tx: Transaction, task: number): Promise<number | undefined> {
+  return (await db(tx).selectFrom("task").select("customer_id").where("task", "=", task).executeTakeFirst())?.customer_id;
+}
+
 export const tasksOfCustomer = (tx: Transaction, customerId: number, day: string): Promise<TaskRow[]> =>
   withWords(tx)
     .where("task.customer_id", "=", customerId)
