@@ -45,7 +45,7 @@ const never = {
   "an open list but the last": "select task from task where state = 'open' and day < (select max(day) from task where day <= $1::date)",
   "work for somebody who is not the owner": `select task from task join assignment using (customer_id)
     where day = $1 and state = 'open' and task.manager_id is distinct from assignment.manager_id`,
-  "a promise of one owner that another owes": `select obligation from obligation join assignment using (customer_id)
+  "a promise of one owner that another owes": `select obligation from obligation left join assignment using (customer_id)
     where state = 'open' and obligation.manager_id is distinct from assignment.manager_id and $1 <> ''`,
   "a manager who is gone and has customers or work": `select manager_id from account_manager where gone_on is not null and $1 <> ''
     and (exists (select from assignment where assignment.manager_id = account_manager.manager_id)

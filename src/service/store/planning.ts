@@ -115,8 +115,13 @@ export async function dropObligations(tx: Transaction, day: string, recurring: r
   return unpromised + lost;
 }
 
-/** The customer's owner of today owes what is open. */
+/** The customer's owner of today owes what is open; of who has left every portfolio, nobody does. */
 export async function followOwners(tx: Transaction): Promise<void> {
+  await sql`
+    update obligation set manager_id = null
+    where state = 'open' and manager_id is not null and not exists (select from assignment where assignment.customer_id = obligation.customer_id)`.execute(
+    db(tx),
+  );
   await sql`
     update obligation set manager_id = assignment.manager_id from assignment
     where obligation.state = 'open' and assignment.customer_id = obligation.customer_id
@@ -181,7 +186,8 @@ export async function closeLists(tx: Transaction, day: string): Promise<void> {
 /**
  * The day's lists: of each manager's open obligations whose day has come, those that are due first, up to the minutes of
  * their capacity that the list has not taken yet. An obligation stands on one list a day. What is too long for the room
- * that is left does not keep shorter ones out: they are looked for again until nothing fits any more.
+ * that is left does not keep shorter ones out: they are looked for again until nothing fits any more. What is longer than its
+ * manager's whole day takes the whole day.
  */
 export async function fillLists(tx: Transaction, day: string): Promise<void> {
   while ((await fillOnce(tx, day)) > 0);
@@ -194,13 +200,14 @@ const fillOnce = (tx: Transaction, day: string): Promise<number> =>
       select manager_id, sum(minutes) as minutes from task where day = ${day} and state <> 'withdrawn' group by 1
     ),
     room as (
-      select manager_id, capacity - coalesce(minutes, 0) as minutes from account_manager left join taken using (manager_id) where gone_on is null
+      select manager_id, greatest(capacity - coalesce(minutes, 0), 0) as room, nullif(capacity, 0) as whole_day
+      from account_manager left join taken using (manager_id) where gone_on is null
     ),
     waiting as ( -- in the order in which they are taken, with the minutes up to and including each
-      select obligation, customer_id, manager_id, obligation.minutes, room.minutes as room,
-        sum(obligation.minutes) over (partition by manager_id order by due_on, rank, planned_on, obligation) as upto
+      select obligation, customer_id, manager_id, minutes, room,
+        sum(least(minutes, whole_day)) over (partition by manager_id order by due_on, rank, planned_on, obligation) as upto
       from obligation join room using (manager_id)
-      where state = 'open' and planned_on <= ${day} and obligation.minutes <= room.minutes
+      where state = 'open' and planned_on <= ${day} and least(minutes, whole_day) <= room
         and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day} and task.state <> 'withdrawn')
     )
     insert into task (obligation, customer_id, manager_id, day, minutes)
