@@ -58,3 +58,14 @@ test("what is owed to a customer who is in no portfolio any more is on nobody's 
   expect(lines(day).filter((one) => one.endsWith(" cai"))).toEqual([]);
   expect(lines(day)).toContain("first ann");
 });
+
+test("a plan that is published again and again uses up no keys", async () => {
+  const keys = () => bank.rows("select last_value::int as last from entitlement_entitlement_seq");
+  const before = await keys();
+  for (const version of [2, 3, 4]) await bank.api.post("/plans", { text: `${PLAN}# version ${version}\n` });
+  expect(await keys()).toEqual(before);
+  await bank.api.post("/plans", { text: `${PLAN}  - { id: letter, title: { zh: 信件, en: Letter }, tiers: all, owes: 1 per year, by: [letter] }\n` });
+  expect(await bank.rows("select id from entitlement where plan = 'care' order by entitlement")).toMatchObject(
+    ["care", "survey", "first", "letter"].map((id) => ({ id })),
+  );
+});
