@@ -12,7 +12,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { visibilityOf } from "../portfolio/index.js";
 import type { TaskAction } from "./plan.js";
 import { rulesOf } from "./plan-day.js";
-import { activePlans, type KeyedPlan } from "./plans.js";
+import { activePlans, type KeyedPlan, toldTo } from "./plans.js";
 import type { Contact, NewContact, Outcome, Task } from "./schema.js";
 import { meetObligations } from "./store/planning.js";
 import * as store from "./store/tasks.js";
@@ -162,6 +162,7 @@ export async function recordContact(workspace: Workspace, actor: Actor, publicId
       { zh: "联系时间在将来", en: "The contact lies in the future" },
       { place: { path: "occurred_at" }, hint: { zh: "填写已经发生的时间。", en: "Give a moment that has been." } },
     );
+  const told = await toldTo(workspace, actor);
   const owner = await workspace.warehouse.first<{ manager_id: number | null }>(sql`select manager_id from owner where customer_id = ${customer.customer_id}`);
   return amongPeople(workspace.postgres, { customers: [customer.customer_id] }, customer.customer_id, async (tx) => {
     const contact = await store.addContact(tx, {
@@ -180,7 +181,7 @@ export async function recordContact(workspace: Workspace, actor: Actor, publicId
     await meetObligations(tx, rulesOf(plans), [contact]);
     await store.closeMet(tx, customer.customer_id);
     await audit(tx, actor, "contact.record", `customer:${publicId}`, { channel: given.channel, reached: given.reached });
-    const [row] = await store.contactsOf(tx, customer.customer_id, 1, contact);
+    const [row] = await store.contactsOf(tx, customer.customer_id, 1, told, contact);
     if (row === undefined) throw new Error("the contact was written and is not there");
     return shownContact(actor, row, plans);
   });
