@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CustomerService, DaySummary, TeamDay, Today } from "../../src/service/schema.js";
 import { deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
@@ -7,7 +9,7 @@ const PLAN = `plan: care
 for: retail-bank
 title: { zh: 关怀, en: Care }
 entitlements:
-  - { id: care, title: { zh: 每月关怀, en: Monthly care }, tiers: all, owes: 1 per month, by: [call, visit], minutes: 20 }
+  - { id: care, title: { zh: 每月关怀, en: Monthly care }, tiers: all, owes: 1 per month, grace: 0 days, by: [call, visit], minutes: 20 }
   - { id: survey, title: { zh: 全面诊断, en: Survey }, tiers: [gold], owes: once, within: 0 days, grace: 30 days, by: [letter], minutes: 400 }
   - { id: gift, title: { zh: 生日礼物, en: Birthday gift }, tiers: all, on: birthday, within: 0 days, grace: 30 days, by: [visit], minutes: 15 }
   - { id: first, title: { zh: 首次关怀, en: First care }, tiers: all, owes: once, within: 0 days, grace: 30 days, by: [visit], minutes: 30 }
@@ -94,6 +96,57 @@ test("who may not read a birthday finds it in no list, figure or contact", async
     planned: all.planned - 30,
     waiting: all.waiting,
   });
+});
+
+/** All calls a source tells of, or a newer copy of them. */
+let copies = 0;
+const snapshot = async (calls: Record<string, readonly [day: string, kind?: string]>) => {
+  const folder = join(bank.workspace.directory, "..", `calls-${++copies}`);
+  await mkdir(folder);
+  const rows = Object.entries(calls).map(([id, [day, kind = "call"]]) => `${id},${id.slice(0, 3)},${day} 10:00:00,${kind}`);
+  await writeFile(join(folder, "calls.csv"), `id,who,at,kind\n${rows.join("\n")}\n`);
+  const mapping_text = `source: bank
+title: { zh: 电话, en: Calls }
+files:
+  calls:
+    match: "calls.csv"
+    load: snapshot
+    facts:
+      - { as: interaction, key: [id], map: { customer_id: who, occurred_at: at, kind: kind } }
+`;
+  await bank.job("/imports", { path: folder, mapping_text });
+};
+const care = async () => {
+  const rows = await bank.rows<{ who: number; held: string }>(
+    `select customer_id as who, concat_ws(' ', to_char(occasion, 'MM'), state, to_char(settled_on, 'MM-DD')) as held
+     from obligation join entitlement using (entitlement) where id = 'care' and occasion >= '2026-04-01' order by occasion`,
+  );
+  const numbers = await Promise.all(["ann", "bob", "gil", "dan", "eve"].map(async (id) => [await bank.number(id), id] as const));
+  return Object.fromEntries(numbers.map(([number, id]) => [id, rows.filter((row) => row.who === number).map((row) => row.held)]));
+};
+
+test("what a contact met that its source takes back is owed again, unless another contact or the corrected one meets it", async () => {
+  await bank.bring({ customer: ["dan", "eve"].map((id) => person(id, BRANCH)), balance: ["dan", "eve"].map((id) => deposit(id, "2026-01-01", 100_000)) });
+  const rest = { "bob-2": ["2026-04-03"], "dan-1": ["2026-04-01"], "eve-1": ["2026-04-02"] } as const;
+  await snapshot({ "ann-1": ["2026-04-01"], "bob-1": ["2026-04-01"], "gil-1": ["2026-04-01"], ...rest });
+  await bank.cycle("2026-04-07");
+  expect(await care()).toEqual({ ann: ["04 met 04-01"], bob: ["04 met 04-01"], gil: ["04 met 04-01"], dan: ["04 met 04-01"], eve: ["04 met 04-02"] });
+  // ann's and bob's are gone; gil's was none; dan's was a visit; eve's was another day
+  const corrected = { "gil-1": ["2026-04-01", "click"], "dan-1": ["2026-04-01", "visit"], "eve-1": ["2026-04-06"] } as const;
+  await snapshot({ "bob-2": ["2026-04-03"], ...corrected });
+  await bank.cycle("2026-04-08");
+  expect(await care()).toEqual({ ann: ["04 open"], bob: ["04 met 04-03"], gil: ["04 open"], dan: ["04 met 04-01"], eve: ["04 met 04-06"] });
+  expect(await bank.rows("select channel from contact where fact is not null order by 1")).toMatchObject(
+    ["call", "call", "visit"].map((channel) => ({ channel })),
+  );
+  await bank.job("/cycles", { day: "2026-04-08", again: true });
+  expect(await care()).toMatchObject({ ann: ["04 open"], bob: ["04 met 04-03"] });
+  // long after: what is taken back then was missed, and what is corrected then is still met
+  await snapshot({ "dan-1": ["2026-04-01", "letter"], "eve-1": ["2026-04-06", "visit"] });
+  await bank.cycle("2026-06-10");
+  expect((await care())["bob"]?.[0]).toBe("04 missed 05-01");
+  expect((await care())["dan"]?.[0]).toBe("04 missed 05-01");
+  expect((await care())["eve"]?.[0]).toBe("04 met 04-06");
 });
 
 test("a plan that is published again and again uses up no keys", async () => {

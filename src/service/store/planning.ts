@@ -27,11 +27,28 @@ async function lookAgain(tx: Transaction, table: "contact" | "obligation" | "tas
   if (added > MANY) await sql`analyze ${sql.table(table)}`.execute(db(tx));
 }
 
-/** Up to when facts were looked through for contacts. */
-export async function contactsToldUntil(tx: Transaction): Promise<string> {
+/** The newest word of facts among the contacts; null: facts told of none. What was told or taken back since is looked at. */
+export async function contactsToldUntil(tx: Transaction): Promise<string | null> {
   const { rows } = await sql<{ until: string | null }>`
     select to_char(max(recorded_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as until from contact where fact is not null`.execute(db(tx));
-  return rows[0]?.until ?? "0001-01-01 00:00:00";
+  return rows[0]?.until ?? null;
+}
+
+/** Contacts whose facts were taken back are none: they go, and are kept in mind for what they met. Lines: the fact. */
+export async function takeBackContacts(tx: Transaction, lines: AsyncIterable<string> | Iterable<string>): Promise<void> {
+  await sql`create temp table taken_back (fact text) on commit drop`.execute(db(tx));
+  await sql`create temp table unmaking (customer_id int, contact bigint) on commit drop`.execute(db(tx));
+  await tx.copy("taken_back", ["fact"], lines);
+  await sql`
+    with gone as (delete from contact using taken_back where contact.fact = taken_back.fact returning contact.customer_id, contact.contact)
+    insert into unmaking select customer_id, contact from gone`.execute(db(tx));
+}
+
+/** What was met by contacts that are none any more is open again, for others to meet. */
+export async function openUnmet(tx: Transaction): Promise<void> {
+  await sql`
+    update obligation set state = 'open', contact = null, settled_on = null from unmaking
+    where obligation.customer_id = unmaking.customer_id and obligation.contact = unmaking.contact`.execute(db(tx));
 }
 
 /** Contacts that facts tell of; each fact is one contact. Lines: customer, manager, occurred, channel, direction, fact, recorded (UTC). */
