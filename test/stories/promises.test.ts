@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CustomerService, DaySummary, TeamDay, Today } from "../../src/service/schema.js";
+import type { Coverage, CustomerService, DaySummary, TeamDay, Today } from "../../src/service/schema.js";
 import { deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
 const BRANCH = "城东支行";
@@ -65,6 +65,13 @@ test("what is owed to a customer who is in no portfolio any more is on nobody's 
   const day = await list();
   expect(lines(day).filter((one) => one.endsWith(" cai"))).toEqual([]);
   expect(lines(day)).toContain("first ann");
+});
+
+test("what is open past its day is overdue, and counts against what was kept in time", async () => {
+  const { entitlements, total } = await bank.api.get<Coverage>("/coverage?from=2026-03-01&to=2026-03-31");
+  const first = entitlements.find((one) => one.entitlement === "first");
+  expect(first).toMatchObject({ promised: 4, met: 0, late: 0, missed: 0, open: 4, overdue: 4 });
+  expect(total.promised).toBe(total.met + total.late + total.missed + total.open);
 });
 
 test("who may not read a birthday finds it in no list, figure or contact", async () => {

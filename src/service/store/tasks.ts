@@ -276,16 +276,19 @@ export interface CoverageRow {
   plan: string;
   id: string;
   tier: string;
-  state: Exclude<ObligationState, "dropped">;
+  state: Exclude<ObligationState, "dropped"> | "overdue";
   n: number;
 }
 
-/** Obligations whose time ended in these days, counted, in sight of the transaction; of some managers when they are named: by the index of theirs. */
-export async function coverage(tx: Transaction, from: string, to: string, managers?: readonly number[]): Promise<CoverageRow[]> {
+/**
+ * Obligations due in these days, counted as they stand today: what is open past its day is overdue. In sight of the transaction;
+ * of some managers when they are named: by the index of theirs.
+ */
+export async function coverage(tx: Transaction, from: string, to: string, today: string, managers?: readonly number[]): Promise<CoverageRow[]> {
   const theirs = managers === undefined ? sql`` : sql`and manager_id = any (${managers}::int[])`;
   const { rows } = await sql<CoverageRow>`
     with counted as (
-      select entitlement, tier, state, count(*) as n from obligation
+      select entitlement, tier, case when state = 'open' and due_on < ${today} then 'overdue' else state end as state, count(*) as n from obligation
       where due_on between ${from} and ${to} and state <> 'dropped' ${theirs} group by 1, 2, 3
     )
     select plan, id, tier, state, n from counted join entitlement using (entitlement)`.execute(db(tx));
