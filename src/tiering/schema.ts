@@ -110,7 +110,8 @@ export const RunResult = z.object({
   as_of: z.string(),
   customers: z.number().int(),
   tiers: z.record(z.string(), z.number().int()),
-  moved: z.number().int().meta({ description: "customers whose tier differs from the one they held; the first grade counts" }),
+  moved: z.number().int().meta({ description: "customers whose tier differs from the one they held" }),
+  first_graded: z.number().int().meta({ description: "customers who held no tier before" }),
   seconds: z.number(),
   decided: z.boolean().meta({ description: "false: the run only read (a past day, or other bands) and moved nobody yet" }),
 });
@@ -130,6 +131,7 @@ export const Run = RunRecord.extend({
   customers: z.number().int().nullable().meta({ description: "null: the reader sees a part of the customers" }),
   tiers: z.record(z.string(), z.number().int()).nullable(),
   moved: z.number().int().nullable(),
+  first_graded: z.number().int().nullable(),
   rows_kept: z.boolean().meta({ description: "its rows can still be had" }),
 });
 export type Run = z.infer<typeof Run>;

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
+import type { Cycle } from "../../src/platform/cycle/schema.js";
 import type { PortfolioLoad } from "../../src/portfolio/schema.js";
 import { deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
 const BRANCH = "城东支行";
 let bank: SmallBank;
 let gao: number;
+let first: Cycle;
 
 interface Owed {
   entitlement: string;
@@ -72,10 +74,20 @@ beforeAll(async () => {
   await bank.api.post("/models", { preset: "retail-bank" });
   await bank.api.post("/portfolio/policy", { preset: "bank" });
   await bank.api.post("/plans", { preset: "retail-1-plus-4" });
-  await bank.cycle("2026-03-30");
+  first = await bank.cycle("2026-03-30");
   await bank.cycle("2026-04-02");
 });
 afterAll(() => bank.dispose());
+
+test("the first grade of everybody is no move", () => {
+  const graded = first.steps.find((one) => one.step === "tier")?.counts.map(({ title, count }) => [title.en, count]);
+  expect(graded).toEqual([
+    ["Models", 1],
+    ["Grades", 6],
+    ["Graded for the first time", 6],
+    ["Moved", 0],
+  ]);
+});
 
 test("before: a gold customer with quarterly care, that of the quarter before overdue", async () => {
   expect(await statesOf("care-quarterly")).toEqual({ "2026-01-01": "open", "2026-04-01": "open" });
