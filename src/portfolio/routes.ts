@@ -18,6 +18,7 @@ const Place = z
 export function routes(api: Api, { workspace, jobs }: House): void {
   const LoadsQuery = z.object({
     branch: z.string().max(200).optional(),
+    q: z.string().max(200).optional().meta({ description: "part of the manager's id or name" }),
     sort: z
       .string()
       .regex(new RegExp(`^-?(${loadSorts.join("|")})$`))

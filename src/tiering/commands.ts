@@ -92,6 +92,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--tier <tiers>", "tiers, separated by commas")
     .option("--where <condition>", "over measures and scores, as in a model")
     .option("--q <text>", "part of the id or name")
+    .option("--manager <id>", "whom this account manager looks after; none: whom nobody does")
     .option("--sort <column>", "a minus sorts down: --sort=-spend")
     .option("--limit <n>", "how many", limit, 50)
     .option("--cursor <cursor>", "`next` of the page before")

@@ -59,9 +59,17 @@ export function sayCustomers(rows: readonly StandingRow[], total: number | null,
     cli.text({ zh: "姓名/名称", en: "Name" }),
     cli.text(head.tier),
     cli.text({ zh: "起始", en: "Since" }),
+    cli.text({ zh: "客户经理", en: "Account manager" }),
     ...figures,
   ];
-  const body = rows.map((row) => [row.customer_id, row.name ?? "", row.tier, row.since, ...figures.map((name) => row.figures[name] ?? "")]);
+  const body = rows.map((row) => [
+    row.customer_id,
+    row.name ?? "",
+    row.tier,
+    row.since,
+    row.owner?.manager ?? "—",
+    ...figures.map((name) => row.figures[name] ?? ""),
+  ]);
   return [cli.table(titles, body), cli.text({ zh: `共 ${total ?? rows.length} 位`, en: `${total ?? rows.length} in all` })].join("\n");
 }
 

@@ -159,6 +159,7 @@ export const StandingRow = z.object({
   name: z.string().nullable(),
   kind: z.string(),
   branch: z.string().nullable(),
+  owner: z.object({ manager: z.string(), name: z.string().nullable() }).nullable().meta({ description: "the account manager who looks after them" }),
   tier: z.string(),
   since: z.string().meta({ description: "as-of day of the run that gave the tier" }),
   figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),

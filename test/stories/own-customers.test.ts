@@ -1,16 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { operator } from "../../src/access/index.js";
 import { calendarOf, daysAfter } from "../../src/platform/calendar/index.js";
+import type { Page } from "../../src/platform/cli/arguments.js";
 import { todayIn } from "../../src/platform/cycle/index.js";
 import { atomically } from "../../src/platform/postgres/atomically.js";
 import { sql } from "../../src/platform/warehouse/index.js";
+import type { PortfolioLoad } from "../../src/portfolio/schema.js";
 import { recordOutcome } from "../../src/service/outcome.js";
 import type { Task } from "../../src/service/schema.js";
 import { alone } from "../../src/service/store/turns.js";
+import type { StandingRow } from "../../src/tiering/schema.js";
 import { type Ask, deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
-const [EAST, WEST] = ["城东支行", "城西支行"];
-/** The last workday that has come: there is work on it. */
+const [EAST, WEST, UNSTAFFED] = ["城东支行", "城西支行", "城南支行"];
+/** The last workday until then: the latest that has come has work on it. */
 const lastWorkday = (day: string): string => (calendarOf().isWorkday(day) ? day : lastWorkday(daysAfter(day, -1)));
 const day = lastWorkday(todayIn("Asia/Shanghai", new Date()));
 
@@ -33,7 +36,7 @@ let tasks: Map<string, Task>;
 
 beforeAll(async () => {
   bank = await smallBank();
-  const everybody = [...own.map((id) => [id, EAST] as const), ...theirs.map((id) => [id, WEST] as const)];
+  const everybody = [...own.map((id) => [id, EAST] as const), ...theirs.map((id) => [id, WEST] as const), ["c1", UNSTAFFED] as const];
   const before = daysAfter(day, -40);
   await bank.bring({
     customer: [manager("M1", EAST), manager("M2", WEST), ...everybody.map(([id, branch]) => person(id, branch))],
@@ -146,8 +149,9 @@ test("postponed to a day within the grace, and no further", async () => {
     const refused = await work(east, "gift a4", { outcome: "postponed", to });
     expect([refused.status, codes(refused)]).toEqual([422, ["service.postponed_too_far"]]);
   }
-  expect((await work(east, "gift a4", { outcome: "postponed", to: daysAfter(day, 30) })).status).toBe(200);
-  expect(await heldOf("gift a4")).toEqual({ task: "postponed", obligation: "open", planned: daysAfter(day, 30), attempts: 0 });
+  const last = lastWorkday(daysAfter(day, 30));
+  expect((await work(east, "gift a4", { outcome: "postponed", to: last })).status).toBe(200);
+  expect(await heldOf("gift a4")).toEqual({ task: "postponed", obligation: "open", planned: last, attempts: 0 });
 });
 
 test("done after the grace is done, and the promise is not met", async () => {
@@ -209,4 +213,17 @@ test("what was written is answered, also when the customer leaves one's sight me
   });
   const said = await saying;
   expect([said.status, said.body.state]).toEqual([200, "done"]);
+});
+
+test("the customers' list names who looks after whom, and can be of one manager or of nobody", async () => {
+  const listed = async (filter: string) =>
+    (await bank.api.get<Page<StandingRow>>(`/models/retail-bank/customers?sort=customer_id${filter}`)).items.map((one) => [
+      one.customer_id,
+      one.owner?.manager ?? null,
+    ]);
+  expect(await listed("")).toEqual([...own.map((id) => [id, "M1"]), ...theirs.map((id) => [id, "M2"]), ["c1", null]]);
+  expect(await listed("&manager=M2")).toEqual(theirs.map((id) => [id, "M2"]));
+  expect(await listed("&manager=none")).toEqual([["c1", null]]);
+  const named = async (q: string) => (await bank.api.get<Page<PortfolioLoad>>(`/managers?q=${q}`)).items.map((one) => one.manager.manager);
+  expect([await named("m1"), await named("%20"), await named("nobody")]).toEqual([["M1"], ["M1", "M2"], []]);
 });

@@ -55,6 +55,8 @@ export const tieringTexts = {
   "customers.where_names": { zh: "可用的名称", en: "Names you can use" },
   "customers.filters": { zh: "筛选与排序", en: "Filter and sort" },
   "customers.manager": { zh: "客户经理", en: "Account manager" },
+  "customers.every_manager": { zh: "全部客户经理", en: "Every manager" },
+  "customers.no_manager": { zh: "没有客户经理", en: "No account manager" },
   "customers.from": { zh: "上次在", en: "Before" },
   "customers.apply": { zh: "查询", en: "Show" },
   "customers.clear": { zh: "清除", en: "Clear" },
