@@ -120,6 +120,7 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
       ),
     },
     { key: "tier", title: t("customers.tier"), sortable: true, card: "head", render: (row) => <TierTag id={row.tier} rungs={rungs} /> },
+    ...(ownOnly ? [] : [{ key: "owner", title: t("customers.manager"), render: ({ owner }: StandingRow) => <OwnerCell owner={owner} /> }]),
     ...(narrow ? (model?.columns ?? []).slice(0, ON_A_CARD) : (model?.columns ?? [])).map((column) => ({
       key: column.name,
       title: column.unit === "days" && !say(column.title).toLowerCase().includes(t("ui.days")) ? `${say(column.title)} (${t("ui.days")})` : say(column.title),
@@ -129,7 +130,6 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
     })),
     { key: "since", title: t("customers.since"), sortable: true, render: (row) => <span className="nowrap">{figures.day(row.since)}</span> },
     { key: "branch", title: t("customers.branch"), render: (row) => row.branch ?? "—" },
-    ...(ownOnly ? [] : [{ key: "owner", title: t("customers.manager"), render: ({ owner }: StandingRow) => <OwnerCell owner={owner} /> }]),
   ];
 }
 

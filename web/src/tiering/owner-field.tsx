@@ -25,7 +25,7 @@ export function OwnerField({ manager, onChoose }: OwnerFieldProps): ReactNode {
   });
   const managers = (data?.items ?? []).map((one) => ({ value: one.manager.manager, label: `${one.manager.manager} ${one.manager.name ?? ""}` }));
   return (
-    <div className="field">
+    <div className="field owner">
       <span className="label" aria-hidden="true">
         {t("customers.manager")}
       </span>
