@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
+import { operator } from "../../src/access/index.js";
+import { FOLLOW_JOB } from "../../src/app/following.js";
 import type { Cycle } from "../../src/platform/cycle/schema.js";
 import type { PortfolioLoad } from "../../src/portfolio/schema.js";
+import { runModel } from "../../src/tiering/run.js";
 import { deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
 const BRANCH = "城东支行";
@@ -180,4 +183,17 @@ test("up, down and up again as of one day: who moved twice is told and owed once
   const welcomes = (await owed()).filter((one) => one.entitlement === "welcome-to-tier" && one.occasion === "2026-05-04");
   expect(welcomes).toEqual([expect.objectContaining({ state: "open" })]);
   expect(await statesOf("care-monthly")).toMatchObject({ "2026-05-01": "open" });
+});
+
+test("a run whose process died before it was followed is followed as soon as a server listens", async () => {
+  const { jobs, workspace } = bank.open.house;
+  await bank.cycle("2026-05-06");
+  await bank.bring({ balance: [deposit("p1", "2026-05-06", 40_000_000)] });
+  await runModel(workspace, operator, { model: "retail-bank", as_of: "2026-05-06" }, () => undefined);
+  expect(await unread()).not.toEqual([]);
+  await bank.open.server.listen({ port: 0 });
+  await vi.waitFor(async () => expect((await jobs.list({ kind: FOLLOW_JOB, limit: 1 })).map((one) => one.state)).toEqual(["done"]), 20_000);
+  expect(await unread()).toEqual([]);
+  const [tier] = await bank.rows("select tier from assignment where customer_id = $1", [await bank.number("p1")]);
+  expect(tier).toEqual({ tier: "platinum" });
 });
