@@ -1,6 +1,10 @@
-import { followChanges, lastChange } from "../platform/changes/index.js";
-import type { JobKind } from "../platform/jobs/index.js";
-import { readers } from "./features.js";
+import { operator } from "../access/parts.js";
+import { anyUnread, followChanges, lastChange } from "../platform/changes/index.js";
+import { listCycles } from "../platform/cycle/index.js";
+import type { Api, House } from "../platform/http/index.js";
+import { defineJob, type JobKind } from "../platform/jobs/index.js";
+import { log } from "../platform/log.js";
+import { readers, steps } from "./features.js";
 
 /**
  * A job whose changes are followed before it is called done: a run of tiers moves owners, tasks and notices with it. A job that
@@ -15,3 +19,20 @@ export const followed = ({ kind, run }: JobKind): JobKind => ({
     return result;
   },
 });
+
+export const FOLLOW_JOB = "follow";
+
+/** What a process left that died between a change and those who follow it. */
+export const followJob = defineJob<object>(FOLLOW_JOB, ({ workspace, report }) => followChanges(workspace, readers, report));
+
+/** A cycle that has yet to end brings with it what is left to follow. */
+async function followWhatWasLeft({ workspace, jobs }: House): Promise<void> {
+  const [last] = await listCycles(workspace, steps, undefined, 1);
+  if (last !== undefined && last.state !== "done") return;
+  if (await anyUnread(workspace, readers)) await jobs.enqueueAlone(FOLLOW_JOB, operator.login, {});
+}
+
+/** A server looks once, as soon as it listens; without one, the next job that changes something follows all of it. */
+export function followOnListen(api: Api, house: House): void {
+  api.addHook("onListen", () => void followWhatWasLeft(house).catch((error: unknown) => log.error({ err: error }, "what was left could not be followed")));
+}

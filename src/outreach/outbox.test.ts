@@ -181,10 +181,14 @@ body: { zh: "{% if tier.before %}您好{% endif %}", en: "{% if tier.before %}He
       wanted("ann", "move"),
       wanted("eve", "move", { places: { tier: { title: { zh: "白金", en: "Platinum" }, before: { zh: "黄金", en: "Gold" } } } }),
     ]);
-    expect((await list(operator)).map(({ state, reason, body }) => [state, reason, body]).sort()).toEqual([
-      ["prepared", null, "您好"],
-      ["suppressed", "incomplete", ""],
-    ]);
+    const shown = (await list(operator)).map(({ state, reason, body }) => ({ state, reason, body }));
+    expect(shown).toHaveLength(2);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        { state: "prepared", reason: null, body: "您好" },
+        { state: "suppressed", reason: "incomplete", body: "" },
+      ]),
+    );
   });
 
   test("takes any name as it is", async () => {

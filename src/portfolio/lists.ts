@@ -49,14 +49,22 @@ export const loadSorts = Object.keys(sorts) as [keyof typeof sorts, ...(keyof ty
 
 interface Asked {
   branch?: string | undefined;
+  q?: string | undefined;
   sort: string;
   cursor?: string | undefined;
   limit: number;
 }
 
+/** Whose id or name holds these letters, of any case. */
+function matching(q: string): (one: ManagerRow) => boolean {
+  const letters = q.trim().toLowerCase();
+  return ({ manager, name }) => manager.toLowerCase().includes(letters) || (name ?? "").toLowerCase().includes(letters);
+}
+
 /** Portfolios by how full they are. There are as many as managers: hundreds, sorted here. */
 export async function portfolios(workspace: Workspace, actor: Actor, asked: Asked): Promise<{ items: PortfolioLoad[]; next: string | null; total: number }> {
-  const loads = await loadsFor(workspace, actor, await managersInSight(workspace, actor, asked.branch));
+  const managers = (await managersInSight(workspace, actor, asked.branch)).filter(matching(asked.q ?? ""));
+  const loads = await loadsFor(workspace, actor, managers);
   const by = sorts[asked.sort.replace(/^-/, "") as keyof typeof sorts];
   const sign = asked.sort.startsWith("-") ? -1 : 1;
   loads.sort((a, b) => {

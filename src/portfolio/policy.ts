@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { isObject, type Known, readPart, readSource, type Source } from "../platform/document/index.js";
-import { didYouMean } from "../platform/expression/index.js";
+import { didYouMean, nearest } from "../platform/expression/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Problem } from "../platform/schema.js";
@@ -75,12 +75,13 @@ function checkServing(source: Source, rows: readonly Partial<Serving>[], ladders
           ),
         );
       else if (seen.has(tier)) problems.push(source.at(where, "portfolio.twice", { zh: `层级 ${tier} 写了两次`, en: `the tier ${tier} is served twice` }));
-      seen.add(tier);
+      // A misspelt tier is served once it is spelt right.
+      seen.add(ladder.includes(tier) ? tier : (nearest(tier, ladder) ?? tier));
     });
   });
-  // What a row with a mistake was meant to serve is not known.
-  const plain = rows.every(({ model, tiers }) => tiers?.every((tier) => ladders.get(model ?? "")?.includes(tier)) === true);
-  for (const [model, seen] of plain ? served : []) {
+  // What a row that cannot be read was meant to serve is not known.
+  const readable = rows.every(({ model, tiers }) => model !== undefined && ladders.has(model) && tiers !== undefined);
+  for (const [model, seen] of readable ? served : []) {
     const without = (ladders.get(model) ?? []).filter((tier) => !seen.has(tier));
     if (without.length === 0) continue;
     const hint = { zh: "每位客户都要有负责人：为这些层级加一行。", en: "Every customer needs an owner: add a row for these tiers." };

@@ -15,6 +15,7 @@ const Place = numberedPlace(10).optional();
 export function routes(api: Api, { workspace, jobs }: House): void {
   const LoadsQuery = z.object({
     branch: z.string().max(200).optional(),
+    q: z.string().max(200).optional().meta({ description: "part of the manager's id or name" }),
     sort: formed(new RegExp(`^-?(${loadSorts.join("|")})$`), {
       zh: `应为 ${loadSorts.join("、")} 之一，前加减号为降序`,
       en: `has to be one of ${loadSorts.join(", ")}; a minus before it sorts down`,

@@ -101,6 +101,27 @@ entitlements:
   );
 });
 
+test("a promise may take a year and be late for a year, not longer", () => {
+  const text = (within: string, grace: string) => `plan: care
+for: retail-bank
+title: { zh: 关怀, en: Care }
+entitlements:
+  - id: a
+    title: { zh: 甲, en: A }
+    tiers: all
+    on: birthday
+    within: ${within}
+    grace: ${grace}
+  - { id: b, title: { zh: 乙, en: B }, tiers: all, owes: once, within: ${within} }
+`;
+  expect(said(text("1 year", "366 days"))).toEqual([]);
+  expect(said(text("20 years", "367 days"))).toEqual([
+    "9 service.bad_duration | 20 years is too long | at most 366 days",
+    "10 service.bad_duration | 367 days is too long | at most 366 days",
+    "11 service.bad_duration | 20 years is too long | at most 366 days",
+  ]);
+});
+
 test("what is no plan says so", () => {
   expect(said("- 1")).toEqual(["1 service.not_a_plan | this is not a service plan | a plan begins with plan: name"]);
   expect(said("plan: care\nfor: retial-bank\ntitle: { zh: 甲, en: A }\nentitlements: []")).toEqual([

@@ -19,6 +19,8 @@ const known = {
 } as const satisfies Record<string, Known>;
 
 const USUAL = { minutes: 10, within: 7, grace: 7, onceWithin: 30 };
+/** Every day a promise may open or be planned on is a row of the day's questions: a year of them, and no more. */
+const MOST_DAYS = 366;
 const kinds: Record<string, Kind> = { varchar: "text", "decimal(18,4)": "number", date: "date" };
 const holdingKinds = new Map<string, Kind>(
   columnsOf("holding").flatMap(({ name, meta }) => ((holdingColumns as readonly string[]).includes(name) ? [[name, kinds[meta.sql] ?? "text"] as const] : [])),
@@ -98,7 +100,12 @@ function rhythmOf(one: Entitlement, broken: Broken, path: Path, say: Say): Rhyth
 function daysOf(text: string | undefined, otherwise: number, path: Path, say: Say): number {
   if (text === undefined) return otherwise;
   const duration = parseDuration(text);
-  if (duration !== undefined) return inDays(duration);
+  const days = duration === undefined ? undefined : inDays(duration);
+  if (days !== undefined && days <= MOST_DAYS) return days;
+  if (days !== undefined) {
+    say(path, "service.bad_duration", { zh: `“${text}”太长`, en: `${text} is too long` }, { zh: `最长 ${MOST_DAYS} 天`, en: `at most ${MOST_DAYS} days` });
+    return otherwise;
+  }
   if (/^\s*0\s*days?\s*$/.test(text)) return 0;
   say(
     path,

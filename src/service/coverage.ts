@@ -14,7 +14,14 @@ type Count = Coverage["total"];
 
 function countOf(rows: readonly store.CoverageRow[]): Count {
   const of = (state: store.CoverageRow["state"]): number => rows.reduce((sum, row) => sum + (row.state === state ? row.n : 0), 0);
-  return { promised: rows.reduce((sum, row) => sum + row.n, 0), met: of("met"), late: of("late"), missed: of("missed"), open: of("open") };
+  return {
+    promised: rows.reduce((sum, row) => sum + row.n, 0),
+    met: of("met"),
+    late: of("late"),
+    missed: of("missed"),
+    open: of("open") + of("overdue"),
+    overdue: of("overdue"),
+  };
 }
 
 /** Rows by a key, in the order in which the keys are first met. */
@@ -26,12 +33,13 @@ function grouped(rows: readonly store.CoverageRow[], key: (row: store.CoverageRo
 
 /** What was promised for a time and what was done of it; without days, for this quarter. */
 export async function coverageOf(workspace: Workspace, actor: Actor, asked: { from?: string | undefined; to?: string | undefined }): Promise<Coverage> {
-  const quarter = windowOf("quarter", asked.from ?? asked.to ?? todayIn(workspace.settings.zone, new Date()));
+  const today = todayIn(workspace.settings.zone, new Date());
+  const quarter = windowOf("quarter", asked.from ?? asked.to ?? today);
   const [from, to] = [asked.from ?? quarter.from, asked.to ?? quarter.to];
   const plans = await activePlans(workspace);
   const visibility = await visibilityOf(workspace, actor);
   const managers = typeof visibility === "object" && "managers" in visibility ? visibility.managers : undefined;
-  const rows = await atomically(workspace.postgres, visibility, (tx) => store.coverage(tx, from, to, managers));
+  const rows = await atomically(workspace.postgres, visibility, (tx) => store.coverage(tx, from, to, today, managers));
   const words = wordsOf(plans);
   const placeOf = (plan: string, list: "tiers" | "entitlements", id: string): number => {
     const at = plans.find(({ core }) => core.plan === plan)?.core[list].findIndex((one) => one.id === id) ?? -1;

@@ -12,11 +12,12 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { visibilityOf } from "../portfolio/index.js";
 import type { TaskAction } from "./plan.js";
 import { rulesOf } from "./plan-day.js";
-import { activePlans, type KeyedPlan } from "./plans.js";
+import { activePlans, type KeyedPlan, toldTo } from "./plans.js";
 import type { Contact, NewContact, Outcome, Task } from "./schema.js";
-import { amongPeople, meetObligations } from "./store/planning.js";
+import { meetObligations } from "./store/planning.js";
 import * as store from "./store/tasks.js";
-import { mayReadNotes, shownTasks } from "./today.js";
+import { amongPeople } from "./store/turns.js";
+import { mayReadNotes, profilesInSight, shownTasks } from "./today.js";
 import { wordsOf } from "./words.js";
 
 const channelPlace = { path: "channel" };
@@ -63,10 +64,12 @@ function refuseDay(to: string, row: store.TaskRow, calendar: Calendar): void {
   );
 }
 
-async function taskInSight(tx: Transaction, task: number): Promise<store.TaskRow> {
+const refuseUnknown = (task: number): never =>
+  refuse("service.unknown_task", { zh: `没有任务 ${task}，或不在您的权限范围内`, en: `There is no task ${task} that you may see` }, { status: 404 });
+
+async function openTask(tx: Transaction, task: number): Promise<store.TaskRow> {
   const row = await store.taskForUpdate(tx, task);
-  if (row === undefined)
-    return refuse("service.unknown_task", { zh: `没有任务 ${task}，或不在您的权限范围内`, en: `There is no task ${task} that you may see` }, { status: 404 });
+  if (row === undefined) return refuseUnknown(task);
   if (row.state === "open") return row;
   return refuse(
     "service.task_closed",
@@ -125,9 +128,13 @@ export async function recordOutcome(workspace: Workspace, actor: Actor, task: nu
   const plans = await activePlans(workspace);
   const calendar = await calendarIn(workspace.directory);
   const at = { now: now.toISOString(), today: todayIn(workspace.settings.zone, now), calendar, plans };
-  const row = await atomically(workspace.postgres, await visibilityOf(workspace, actor), async (tx) => {
-    await amongPeople(tx);
-    const held = await taskInSight(tx, task);
+  const visibility = await visibilityOf(workspace, actor);
+  const customer = await atomically(workspace.postgres, visibility, (tx) => store.customerOfTask(tx, task));
+  // Looked at once: what is written is answered, also when the customer leaves the actor's sight meanwhile.
+  const [profile] = customer === undefined ? [] : await profilesInSight(workspace, actor, [customer]);
+  if (profile === undefined) return refuseUnknown(task);
+  const row = await amongPeople(workspace.postgres, visibility, profile.customer_id, async (tx) => {
+    const held = await openTask(tx, task);
     if (outcome.outcome === "done") {
       const action = wordsOf(plans).of(held.plan, held.entitlement)?.action;
       const problems = doneProblems(action?.form === "task" ? action : undefined, outcome);
@@ -137,8 +144,8 @@ export async function recordOutcome(workspace: Workspace, actor: Actor, task: nu
     await audit(tx, actor, `task.${outcome.outcome}`, `task:${task}`);
     return store.taskForUpdate(tx, task);
   });
-  const [shown] = await shownTasks(workspace, actor, row === undefined ? [] : [row]);
-  if (shown === undefined) throw new Error(`task ${task} was worked on and is out of sight`);
+  const [shown] = await shownTasks(workspace, actor, row === undefined ? [] : [row], [profile]);
+  if (shown === undefined) throw new Error(`task ${task} was worked on and is not there`);
   return shown;
 }
 
@@ -155,9 +162,9 @@ export async function recordContact(workspace: Workspace, actor: Actor, publicId
       { zh: "联系时间在将来", en: "The contact lies in the future" },
       { place: { path: "occurred_at" }, hint: { zh: "填写已经发生的时间。", en: "Give a moment that has been." } },
     );
+  const told = await toldTo(workspace, actor);
   const owner = await workspace.warehouse.first<{ manager_id: number | null }>(sql`select manager_id from owner where customer_id = ${customer.customer_id}`);
-  return atomically(workspace.postgres, { customers: [customer.customer_id] }, async (tx) => {
-    await amongPeople(tx);
+  return amongPeople(workspace.postgres, { customers: [customer.customer_id] }, customer.customer_id, async (tx) => {
     const contact = await store.addContact(tx, {
       customer_id: customer.customer_id,
       manager_id: await managerOf(tx, actor, owner?.manager_id ?? null),
@@ -174,7 +181,7 @@ export async function recordContact(workspace: Workspace, actor: Actor, publicId
     await meetObligations(tx, rulesOf(plans), [contact]);
     await store.closeMet(tx, customer.customer_id);
     await audit(tx, actor, "contact.record", `customer:${publicId}`, { channel: given.channel, reached: given.reached });
-    const [row] = await store.contactsOf(tx, customer.customer_id, 1, contact);
+    const [row] = await store.contactsOf(tx, customer.customer_id, 1, told, contact);
     if (row === undefined) throw new Error("the contact was written and is not there");
     return shownContact(actor, row, plans);
   });

@@ -1,15 +1,14 @@
-import { may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import type { CustomerPanel } from "../customer/schema.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { shownContact } from "./outcome.js";
-import { activePlans } from "./plans.js";
+import { activePlans, toldTo } from "./plans.js";
 import { CustomerService } from "./schema.js";
 import { lastListDay } from "./store/planning.js";
 import * as store from "./store/tasks.js";
 import { shownTasks } from "./today.js";
-import { isBirthday, wordsOf } from "./words.js";
+import { wordsOf } from "./words.js";
 
 const OBLIGATIONS = 20;
 const CONTACTS = 20;
@@ -21,21 +20,19 @@ export const customerPanel: CustomerPanel<Workspace, Actor> = {
   read: async (workspace, actor, { customer_id }): Promise<CustomerService> => {
     const plans = await activePlans(workspace);
     const words = wordsOf(plans);
-    const personal = may(actor, "personal:read");
+    const told = await toldTo(workspace, actor);
     const held = await atomically(workspace.postgres, { customers: [customer_id] }, async (tx) => {
       const day = await lastListDay(tx);
       return {
-        tasks: day === null ? [] : await store.tasksOfCustomer(tx, customer_id, day),
-        obligations: await store.obligationsOf(tx, customer_id, OBLIGATIONS),
-        contacts: await store.contactsOf(tx, customer_id, CONTACTS),
+        tasks: day === null ? [] : await store.tasksOfCustomer(tx, customer_id, day, told),
+        obligations: await store.obligationsOf(tx, customer_id, OBLIGATIONS, told),
+        contacts: await store.contactsOf(tx, customer_id, CONTACTS, told),
       };
     });
     return {
       plan: plans.find(({ core }) => held.obligations.some((one) => one.plan === core.plan))?.core.plan ?? plans[0]?.core.plan ?? null,
       tasks: await shownTasks(workspace, actor, held.tasks),
-      obligations: held.obligations
-        .filter((one) => personal || !isBirthday(words.of(one.plan, one.entitlement)))
-        .map(({ plan, ...one }) => ({ ...one, title: words.title(plan, one.entitlement) })),
+      obligations: held.obligations.map(({ plan, ...one }) => ({ ...one, title: words.title(plan, one.entitlement) })),
       contacts: held.contacts.map((row) => shownContact(actor, row, plans)),
     };
   },

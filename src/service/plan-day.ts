@@ -11,11 +11,12 @@ import { type InForce, kindsOf, movesOfRuns, standingInForce } from "../tiering/
 import type { CorePlan } from "./plan.js";
 import { type KeyedPlan, plansToKeep } from "./plans.js";
 import { prepareBirthdays, prepareMoves } from "./queries/occasions.js";
-import { contactsTold, gatherOwed, type OwedBy } from "./queries/owed.js";
+import { contactsTold, factsTakenBack, gatherOwed, type OwedBy } from "./queries/owed.js";
 import { LATE_NOTICE } from "./queries/sends.js";
 import { windowOf } from "./rhythm.js";
 import type { DayPlan } from "./schema.js";
 import * as store from "./store/planning.js";
+import { alone } from "./store/turns.js";
 
 const title = { zh: "安排当天任务", en: "Planning the day" };
 
@@ -104,13 +105,18 @@ async function* linesOf(session: Session, query: Parameters<Session["chunks"]>[0
 const FROM_THE_FIRST = "0001-01-01 00:00:00";
 const toldColumns = ["customer_id", "manager_id", "occurred_at", "channel", "direction", "fact", "recorded_at"] as const;
 
-/** Contacts that facts tell of and we did not know. */
+/** Contacts as facts tell of them now: what a source took back since we looked is none any more, what is new becomes one. */
 async function takeContacts(tx: Transaction, session: Session, plans: readonly PlanInForce[], day: string): Promise<void> {
+  const until = (await store.contactsToldUntil(tx)) ?? FROM_THE_FIRST;
+  async function* takenBack(): AsyncGenerator<string> {
+    for await (const rows of session.chunks<{ fact: string }>(factsTakenBack(until))) yield rows.map(({ fact }) => copyLine([fact])).join("");
+  }
+  await store.takeBackContacts(tx, until === FROM_THE_FIRST ? [] : takenBack());
   // A plan that is new since the last planning may count contacts from further back than were looked for then.
   const last = await store.lastDay(tx);
-  const known = plans.some((plan) => plan.published_on >= (last ?? day)) ? FROM_THE_FIRST : await store.contactsToldUntil(tx);
+  const known = plans.some((plan) => plan.published_on >= (last ?? day)) ? FROM_THE_FIRST : until;
   async function* lines(): AsyncGenerator<string> {
-    for await (const rows of session.chunks<Record<string, string | number | null>>(contactsTold(countsSince(plans, day), known))) {
+    for await (const rows of session.chunks<Record<string, string | number | null>>(contactsTold(countsSince(plans, day), known, until))) {
       yield rows.map((row) => copyLine(toldColumns.map((column) => (column === "recorded_at" ? `${String(row[column])}Z` : (row[column] ?? null))))).join("");
     }
   }
@@ -147,7 +153,8 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
       await takeContacts(tx, session, plans, day);
       await store.takeOwed(tx, linesOf(session, gathered));
       progress(2);
-      await store.alone(tx);
+      await alone(tx);
+      await store.openUnmet(tx);
       const opened = await store.openObligations(tx, day);
       const recurring = owed.flatMap(({ key, entitlement }) => (entitlement.rhythm.form === "occasion" ? [] : [key]));
       const dropped = await store.dropObligations(

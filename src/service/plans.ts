@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { audit } from "../access/index.js";
+import { audit, may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { placesOf, templatesInForce } from "../outreach/index.js";
 import { todayIn } from "../platform/cycle/index.js";
@@ -132,6 +132,18 @@ async function readPlans(workspace: Workspace): Promise<{ plans: KeyedPlan[]; pr
 
 /** Every plan in force that can be read: pages and people's words go on without one that no longer fits, which the list of plans tells. */
 export const activePlans = async (workspace: Workspace): Promise<KeyedPlan[]> => (await readPlans(workspace)).plans;
+
+const isBirthday = ({ rhythm }: CorePlan["entitlements"][number]): boolean => rhythm.form === "occasion" && rhythm.of === "birthday";
+
+/**
+ * What is owed that somebody is told of, by keys; null: all of it. Who may not read a birthday is not told by what is due for it, in
+ * lists, figures or contacts; of what no plan in force explains, nobody knows whether it was for one.
+ */
+export async function toldTo(workspace: Workspace, actor: Actor): Promise<readonly number[] | null> {
+  if (may(actor, "personal:read")) return null;
+  const plans = await activePlans(workspace);
+  return plans.flatMap(({ core, keys }) => core.entitlements.flatMap((one) => (isBirthday(one) ? [] : [keys.get(one.id) ?? -1])));
+}
 
 /** Every plan in force, to plan by. Without one that no longer fits, all it promised would be dropped: its problems are told instead. */
 export async function plansToKeep(workspace: Workspace): Promise<KeyedPlan[]> {

@@ -46,12 +46,13 @@ export function sayTasks({ day, tasks, planned, waiting }: Today, cli: Cli): str
 export function sayCoverage(coverage: Coverage, cli: Cli): string {
   const counts = [
     { zh: "应尽", en: "Promised" },
-    { zh: "按时", en: "Met" },
-    { zh: "逾期", en: "Late" },
+    { zh: "按时", en: "In time" },
+    { zh: "逾期履行", en: "Late" },
     { zh: "未履行", en: "Missed" },
     { zh: "未完成", en: "Open" },
+    { zh: "其中已逾期", en: "Of which overdue" },
   ].map(cli.text);
-  const row = (title: string, one: Coverage["total"]) => [title, one.promised, one.met, one.late, one.missed, one.open];
+  const row = (title: string, one: Coverage["total"]) => [title, one.promised, one.met, one.late, one.missed, one.open, one.overdue];
   return [
     `${coverage.from} – ${coverage.to}`,
     cli.table(

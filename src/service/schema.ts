@@ -92,7 +92,7 @@ export type ObligationState = z.infer<typeof ObligationState>;
 export const obligationStateLabels = {
   open: { zh: "未完成", en: "Open" },
   met: { zh: "按时完成", en: "Met" },
-  late: { zh: "逾期完成", en: "Late" },
+  late: { zh: "逾期履行", en: "Late" },
   missed: { zh: "未履行", en: "Missed" },
   dropped: { zh: "已重新安排", en: "Re-planned" },
 } as const satisfies Record<ObligationState, Text>;
@@ -229,6 +229,7 @@ const CoverageCount = z.object({
   late: z.number().int(),
   missed: z.number().int(),
   open: z.number().int(),
+  overdue: z.number().int().meta({ description: "of those open: past their due day, not yet missed" }),
 });
 
 /** What each tier was promised in a time and what it got: promised = met + late + missed + open. */

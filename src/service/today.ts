@@ -11,30 +11,35 @@ import { join, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { visibilityOf } from "../portfolio/index.js";
 import type { AccountManager } from "../portfolio/schema.js";
-import { activePlans } from "./plans.js";
+import { activePlans, toldTo } from "./plans.js";
 import { type HoldingRow, holdingsNamed } from "./queries/holdings.js";
 import type { DaySummary, Task, TeamDay, Today } from "./schema.js";
 import { lastListDay } from "./store/planning.js";
 import * as store from "./store/tasks.js";
-import { isBirthday, reasonFor, wordsOf } from "./words.js";
+import { reasonFor, wordsOf } from "./words.js";
 
 /** Workdays by which people put things off: to tomorrow, by some days, by a week. */
 const PUT_OFF_BY = [1, 3, 5];
 
-/** Tasks as somebody reads them: with the customer as they may be seen, the reason, and what to say. */
-export async function shownTasks(workspace: Workspace, actor: Actor, rows: readonly store.TaskRow[]): Promise<Task[]> {
+const listed = (numbers: readonly number[]) => join(numbers.map((one) => sql`${one}`));
+
+/** Those of these customers whom somebody may see. */
+export const profilesInSight = (workspace: Workspace, actor: Actor, customers: readonly number[]): Promise<Profile[]> =>
+  workspace.warehouse.all<Profile>(sql`select * from ${customersInSight(actor.scope)} where customer_id in (${listed(customers)})`);
+
+/** Tasks as somebody reads them: with the customer as they may be seen, the reason, and what to say. `seen`: customers whose sight was settled before. */
+export async function shownTasks(workspace: Workspace, actor: Actor, rows: readonly store.TaskRow[], seen?: readonly Profile[]): Promise<Task[]> {
   if (rows.length === 0) return [];
   const { warehouse, settings } = workspace;
   const calendar = await calendarIn(workspace.directory);
   const ids = [...new Set(rows.map((row) => row.customer_id))];
   const refs = [...new Set(rows.flatMap((row) => (row.ref === "" || row.ref.startsWith("#") ? [] : [row.ref])))];
   const managers = [...new Set(rows.map((row) => row.manager_id))];
-  const list = (numbers: readonly number[]) => join(numbers.map((one) => sql`${one}`));
   const [plans, profiles, people, holdings] = await Promise.all([
     activePlans(workspace),
-    warehouse.all<Profile>(sql`select * from ${customersInSight(actor.scope)} where customer_id in (${list(ids)})`),
+    seen ?? profilesInSight(workspace, actor, ids),
     warehouse.all<Pick<Profile, "customer_id" | "name" | "phone">>(
-      sql`select customer_id, "name", phone from profile where customer_id in (${list(managers)})`,
+      sql`select customer_id, "name", phone from profile where customer_id in (${listed(managers)})`,
     ),
     refs.length === 0 ? [] : warehouse.all<HoldingRow>(holdingsNamed(ids, refs)),
   ]);
@@ -44,8 +49,6 @@ export async function shownTasks(workspace: Workspace, actor: Actor, rows: reado
     if (profile === undefined) return [];
     const { profile: customer, masked } = shownTo(actor, profile);
     const entitlement = words.of(row.plan, row.entitlement);
-    // Who may not read a birthday is not told by what is due for it.
-    if (masked && isBirthday(entitlement)) return [];
     const action = entitlement?.action.form === "task" ? entitlement.action : undefined;
     const tier = words.tier(row.plan, row.tier);
     const holding = holdings.find((one) => one.customer_id === row.customer_id && one.ref === row.ref);
@@ -110,9 +113,10 @@ export async function todayOf(workspace: Workspace, actor: Actor, asked: { manag
   const day = asked.day ?? (await atomically(workspace.postgres, "all", lastListDay));
   const frame = { day, today, workday: calendar.isWorkday(today), next_workday: calendar.nextWorkday(today) };
   if (found === undefined || day === null) return { ...frame, manager: found === undefined ? null : shownManager(found), planned: 0, waiting: 0, tasks: [] };
+  const told = await toldTo(workspace, actor);
   const { rows, waiting } = await atomically(workspace.postgres, await visibilityOf(workspace, actor), async (tx) => ({
-    rows: await store.listOf(tx, found.manager_id, day),
-    waiting: await store.waitingOf(tx, found.manager_id, day),
+    rows: await store.listOf(tx, found.manager_id, day, told),
+    waiting: await store.waitingOf(tx, found.manager_id, day, told),
   }));
   const tasks = await shownTasks(workspace, actor, rows);
   return { ...frame, manager: shownManager(found), planned: rows.reduce((sum, row) => sum + row.minutes, 0), waiting, tasks };
@@ -122,9 +126,13 @@ const shownManager = ({ manager, name, branch, level, capacity }: AccountManager
 
 async function teamRows(workspace: Workspace, actor: Actor, asked: string | undefined): Promise<{ day: string | null; rows: store.TeamRow[] }> {
   const visibility = await visibilityOf(workspace, actor);
+  const told = await toldTo(workspace, actor);
   return atomically(workspace.postgres, visibility, async (tx) => {
     const day = asked ?? (await lastListDay(tx));
-    return { day, rows: day === null ? [] : await store.teamOf(tx, visibility === "all" ? null : "managers" in visibility ? visibility.managers : [], day) };
+    return {
+      day,
+      rows: day === null ? [] : await store.teamOf(tx, visibility === "all" ? null : "managers" in visibility ? visibility.managers : [], day, told),
+    };
   });
 }
 

@@ -4,8 +4,8 @@ import { atomically } from "../platform/postgres/atomically.js";
 import { sql } from "../platform/warehouse/index.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
 import { moveContacts } from "./facts.js";
-import { alone, amongPeople } from "./store/planning.js";
 import { addContact } from "./store/tasks.js";
+import { alone, amongPeople } from "./store/turns.js";
 
 let workspace: TemporaryWorkspace;
 beforeEach(async () => {
@@ -49,23 +49,43 @@ test("a contact that commits after a later one was written reaches the warehouse
   expect(await workspace.warehouse.all(sql`select party_id from interaction order by 1`)).toEqual([{ party_id: 1 }, { party_id: 2 }]);
 });
 
+const said = (customer: number, work: () => Promise<void>) => amongPeople(workspace.postgres, "all", customer, work);
+const nothing = () => Promise.resolve();
+
 test("people work side by side; planning waits for them, and they are told when it does not end", async () => {
   const [planning, planned] = [signal(), signal()];
-  await atomically(workspace.postgres, "all", async (one) => {
-    await amongPeople(one);
-    await atomically(workspace.postgres, "all", (other) => amongPeople(other));
-  });
+  await said(1, () => said(2, nothing));
   const plan = atomically(workspace.postgres, "all", async (tx) => {
     await alone(tx);
     planning.give();
     await planned.given;
   });
   await planning.given;
-  await expect(atomically(workspace.postgres, "all", (tx) => amongPeople(tx))).rejects.toMatchObject({
-    status: 409,
-    problems: [{ code: "service.being_planned" }],
-  });
+  await expect(said(1, nothing)).rejects.toMatchObject({ status: 409, problems: [{ code: "service.being_planned" }] });
   planned.give();
   await plan;
-  await atomically(workspace.postgres, "all", (tx) => amongPeople(tx));
+  await said(1, nothing);
+}, 30_000);
+
+test("who waits for each other's rows is told to try again", async () => {
+  const [one, other] = [signal(), signal()];
+  const rows = [1, 2].map((customer) => atomically(workspace.postgres, "all", (tx) => addContact(tx, contact(customer))));
+  const [mine, theirs] = await Promise.all(rows);
+  const touch = (first: number | undefined, then: number | undefined, held: ReturnType<typeof signal>, wait: Promise<void>, customer: number) =>
+    amongPeople(workspace.postgres, "all", customer, async (tx) => {
+      const note = (row: number | undefined) =>
+        tx
+          .db<{ contact: { contact: number; note: string } }>()
+          .updateTable("contact")
+          .set({ note: "x" })
+          .where("contact", "=", row ?? 0)
+          .execute();
+      await note(first);
+      held.give();
+      await wait;
+      await note(then);
+    });
+  const ends = await Promise.allSettled([touch(mine, theirs, one, other.given, 1), touch(theirs, mine, other, one.given, 2)]);
+  expect(ends.filter((end) => end.status === "fulfilled")).toHaveLength(1);
+  expect(ends.find((end) => end.status === "rejected")?.reason).toMatchObject({ status: 409, problems: [{ code: "service.customer_busy" }] });
 }, 30_000);

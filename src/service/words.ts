@@ -37,7 +37,3 @@ export function reasonFor(entitlement: CoreEntitlement | undefined, tier: Text, 
   const of = holding === null ? { zh: "", en: "" } : { zh: `（${holding}）`, en: ` (${holding})` };
   return { zh: `${tier.zh}：${day.zh}${what.zh}${of.zh}`, en: `${tier.en}: ${what.en} on ${day.en}${of.en}` };
 }
-
-/** Is it owed for a day that is personal data? */
-export const isBirthday = (entitlement: CoreEntitlement | undefined): boolean =>
-  entitlement?.rhythm.form === "occasion" && entitlement.rhythm.of === "birthday";

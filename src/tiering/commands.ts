@@ -37,8 +37,8 @@ export function commands(program: Command, cli: Cli): void {
         const version = await api.get<ModelVersion>(pathTo(["models", result.model], { version: result.version }));
         // A job's result comes back with its keys in no order: tiers are told best first.
         const tiers = Object.fromEntries(version.tiers.map(({ id }) => [id, result.tiers[id] ?? 0]));
-        const { run, as_of, customers, moved, seconds, decided } = result;
-        const answer: RunResult = { run, model: result.model, version: result.version, as_of, customers, tiers, moved, seconds, decided };
+        const { run, as_of, customers, moved, first_graded, seconds, decided } = result;
+        const answer: RunResult = { run, model: result.model, version: result.version, as_of, customers, tiers, moved, first_graded, seconds, decided };
         cli.print(answer, () => sayRun(answer, version, cli, options.out));
       } finally {
         progress.stop();
@@ -92,6 +92,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--tier <tiers>", "tiers, separated by commas")
     .option("--where <condition>", "over measures and scores, as in a model")
     .option("--q <text>", "part of the id or name")
+    .option("--manager <id>", "whom this account manager looks after; none: whom nobody does")
     .option("--sort <column>", "a minus sorts down: --sort=-spend")
     .option("--limit <n>", "how many", limit, 50)
     .option("--cursor <cursor>", "`next` of the page before")

@@ -165,6 +165,7 @@ describe("one meaning in the warehouse and in TypeScript", () => {
     customers: 0,
     tiers: {},
     moved: 0,
+    first_graded: 0,
     seconds: 0,
     decided: true,
     calibration: null,

@@ -8,7 +8,6 @@ interface Written {
   held: Sql | null;
   /** Key of every tier the model ever had. */
   keys: ReadonlyMap<string, number>;
-  moved: number;
 }
 
 /**

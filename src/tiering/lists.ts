@@ -122,6 +122,7 @@ function shownRow(plan: Plan, actor: Actor, row: PageRow): StandingRow {
     name: profile.name,
     kind: profile.kind ?? "person",
     branch: profile.branch,
+    owner: typeof row["owner.manager"] === "string" ? { manager: row["owner.manager"], name: (row["owner.name"] ?? null) as string | null } : null,
     tier: row.tier,
     since: row.since,
     figures: figuresOf(plan, row),

@@ -21,7 +21,7 @@ export async function overviewOf(workspace: Workspace, actor: Actor, model: stri
   const rows = await workspace.warehouse.all<CountRow>(tierCounts(plan, standing, actor.scope));
   const all = sum(rows);
   const first = rows.every((row) => row.before === null);
-  const moves = rows.filter((row) => row.before !== row.tier).map(({ before, tier, customers }) => ({ from: before, to: tier, customers }));
+  const changed = rows.filter((row) => row.before !== row.tier);
   return {
     model: shownVersion(version),
     run:
@@ -30,7 +30,8 @@ export async function overviewOf(workspace: Workspace, actor: Actor, model: stri
         : {
             ...run,
             customers: all,
-            moved: moves.reduce((total, move) => total + move.customers, 0),
+            moved: sum(changed.filter((row) => row.before !== null)),
+            first_graded: sum(changed.filter((row) => row.before === null)),
             tiers: Object.fromEntries(plan.tiers.map(({ id }) => [id, sum(rows.filter((row) => row.tier === id))])),
           },
     tiers: plan.tiers.map(({ id, title }) => {
@@ -39,6 +40,6 @@ export async function overviewOf(workspace: Workspace, actor: Actor, model: stri
       const value = plan.value === null ? null : decimalText(held.reduce((total, row) => total + millionths(row.value ?? "0"), 0n));
       return { id, title, customers, share: all === 0 ? 0 : customers / all, value, before: first ? null : sum(rows.filter((row) => row.before === id)) };
     }),
-    movement: moves,
+    movement: changed.map(({ before, tier, customers }) => ({ from: before, to: tier, customers })),
   };
 }

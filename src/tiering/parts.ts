@@ -44,7 +44,7 @@ export const step: StepKind<Actor> = {
         { zh: "还没有发布分层模型", en: "No tier model is published" },
         { hint: { zh: "发布一个预置模型：tierkeep models apply retail-bank", en: "Publish a preset: tierkeep models apply retail-bank" } },
       );
-    let [run, customers, moved] = [0, 0, 0];
+    let [run, customers, moved, firstGraded] = [0, 0, 0, 0];
     const forNobody: ProblemError[] = [];
     for (const { model } of models.sort((a, b) => (a.published_at < b.published_at ? -1 : 1))) {
       const result = await runIfNew(workspace, actor, { model, as_of: daysAfter(day, -1) }, report).catch((error: unknown) => {
@@ -55,12 +55,14 @@ export const step: StepKind<Actor> = {
       run++;
       customers += result.customers;
       moved += result.moved;
+      firstGraded += result.first_graded;
     }
     const [first] = forNobody;
     if (first !== undefined && forNobody.length === models.length) throw first;
     return [
       { title: { zh: "模型", en: "Models" }, count: run },
       { title: { zh: "评定", en: "Grades" }, count: customers },
+      { title: { zh: "首次定级", en: "Graded for the first time" }, count: firstGraded },
       { title: { zh: "层级变动", en: "Moved" }, count: moved },
     ];
   },

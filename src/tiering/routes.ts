@@ -82,7 +82,7 @@ function customerRoutes(api: Api, { workspace }: House): void {
     from: z.string().optional().meta({ description: "moved at the last run from this tier; none: graded for the first time" }),
     where: z.string().max(5000).optional().meta({ description: "a condition over measures and scores, as in a model" }),
     q: z.string().max(200).optional().meta({ description: "part of the id or name" }),
-    manager: z.string().max(200).optional().meta({ description: "those this account manager looks after" }),
+    manager: z.string().max(200).optional().meta({ description: "those this account manager looks after; none: those nobody does" }),
     sort: z.string().optional().meta({ description: "tier, since, customer_id, name, a measure or a score; a minus sorts down" }),
     cursor: z.string().max(2000).optional(),
     limit: Limit,

@@ -222,7 +222,7 @@ describe("measures", () => {
     told = await story({ transaction: [1, 2, 3].map((day) => ({ customer: `c${day}`, occurred_at: `2024-01-0${day}`, amount: "1", order_ref: "o" })) });
     await told.publish(model("  n: { of: transaction, take: count }\n  orders: { of: transaction.order_ref, take: distinct }"));
     const first = await told.run({ model: "story", as_of: "2024-01-31" });
-    expect(first).toMatchObject({ customers: 3, moved: 3 });
+    expect(first).toMatchObject({ customers: 3, moved: 0, first_graded: 3 });
     await told.warehouse.write((session) => session.run({ parts: ["insert into merged values (2, 1, now(), null)"], holes: [] }));
     await told.tell({});
     const second = await told.run({ model: "story", as_of: "2024-01-31" });

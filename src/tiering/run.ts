@@ -101,20 +101,30 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
       const tiers = await tiersOf(session, plan, table);
       const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
       if (customers === 0) refuseNobody(plan, request.as_of);
-      const { moved } = (await session.first<{ moved: number }>(sql`select count(*) as moved from ${name(table)} where before is distinct from tier`)) ?? {
-        moved: 0,
-      };
+      const counted = sql`select count(*) filter (where before <> tier) as moved, count(*) filter (where before is null) as first_graded from ${name(table)}`;
+      const { moved, first_graded } = (await session.first<Pick<RunResult, "moved" | "first_graded">>(counted)) ?? { moved: 0, first_graded: 0 };
       const data_as_of = await newestFact(session, plan);
       grading(1);
 
-      const result = { run, model: plan.model, version: version.version, as_of: request.as_of, customers, tiers, moved };
+      const result = { run, model: plan.model, version: version.version, as_of: request.as_of, customers, tiers, moved, first_graded };
       const seconds = () => Math.round((performance.now() - started) / 10) / 100;
       await atomically(workspace.postgres, "all", async (tx) => {
         if (decided)
-          await store.addAssignments(tx, ledgerLines(session, plan, { run, table, held, keys, moved }, stepProgress(report, steps.ledger, "customers", moved)));
+          await store.addAssignments(
+            tx,
+            ledgerLines(session, plan, { run, table, held, keys }, stepProgress(report, steps.ledger, "customers", moved + first_graded)),
+          );
         await store.addRun(tx, { ...result, decided, data_as_of, requested_by: actor.login, seconds: seconds() }, calibration);
         if (decided) await appendChange(tx, "tiers", { model: plan.model, run });
-        await audit(tx, actor, "tiers.run", `model:${plan.model}`, { run, version: version.version, as_of: request.as_of, decided, customers, moved });
+        await audit(tx, actor, "tiers.run", `model:${plan.model}`, {
+          run,
+          version: version.version,
+          as_of: request.as_of,
+          decided,
+          customers,
+          moved,
+          first_graded,
+        });
       });
       // The standing before this one stays until the next run: somebody may be reading it.
       if (decided)

@@ -15,6 +15,6 @@ export const shownRun = async (workspace: Workspace, actor: Actor, run: RunRecor
 
 const shown = (actor: Actor, run: RunRecord, held: ReadonlySet<string>): Run => ({
   ...run,
-  ...("all" in actor.scope ? {} : { customers: null, tiers: null, moved: null }),
+  ...("all" in actor.scope ? {} : { customers: null, tiers: null, moved: null, first_graded: null }),
   rows_kept: held.has(standingTable(run.decided ? "standing" : "reading", run.model, run.run)),
 });

@@ -16,8 +16,8 @@ const percent = (part: number, whole: number): string => (whole === 0 ? "" : `${
 export function sayRun(result: RunResult, version: ModelVersion, cli: Cli, file: string | undefined): string {
   const rows = version.tiers.map(({ id, title }) => [id, cli.text(title), result.tiers[id] ?? 0, percent(result.tiers[id] ?? 0, result.customers)]);
   const line = cli.text({
-    zh: `运行 ${result.run}：${result.model} 版本 ${result.version}，截至 ${result.as_of}，${result.customers} 位客户，${result.moved} 位层级变动，用时 ${result.seconds} 秒`,
-    en: `Run ${result.run}: ${result.model} version ${result.version} as of ${result.as_of}, ${result.customers} customers, ${result.moved} moved, ${result.seconds} s`,
+    zh: `运行 ${result.run}：${result.model} 版本 ${result.version}，截至 ${result.as_of}，${result.customers} 位客户，${result.first_graded} 位首次定级，${result.moved} 位层级变动，用时 ${result.seconds} 秒`,
+    en: `Run ${result.run}: ${result.model} version ${result.version} as of ${result.as_of}, ${result.customers} customers, ${result.first_graded} graded for the first time, ${result.moved} moved, ${result.seconds} s`,
   });
   const reading = result.decided ? [] : [cli.text({ zh: "仅试算：没有改动任何客户的层级。", en: "A read-only run: nobody's tier was changed." })];
   const written = file === undefined ? [] : [cli.text({ zh: `明细已写入 ${file}`, en: `Rows are in ${file}` })];
@@ -31,6 +31,7 @@ export function sayRuns(runs: readonly Run[], cli: Cli): string {
     { zh: "版本", en: "Version" },
     { zh: "截至", en: "As of" },
     head.customers,
+    { zh: "首次定级", en: "First grades" },
     { zh: "变动", en: "Moved" },
     { zh: "秒", en: "Seconds" },
     { zh: "性质", en: "Kind" },
@@ -38,15 +39,15 @@ export function sayRuns(runs: readonly Run[], cli: Cli): string {
   const kind = (run: Run) => cli.text(run.decided ? { zh: "生效", en: "decided" } : { zh: "试算", en: "read only" });
   return cli.table(
     titles.map(cli.text),
-    runs.map((run) => [run.run, run.model, run.version, run.as_of, run.customers ?? "—", run.moved ?? "—", run.seconds, kind(run)]),
+    runs.map((run) => [run.run, run.model, run.version, run.as_of, run.customers ?? "—", run.first_graded ?? "—", run.moved ?? "—", run.seconds, kind(run)]),
   );
 }
 
 export function sayOverview({ model, run, tiers }: Overview, cli: Cli): string {
   const rows = tiers.map((tier) => [cli.text(tier.title), tier.customers, `${(100 * tier.share).toFixed(1)} %`, tier.value ?? "", tier.before ?? ""]);
   const line = cli.text({
-    zh: `${model.title.zh}（${model.model} 版本 ${model.version}），截至 ${run.as_of}，运行 ${run.run}，${run.moved} 位层级变动`,
-    en: `${model.title.en} (${model.model} version ${model.version}) as of ${run.as_of}, run ${run.run}, ${run.moved} moved`,
+    zh: `${model.title.zh}（${model.model} 版本 ${model.version}），截至 ${run.as_of}，运行 ${run.run}，${run.first_graded} 位首次定级，${run.moved} 位层级变动`,
+    en: `${model.title.en} (${model.model} version ${model.version}) as of ${run.as_of}, run ${run.run}, ${run.first_graded} graded for the first time, ${run.moved} moved`,
   });
   return [line, cli.table([head.tier, head.customers, head.share, head.value, head.before].map(cli.text), rows)].join("\n");
 }
@@ -58,9 +59,17 @@ export function sayCustomers(rows: readonly StandingRow[], total: number | null,
     cli.text({ zh: "姓名/名称", en: "Name" }),
     cli.text(head.tier),
     cli.text({ zh: "起始", en: "Since" }),
+    cli.text({ zh: "客户经理", en: "Account manager" }),
     ...figures,
   ];
-  const body = rows.map((row) => [row.customer_id, row.name ?? "", row.tier, row.since, ...figures.map((name) => row.figures[name] ?? "")]);
+  const body = rows.map((row) => [
+    row.customer_id,
+    row.name ?? "",
+    row.tier,
+    row.since,
+    row.owner?.manager ?? "—",
+    ...figures.map((name) => row.figures[name] ?? ""),
+  ]);
   return [cli.table(titles, body), cli.text({ zh: `共 ${total ?? rows.length} 位`, en: `${total ?? rows.length} in all` })].join("\n");
 }
 

@@ -105,7 +105,8 @@ export const RunResult = z.object({
   as_of: z.string(),
   customers: z.number().int(),
   tiers: z.record(z.string(), z.number().int()),
-  moved: z.number().int().meta({ description: "customers whose tier differs from the one they held; the first grade counts" }),
+  moved: z.number().int().meta({ description: "customers whose tier differs from the one they held" }),
+  first_graded: z.number().int().meta({ description: "customers who held no tier before" }),
   seconds: z.number(),
   decided: z.boolean().meta({ description: "false: the run only read (a past day, or other bands) and moved nobody yet" }),
 });
@@ -125,6 +126,7 @@ export const Run = RunRecord.extend({
   customers: z.number().int().nullable().meta({ description: "null: the reader sees a part of the customers" }),
   tiers: z.record(z.string(), z.number().int()).nullable(),
   moved: z.number().int().nullable(),
+  first_graded: z.number().int().nullable(),
   rows_kept: z.boolean().meta({ description: "its rows can still be had" }),
 });
 export type Run = z.infer<typeof Run>;
@@ -152,6 +154,7 @@ export const StandingRow = z.object({
   name: z.string().nullable(),
   kind: z.string(),
   branch: z.string().nullable(),
+  owner: z.object({ manager: z.string(), name: z.string().nullable() }).nullable().meta({ description: "the account manager who looks after them" }),
   tier: z.string(),
   since: z.string().meta({ description: "as-of day of the run that gave the tier" }),
   figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),

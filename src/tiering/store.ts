@@ -20,6 +20,7 @@ interface Tables {
     calibration: string | null;
     customers: number;
     moved: number;
+    first_graded: number;
     tiers: JSONColumnType<Record<string, number>>;
     data_as_of: string | null;
     computed_at: Generated<string>;
@@ -100,6 +101,7 @@ const runColumns = [
   "calibration",
   "customers",
   "moved",
+  "first_graded",
   "tiers",
   "data_as_of",
   "computed_at",

@@ -63,7 +63,7 @@ describe("the ledger", () => {
   test("keeps changes only; the standing says since when", async () => {
     await begin();
     const first = await told.run({ model: "shop", as_of: "2024-01-31" });
-    expect(first).toMatchObject({ version: 1, customers: 3, moved: 3, tiers: { gold: 1, silver: 1, basic: 1 } });
+    expect(first).toMatchObject({ version: 1, customers: 3, moved: 0, first_graded: 3, tiers: { gold: 1, silver: 1, basic: 1 } });
     expect((await told.run({ model: "shop", as_of: "2024-01-31" })).moved).toBe(0);
     await told.tell({ transaction: [bought("bob", "2024-02-10", 45)] });
     const february = await told.run({ model: "shop", as_of: "2024-02-29" });
@@ -215,7 +215,7 @@ describe("what a run leaves", () => {
       session.run(raw(`create table "standing_shop_99" as select * replace ('gold' as tier) from "standing_shop_${whole.run}"`)),
     );
     await told.warehouse.write((session) => session.run(raw(`create table "reading_shop_98" as select 1 as x`)));
-    expect((await overviewOf(told, operator, "shop")).run).toMatchObject({ run: whole.run, moved: 3 });
+    expect((await overviewOf(told, operator, "shop")).run).toMatchObject({ run: whole.run, first_graded: 3 });
     await onOpen(told);
     const held = await told.warehouse.all(sql`select table_name from information_schema.tables where table_name like '%_shop_%'`);
     expect(held).toEqual([{ table_name: `standing_shop_${whole.run}` }]);
@@ -244,7 +244,9 @@ describe("what a run leaves", () => {
     await begin();
     const { run } = await told.run({ model: "shop", as_of: "2024-01-31" });
     const record = await runByNumber(told, run);
-    expect(await shownRuns(told, branchHead, [record])).toEqual([{ ...record, customers: null, moved: null, tiers: null, rows_kept: true }]);
+    expect(await shownRuns(told, branchHead, [record])).toEqual([
+      { ...record, customers: null, moved: null, first_graded: null, tiers: null, rows_kept: true },
+    ]);
     expect(await shownRun(told, analyst, record)).toEqual({ ...record, rows_kept: true });
     expect(await text(run, branchHead)).toBe("customer_id,tier,spend,orders,m\nann,gold,120.00,1,2\n");
   });

@@ -155,7 +155,7 @@ test("a policy that names a tier there is not, one twice, and leaves one out", a
   for (const verb of ["check", "apply"]) {
     const problems = await problemsOf("portfolio", verb, await write("bad-policy.yaml", text));
     expect(told(problems)).toEqual(["5 portfolio.not_served", "6 portfolio.unknown_tier", "6 portfolio.twice"]);
-    expect(problems[0]?.message.en).toContain("diamond, gold");
+    expect(problems[0]?.message.en).toContain("nobody serves gold of");
     expect(problems[1]?.hint?.en).toBe("did you mean diamond?");
   }
   expect(await standing()).toEqual(before);

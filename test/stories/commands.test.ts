@@ -34,7 +34,7 @@ test("a file becomes facts, facts become tiers, a tier has its reason", async ()
   const graded = await tierkeep.run("tier", "rfm", "--as-of", "2024-12-31", "--out", out, "--json");
   expect(graded.code, graded.stderr).toBe(0);
   const answer = graded.json<{ customers: number; tiers: Record<string, number>; moved: number }>();
-  expect(answer).toMatchObject({ model: "rfm", version: 1, as_of: "2024-12-31", customers: 40, moved: 40 });
+  expect(answer).toMatchObject({ model: "rfm", version: 1, as_of: "2024-12-31", customers: 40, moved: 0, first_graded: 40 });
   expect(Object.values(answer.tiers).reduce((sum, n) => sum + n, 0)).toBe(40);
   const [head, ...rows] = (await readFile(out, "utf8")).trim().split("\n");
   expect(head).toBe("customer_id,tier,recency,frequency,monetary,r,f,m");

@@ -91,7 +91,7 @@ async function runUntil(name: string, report: number): Promise<string[]> {
 /** Everything a day decides, by what it is about; numbers that are drawn and moments of writing are left out. */
 const decided = {
   tiers: `select model, as_of::text, customer_id, from_tier, to_tier, clause from tier_assignment join tier_run using (run) order by 1, 2, 3`,
-  runs: `select model, version, as_of::text, decided, customers, moved, tiers from tier_run order by 1, 3`,
+  runs: `select model, version, as_of::text, decided, customers, moved, first_graded, tiers from tier_run order by 1, 3`,
   owners: `select customer_id, manager_id, mode, model, tier, minutes, since::text, reason from assignment order by 1`,
   moves: `select customer_id, from_manager, to_manager, reason, as_of::text from assignment_move join assignment_run using (run) order by 1, 2, 3`,
   managers: `select manager_id, manager, branch, level, capacity, gone_on::text from account_manager order by 1`,

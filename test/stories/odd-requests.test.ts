@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Ask, deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
@@ -44,3 +45,55 @@ test.each([
   const answer = await ask(method, path, body);
   expect([answer.status, answer.body.problems[0]?.message.zh], JSON.stringify(answer.body)).toEqual([422, expect.stringMatching(/\p{Script=Han}/u)]);
 });
+
+const odd = fc.oneof(
+  fc.constantFrom("retail-bank", "retail-1-plus-4", "ann", "M1", BRANCH, "gold", "1", "2026-03-30", "none", "-tier", "aum > 1", "open"),
+  fc.constantFrom("", " ", "\0", "../..", "%", "'; drop table profile; --", "{{name}}", "0x10", "1e0", "-1", "1.5", "NaN", "99999999999999999999"),
+  fc.constantFrom("0000-01-01", "2026-02-30", "9999-12-31", "10000-01-01", "2026-03-30T00:00:00Z"),
+  fc.constantFrom("aum > ", "aum > 1 and".repeat(300), "(".repeat(900), "aum / 0 > 1", "tier = 1", "not not not", "since > 5"),
+  fc.string({ unit: "binary", maxLength: 40 }).map((one) => Buffer.from(one).toString()), // without lone surrogates, which no URL can hold
+  fc.json({ maxDepth: 2 }).map((one) => Buffer.from(one).toString("base64url")),
+  fc.tuple(fc.oneof(fc.string(), fc.double(), fc.constantFrom("2026-03-30", null, "1")), fc.oneof(fc.integer(), fc.double())).map(cursor),
+);
+const body = fc.oneof(
+  fc.jsonValue({ maxDepth: 3, noUnicodeString: false }),
+  fc.record({ text: odd, origin: odd }, { requiredKeys: ["text"] }),
+  fc.record({ preset: odd }),
+  fc.record({ model: odd, as_of: odd, day: odd, outcome: odd, channel: odd, to: odd, note: odd, occurred_at: odd }, { requiredKeys: [] }),
+);
+
+interface Document {
+  paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
+}
+
+test("whatever is asked of any route, the answer is one of ours", async () => {
+  const answer = await bank.open.server.inject({ method: "GET", url: "/api/openapi.json" });
+  const { paths } = answer.json<Document>();
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { parameters = [] }]) => ({ method: method.toUpperCase(), path: path.replace("/api/v1", ""), parameters })),
+  );
+  expect(routes.length).toBeGreaterThan(50);
+  for (const { method, path, parameters } of routes) {
+    if (method === "DELETE" || path === "/session") continue;
+    const values = fc.record(Object.fromEntries(parameters.map(({ name }) => [name, fc.option(odd, { freq: 4, nil: undefined })])));
+    const asked = fc.tuple(values, method === "GET" ? fc.constant(undefined) : body);
+    await fc.assert(
+      fc.asyncProperty(asked, async ([told, sent]) => {
+        const place = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(told[name] ?? "1"));
+        const queried = parameters.flatMap(({ name, in: where }) => {
+          const value = told[name];
+          return where === "query" && value !== undefined ? [`${name}=${encodeURIComponent(value)}`] : [];
+        });
+        const { statusCode, payload } = await bank.open.server.inject({
+          method: method as "GET",
+          url: `/api/v1${place}?${queried.join("&")}`,
+          headers: { authorization: `Bearer ${bank.open.token}`, ...(sent === undefined ? {} : { "content-type": "application/json" }) },
+          ...(sent === undefined ? {} : { payload: JSON.stringify(sent) }),
+        });
+        expect(statusCode, payload).toBeLessThan(500);
+        if (statusCode >= 400) expect(payload).toMatch(/"zh":"[^"]*\p{Script=Han}/u);
+      }),
+      { seed: 7, numRuns: 20 },
+    );
+  }
+}, 120_000);

@@ -1,12 +1,17 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
+import { operator } from "../../src/access/index.js";
+import { FOLLOW_JOB } from "../../src/app/following.js";
+import type { Cycle } from "../../src/platform/cycle/schema.js";
 import type { PortfolioLoad } from "../../src/portfolio/schema.js";
+import { runModel } from "../../src/tiering/run.js";
 import { deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
 const BRANCH = "城东支行";
 let bank: SmallBank;
 let gao: number;
+let first: Cycle;
 
 interface Owed {
   entitlement: string;
@@ -72,10 +77,20 @@ beforeAll(async () => {
   await bank.api.post("/models", { preset: "retail-bank" });
   await bank.api.post("/portfolio/policy", { preset: "bank" });
   await bank.api.post("/plans", { preset: "retail-1-plus-4" });
-  await bank.cycle("2026-03-30");
+  first = await bank.cycle("2026-03-30");
   await bank.cycle("2026-04-02");
 });
 afterAll(() => bank.dispose());
+
+test("the first grade of everybody is no move", () => {
+  const graded = first.steps.find((one) => one.step === "tier")?.counts.map(({ title, count }) => [title.en, count]);
+  expect(graded).toEqual([
+    ["Models", 1],
+    ["Grades", 6],
+    ["Graded for the first time", 6],
+    ["Moved", 0],
+  ]);
+});
 
 test("before: a gold customer with quarterly care, that of the quarter before overdue", async () => {
   expect(await statesOf("care-quarterly")).toEqual({ "2026-01-01": "open", "2026-04-01": "open" });
@@ -168,4 +183,17 @@ test("up, down and up again as of one day: who moved twice is told and owed once
   const welcomes = (await owed()).filter((one) => one.entitlement === "welcome-to-tier" && one.occasion === "2026-05-04");
   expect(welcomes).toEqual([expect.objectContaining({ state: "open" })]);
   expect(await statesOf("care-monthly")).toMatchObject({ "2026-05-01": "open" });
+});
+
+test("a run whose process died before it was followed is followed as soon as a server listens", async () => {
+  const { jobs, workspace } = bank.open.house;
+  await bank.cycle("2026-05-06");
+  await bank.bring({ balance: [deposit("p1", "2026-05-06", 40_000_000)] });
+  await runModel(workspace, operator, { model: "retail-bank", as_of: "2026-05-06" }, () => undefined);
+  expect(await unread()).not.toEqual([]);
+  await bank.open.server.listen({ port: 0 });
+  await vi.waitFor(async () => expect((await jobs.list({ kind: FOLLOW_JOB, limit: 1 })).map((one) => one.state)).toEqual(["done"]), 20_000);
+  expect(await unread()).toEqual([]);
+  const [tier] = await bank.rows("select tier from assignment where customer_id = $1", [await bank.number("p1")]);
+  expect(tier).toEqual({ tier: "platinum" });
 });

@@ -85,7 +85,7 @@ describe.runIf(present)("online retail", () => {
   afterAll(() => workspace.dispose());
 
   test("4,338 customers, each once", () => {
-    expect(result).toMatchObject({ model: "rfm", version: 1, customers: 4338, moved: 4338 });
+    expect(result).toMatchObject({ model: "rfm", version: 1, customers: 4338, moved: 0, first_graded: 4338 });
     expect(new Set(rows.map((row) => row.customer_id)).size).toBe(4338);
     expect(Math.min(...rows.map((row) => row.recency))).toBe(1);
     expect(Math.max(...rows.map((row) => row.recency))).toBe(374);

@@ -68,6 +68,14 @@ export interface ChangeReader {
   follow(workspace: Workspace, changes: readonly Change[], report: OnProgress): Promise<void>;
 }
 
+/** Is there something that a reader has not taken in? */
+export function anyUnread(workspace: Workspace, readers: readonly ChangeReader[]): Promise<boolean> {
+  return atomically(workspace.postgres, "all", async (tx) => {
+    for (const reader of readers) if ((await changesFor(tx, reader.name, reader.kinds)).length > 0) return true;
+    return false;
+  });
+}
+
 /** Let every reader take in what happened since it last looked. */
 export async function followChanges(workspace: Workspace, readers: readonly ChangeReader[], report: OnProgress): Promise<void> {
   for (const reader of readers) {

@@ -128,13 +128,22 @@ export async function gatherOwed(session: Session, owed: readonly OwedBy[], day:
   return copyLines(owedColumns, sql`owing`);
 }
 
-/** Contacts that imported facts tell of, since a day and a moment of recording; ours come from us and are left out. */
-export const contactsTold = (since: string, recordedAfter: string): Sql => sql`
+const takenBack = (after: string): Sql => sql`interaction where retracted_at > ${after}::timestamp and source <> 'tierkeep'`;
+
+/** Interactions of which their source took back since a moment what it had told: they are told otherwise now, or not at all. */
+export const factsTakenBack = (after: string): Sql => sql`select distinct source || ':' || key as fact from ${takenBack(after)}`;
+
+/**
+ * Contacts that imported facts tell of, since a day and a moment of recording; ours come from us and are left out. Of any day are
+ * those that were taken back since a moment and are told otherwise: they may have met something long ago.
+ */
+export const contactsTold = (since: string, recordedAfter: string, takenBackAfter: string): Sql => sql`
   select coalesce(merged.customer_id, f.party_id) as customer_id, owner.manager_id,
     strftime(f.occurred_at, '%Y-%m-%d %H:%M:%S') as occurred_at, lower(f.kind) as channel, coalesce(lower(f.direction), 'out') as direction,
     f.source || ':' || f.key as fact, strftime(f.recorded_at, '%Y-%m-%d %H:%M:%S.%f') as recorded_at
   from interaction f left join merged on merged.party_id = f.party_id and merged.retracted_at is null
   left join owner on owner.customer_id = coalesce(merged.customer_id, f.party_id)
-  where f.retracted_at is null and f.source <> 'tierkeep' and f.occurred_at >= ${since}::date and f.recorded_at > ${recordedAfter}::timestamp
+  where f.retracted_at is null and f.source <> 'tierkeep' and f.recorded_at > ${recordedAfter}::timestamp
+    and (f.occurred_at >= ${since}::date or f.key in (select key from ${takenBack(takenBackAfter)}))
     and lower(f.kind) in ('call', 'visit', 'wechat', 'sms', 'email', 'letter')
   order by f.recorded_at`;

@@ -1,6 +1,5 @@
 import { type Kysely, sql } from "kysely";
 import type { Transaction } from "../../platform/postgres/atomically.js";
-import { refuse } from "../../platform/problem.js";
 import { owedColumns } from "../queries/owed.js";
 import type { DayPlan } from "../schema.js";
 
@@ -28,33 +27,28 @@ async function lookAgain(tx: Transaction, table: "contact" | "obligation" | "tas
   if (added > MANY) await sql`analyze ${sql.table(table)}`.execute(db(tx));
 }
 
-/** What people say of their tasks goes side by side; planning and they take turns, or each could wait for what the other holds. */
-const TURN = 7411005;
-const PATIENCE = "5s";
-
-/** For somebody's word on a task or a contact, until the transaction ends. */
-export async function amongPeople(tx: Transaction): Promise<void> {
-  await sql`select set_config('lock_timeout', ${PATIENCE}, true)`.execute(db(tx));
-  await sql`select pg_advisory_xact_lock_shared(${TURN})`.execute(db(tx)).catch((error: unknown) => {
-    if ((error as { code?: string }).code !== "55P03") throw error;
-    refuse(
-      "service.being_planned",
-      { zh: "正在安排当天任务", en: "The day is being planned" },
-      { status: 409, hint: { zh: "请稍后再试，所填内容没有保存。", en: "Try again in a moment; nothing was saved." } },
-    );
-  });
-}
-
-/** For planning, once everything it needs is gathered. */
-export async function alone(tx: Transaction): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${TURN})`.execute(db(tx));
-}
-
-/** Up to when facts were looked through for contacts. */
-export async function contactsToldUntil(tx: Transaction): Promise<string> {
+/** The newest word of facts among the contacts; null: facts told of none. What was told or taken back since is looked at. */
+export async function contactsToldUntil(tx: Transaction): Promise<string | null> {
   const { rows } = await sql<{ until: string | null }>`
     select to_char(max(recorded_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as until from contact where fact is not null`.execute(db(tx));
-  return rows[0]?.until ?? "0001-01-01 00:00:00";
+  return rows[0]?.until ?? null;
+}
+
+/** Contacts whose facts were taken back are none: they go, and are kept in mind for what they met. Lines: the fact. */
+export async function takeBackContacts(tx: Transaction, lines: AsyncIterable<string> | Iterable<string>): Promise<void> {
+  await sql`create temp table taken_back (fact text) on commit drop`.execute(db(tx));
+  await sql`create temp table unmaking (customer_id int, contact bigint) on commit drop`.execute(db(tx));
+  await tx.copy("taken_back", ["fact"], lines);
+  await sql`
+    with gone as (delete from contact using taken_back where contact.fact = taken_back.fact returning contact.customer_id, contact.contact)
+    insert into unmaking select customer_id, contact from gone`.execute(db(tx));
+}
+
+/** What was met by contacts that are none any more is open again, for others to meet. */
+export async function openUnmet(tx: Transaction): Promise<void> {
+  await sql`
+    update obligation set state = 'open', contact = null, settled_on = null from unmaking
+    where obligation.customer_id = unmaking.customer_id and obligation.contact = unmaking.contact`.execute(db(tx));
 }
 
 /** Contacts that facts tell of; each fact is one contact. Lines: customer, manager, occurred, channel, direction, fact, recorded (UTC). */
@@ -138,8 +132,13 @@ export async function dropObligations(tx: Transaction, day: string, recurring: r
   return unpromised + lost;
 }
 
-/** The customer's owner of today owes what is open. */
+/** The customer's owner of today owes what is open; of who has left every portfolio, nobody does. */
 export async function followOwners(tx: Transaction): Promise<void> {
+  await sql`
+    update obligation set manager_id = null
+    where state = 'open' and manager_id is not null and not exists (select from assignment where assignment.customer_id = obligation.customer_id)`.execute(
+    db(tx),
+  );
   await sql`
     update obligation set manager_id = assignment.manager_id from assignment
     where obligation.state = 'open' and assignment.customer_id = obligation.customer_id
@@ -177,7 +176,7 @@ export async function meetObligations(tx: Transaction, rules: readonly MeetingRu
           )
       )
       update obligation set contact = pair.contact, settled_on = pair.on_day, state = case when pair.on_day <= pair.due_on then 'met' else 'late' end
-      from pair where pair.obligation = obligation.obligation and pair.of_obligation = 1 and pair.of_contact = 1`,
+      from pair where pair.obligation = obligation.obligation and pair.of_obligation = 1 and pair.of_contact = 1 and obligation.state = 'open'`,
     );
     if (now === 0) return met;
     met += now;
@@ -204,7 +203,8 @@ export async function closeLists(tx: Transaction, day: string): Promise<void> {
 /**
  * The day's lists: of each manager's open obligations whose day has come, those that are due first, up to the minutes of
  * their capacity that the list has not taken yet. An obligation stands on one list a day. What is too long for the room
- * that is left does not keep shorter ones out: they are looked for again until nothing fits any more.
+ * that is left does not keep shorter ones out: they are looked for again until nothing fits any more. What is longer than its
+ * manager's whole day takes the whole day.
  */
 export async function fillLists(tx: Transaction, day: string): Promise<void> {
   while ((await fillOnce(tx, day)) > 0);
@@ -217,13 +217,14 @@ const fillOnce = (tx: Transaction, day: string): Promise<number> =>
       select manager_id, sum(minutes) as minutes from task where day = ${day} and state <> 'withdrawn' group by 1
     ),
     room as (
-      select manager_id, capacity - coalesce(minutes, 0) as minutes from account_manager left join taken using (manager_id) where gone_on is null
+      select manager_id, greatest(capacity - coalesce(minutes, 0), 0) as room, nullif(capacity, 0) as whole_day
+      from account_manager left join taken using (manager_id) where gone_on is null
     ),
     waiting as ( -- in the order in which they are taken, with the minutes up to and including each
-      select obligation, customer_id, manager_id, obligation.minutes, room.minutes as room,
-        sum(obligation.minutes) over (partition by manager_id order by due_on, rank, planned_on, obligation) as upto
+      select obligation, customer_id, manager_id, minutes, room,
+        sum(least(minutes, whole_day)) over (partition by manager_id order by due_on, rank, planned_on, obligation) as upto
       from obligation join room using (manager_id)
-      where state = 'open' and planned_on <= ${day} and obligation.minutes <= room.minutes
+      where state = 'open' and planned_on <= ${day} and least(minutes, whole_day) <= room
         and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day} and task.state <> 'withdrawn')
     )
     insert into task (obligation, customer_id, manager_id, day, minutes)

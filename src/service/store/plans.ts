@@ -31,11 +31,10 @@ export async function lockPlans(tx: Transaction): Promise<void> {
 /** Add the next version, and keys for entitlements the plan did not have. */
 export async function addPlan(tx: Transaction, row: Omit<PlanRow, "published_at">, entitlements: readonly string[]): Promise<PlanRow> {
   const added = await db(tx).insertInto("service_plan_version").values(row).returningAll().executeTakeFirstOrThrow();
-  await db(tx)
-    .insertInto("entitlement")
-    .values(entitlements.map((id) => ({ plan: row.plan, id })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  // Only what is missing: a conflict, too, takes a key, and there are 32,767.
+  await sql`
+    insert into entitlement (plan, id) select ${row.plan}, given.id from unnest(${entitlements}::text[]) with ordinality as given(id, place)
+    where not exists (select from entitlement where plan = ${row.plan} and entitlement.id = given.id) order by place`.execute(db(tx));
   return added;
 }
 

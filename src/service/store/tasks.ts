@@ -62,6 +62,11 @@ interface Tables {
 
 const db = (tx: Transaction): Kysely<Tables> => tx.db<Tables>();
 
+/** Keys of the entitlements somebody is told of; null: of all there ever were. */
+export type Told = readonly number[] | null;
+
+const amongTold = (told: Told) => (told === null ? sql<boolean>`true` : sql<boolean>`obligation.entitlement = any (${told}::smallint[])`);
+
 const withWords = (tx: Transaction) =>
   db(tx)
     .selectFrom("task")
@@ -92,8 +97,9 @@ const withWords = (tx: Transaction) =>
 export type TaskRow = Awaited<ReturnType<typeof listOf>>[number];
 
 /** One manager's list of a day, in the order in which it is worked off. */
-export const listOf = (tx: Transaction, managerId: number, day: string) =>
+export const listOf = (tx: Transaction, managerId: number, day: string, told: Told) =>
   withWords(tx)
+    .where(amongTold(told))
     .where("task.manager_id", "=", managerId)
     .where("task.day", "=", day)
     .where("task.state", "<>", "withdrawn")
@@ -106,8 +112,14 @@ export const listOf = (tx: Transaction, managerId: number, day: string) =>
 export const taskForUpdate = (tx: Transaction, task: number): Promise<TaskRow | undefined> =>
   withWords(tx).where("task.task", "=", task).forUpdate("task").executeTakeFirst();
 
-export const tasksOfCustomer = (tx: Transaction, customerId: number, day: string): Promise<TaskRow[]> =>
+/** Whose task it is; undefined when it is not there or not in sight. */
+export async function customerOfTask(tx: Transaction, task: number): Promise<number | undefined> {
+  return (await db(tx).selectFrom("task").select("customer_id").where("task", "=", task).executeTakeFirst())?.customer_id;
+}
+
+export const tasksOfCustomer = (tx: Transaction, customerId: number, day: string, told: Told): Promise<TaskRow[]> =>
   withWords(tx)
+    .where(amongTold(told))
     .where("task.customer_id", "=", customerId)
     .where("task.day", "=", day)
     .where("task.state", "<>", "withdrawn")
@@ -115,9 +127,9 @@ export const tasksOfCustomer = (tx: Transaction, customerId: number, day: string
     .execute();
 
 /** Obligations whose day has come and that are on no list of it, of one manager. */
-export async function waitingOf(tx: Transaction, managerId: number, day: string): Promise<number> {
+export async function waitingOf(tx: Transaction, managerId: number, day: string, told: Told): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*) as n from obligation where manager_id = ${managerId} and state = 'open' and planned_on <= ${day}
+    select count(*) as n from obligation where manager_id = ${managerId} and state = 'open' and planned_on <= ${day} and ${amongTold(told)}
       and not exists (select from task where task.obligation = obligation.obligation and task.day = ${day} and task.state <> 'withdrawn')`.execute(db(tx));
   return rows[0]?.n ?? 0;
 }
@@ -147,10 +159,11 @@ export interface TeamRow {
 }
 
 /** How the day goes for every manager of these (null: all), the fullest first. */
-export async function teamOf(tx: Transaction, managers: readonly number[] | null, day: string): Promise<TeamRow[]> {
+export async function teamOf(tx: Transaction, managers: readonly number[] | null, day: string, told: Told): Promise<TeamRow[]> {
+  const listed = told === null ? sql`` : sql`and exists (select from obligation where obligation.obligation = task.obligation and ${amongTold(told)})`;
   const { rows } = await sql<TeamRow>`
     with today as (
-      select obligation, manager_id, minutes, state from task where day = ${day} and state <> 'withdrawn'
+      select obligation, manager_id, minutes, state from task where day = ${day} and state <> 'withdrawn' ${listed}
     ),
     listed as (
       select manager_id, count(*) as tasks, sum(minutes) as minutes,
@@ -161,7 +174,7 @@ export async function teamOf(tx: Transaction, managers: readonly number[] | null
     later as ( -- what is owed by now, read once: late on the list, or waiting for a place on one
       select obligation.manager_id, count(*) filter (where today.state = 'open' and obligation.due_on < ${day}) as overdue,
         count(*) filter (where today.obligation is null) as waiting
-      from obligation left join today using (obligation) where obligation.state = 'open' and obligation.planned_on <= ${day} group by 1
+      from obligation left join today using (obligation) where obligation.state = 'open' and obligation.planned_on <= ${day} and ${amongTold(told)} group by 1
     )
     select manager_id, manager, name, branch, level, capacity, coalesce(tasks, 0) as tasks, coalesce(done, 0) as done, coalesce(open, 0) as open,
       coalesce(not_reached, 0) as not_reached, coalesce(postponed, 0) as postponed, coalesce(overdue, 0) as overdue,
@@ -211,26 +224,27 @@ export async function planAgain(tx: Transaction, obligation: number, on: string,
 }
 
 /** What one customer is owed: what is open first, then the latest settled. */
-export const obligationsOf = (tx: Transaction, customerId: number, limit: number) =>
+export const obligationsOf = (tx: Transaction, customerId: number, limit: number, told: Told) =>
   db(tx)
     .selectFrom("obligation")
     .innerJoin("entitlement", "entitlement.entitlement", "obligation.entitlement")
     .select(["obligation", "plan", "id as entitlement", "opens_on", "due_on", "planned_on", "state", "settled_on"])
     .where("customer_id", "=", customerId)
     .where("state", "<>", "dropped")
+    .where(amongTold(told))
     .orderBy((row) => sql`${row.ref("state")} <> 'open'`)
     .orderBy((row) => sql`case when ${row.ref("state")} = 'open' then ${row.ref("due_on")} end`)
     .orderBy("settled_on", "desc")
     .limit(limit)
     .execute();
 
-/** Contacts of one customer, newest first, with the entitlements each met. */
-export async function contactsOf(tx: Transaction, customerId: number, limit: number, contact: number | null = null) {
+/** Contacts of one customer, newest first, with the entitlements each met; `contact`: this one alone. */
+export async function contactsOf(tx: Transaction, customerId: number, limit: number, told: Told, contact: number | null = null) {
   const { rows } = await sql<Selectable<Tables["contact"]> & { manager: string | null; met: { plan: string; id: string }[] }>`
     select contact.*, account_manager.manager,
       coalesce((
         select jsonb_agg(jsonb_build_object('plan', plan, 'id', id) order by entitlement) from obligation join entitlement using (entitlement)
-        where obligation.customer_id = contact.customer_id and obligation.contact = contact.contact
+        where obligation.customer_id = contact.customer_id and obligation.contact = contact.contact and ${amongTold(told)}
       ), '[]') as met
     from contact left join account_manager using (manager_id)
     where contact.customer_id = ${customerId} and (${contact}::bigint is null or contact.contact = ${contact})
@@ -254,7 +268,7 @@ export async function rowsOf(tx: Transaction, customerId: number): Promise<Recor
       .where("customer_id", "=", customerId)
       .orderBy("day")
       .execute(),
-    contact: await contactsOf(tx, customerId, 10_000),
+    contact: await contactsOf(tx, customerId, 10_000, null),
   };
 }
 
@@ -262,16 +276,19 @@ export interface CoverageRow {
   plan: string;
   id: string;
   tier: string;
-  state: Exclude<ObligationState, "dropped">;
+  state: Exclude<ObligationState, "dropped"> | "overdue";
   n: number;
 }
 
-/** Obligations whose time ended in these days, counted, in sight of the transaction; of some managers when they are named: by the index of theirs. */
-export async function coverage(tx: Transaction, from: string, to: string, managers?: readonly number[]): Promise<CoverageRow[]> {
+/**
+ * Obligations due in these days, counted as they stand today: what is open past its day is overdue. In sight of the transaction;
+ * of some managers when they are named: by the index of theirs.
+ */
+export async function coverage(tx: Transaction, from: string, to: string, today: string, managers?: readonly number[]): Promise<CoverageRow[]> {
   const theirs = managers === undefined ? sql`` : sql`and manager_id = any (${managers}::int[])`;
   const { rows } = await sql<CoverageRow>`
     with counted as (
-      select entitlement, tier, state, count(*) as n from obligation
+      select entitlement, tier, case when state = 'open' and due_on < ${today} then 'overdue' else state end as state, count(*) as n from obligation
       where due_on between ${from} and ${to} and state <> 'dropped' ${theirs} group by 1, 2, 3
     )
     select plan, id, tier, state, n from counted join entitlement using (entitlement)`.execute(db(tx));

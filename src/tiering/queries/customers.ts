@@ -15,7 +15,7 @@ export interface Wanted {
   where: Expression | undefined;
   /** Part of the id or, where names may be read, of the name. */
   q: string | undefined;
-  /** Who looks after them. */
+  /** Who looks after them; "none" for those nobody does. */
   manager: string | undefined;
   names: boolean;
   sort: { by: string; down: boolean };
@@ -44,7 +44,8 @@ function conditions(scope: Scope, wanted: Wanted): Sql[] {
   if (wanted.from === "none") found.push(sql`s.before is null`);
   else if (wanted.from !== undefined) found.push(sql`s.before = ${wanted.from} and s.before <> s.tier`);
   if (wanted.where !== undefined) found.push(toSql(wanted.where, (one) => sql`s.${name(one)}`));
-  if (wanted.manager !== undefined) found.push(sql`s.customer_id in (select customer_id from owner where manager = ${wanted.manager})`);
+  if (wanted.manager === "none") found.push(sql`s.customer_id not in (select customer_id from owner where manager is not null)`);
+  else if (wanted.manager !== undefined) found.push(sql`s.customer_id in (select customer_id from owner where manager = ${wanted.manager})`);
   const matching = wanted.q === undefined ? sql`` : sql` where ${matches(wanted.q, wanted.names)}`;
   // Who sees everybody needs no look at the profiles to filter; the page itself is joined with them in any case.
   if (wanted.q !== undefined || !("all" in scope)) found.push(sql`s.customer_id in (select customer_id from ${customersInSight(scope)}${matching})`);
@@ -95,13 +96,17 @@ export function customersChosen(plan: Plan, standing: Sql, scope: Scope, wanted:
     select customer_id, sort_key::varchar as sort_key from chosen order by chosen.sort_key ${raw(wanted.sort.down ? "desc" : "asc")} nulls last, customer_id`;
 }
 
-/** Everything shown of these customers: the standing's columns, and the profile's as "profile.…". */
+/** Everything shown of these customers: the standing's columns, the profile's as "profile.…" and the owner's as "owner.…". */
 export function customersShown(standing: Sql, scope: Scope, ids: readonly number[]): Sql {
   const chosen = sql`(${join(ids.map((id) => sql`${id}`))})`;
   return sql`
     select s.* exclude (since), s.since::varchar as since,
-      seen.public_id as "profile.public_id", seen."name" as "profile.name", seen.kind as "profile.kind", seen.branch as "profile.branch"
+      seen.public_id as "profile.public_id", seen."name" as "profile.name", seen.kind as "profile.kind", seen.branch as "profile.branch",
+      held.manager as "owner.manager", keeper."name" as "owner.name"
     from ${standing} as s join ${customersInSight(scope)} as seen on seen.customer_id = s.customer_id
+    left join (select customer_id, manager_id, manager from owner where customer_id in ${chosen} and manager is not null) as held
+      on held.customer_id = s.customer_id
+    left join profile as keeper on keeper.customer_id = held.manager_id
     where s.customer_id in ${chosen} and seen.customer_id in ${chosen}`;
 }
 

@@ -16,6 +16,12 @@ export const sessionQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** Whether all that is in sight is one's own: an account manager's, whose lists need not name the owner. */
+export function useOwnOnly(): boolean {
+  const { data } = useQuery(sessionQuery);
+  return data != null && "manager" in data.actor.scope;
+}
+
 /** Whether the signed-in user may do this. The server decides; this only spares a button that would be refused. */
 export function useMay(permission: Permission): boolean {
   const { data } = useQuery(sessionQuery);

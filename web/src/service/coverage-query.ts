@@ -10,5 +10,8 @@ export const coverageQuery = (quarter: string | undefined) => ({
   queryFn: () => request<Coverage>(`/coverage${query(quarter === undefined ? {} : quarterSpan(quarter))}`),
 });
 
+/** What was kept, broken, or is past its day. */
+export const fallenDue = ({ promised, open, overdue }: Count): number => promised - open + overdue;
+
 /** How much of what has fallen due was kept in time; null while nothing has. */
-export const inTime = ({ promised, met, open }: Count): number | null => (promised > open ? met / (promised - open) : null);
+export const inTime = (count: Count): number | null => (fallenDue(count) > 0 ? count.met / fallenDue(count) : null);

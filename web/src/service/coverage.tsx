@@ -89,6 +89,12 @@ function useCounts(): Column<Count>[] {
       render: (one) => <span className={one.missed > 0 ? "bad strong" : ""}>{figures.number(one.missed)}</span>,
     },
     { key: "open", title: t("service.not_due"), figure: true, render: (one) => figures.number(one.open) },
+    {
+      key: "overdue",
+      title: t("service.overdue_of_open"),
+      figure: true,
+      render: (one) => <span className={one.overdue > 0 ? "bad" : ""}>{figures.number(one.overdue)}</span>,
+    },
     { key: "share", title: t("service.in_time"), card: "whole", render: (one) => <ShareBar share={inTime(one)} /> },
   ];
 }

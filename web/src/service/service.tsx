@@ -7,7 +7,7 @@ import { Page } from "../ui/page.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
 import { CoverageTables } from "./coverage.js";
-import { coverageQuery, inTime } from "./coverage-query.js";
+import { coverageQuery, fallenDue, inTime } from "./coverage-query.js";
 import { quartersBack, todayIn } from "./days.js";
 import { Plans } from "./plans.js";
 
@@ -34,9 +34,10 @@ export function Service(): ReactNode {
     kept: figures.number(total.met + total.late),
     missed: figures.number(total.missed),
     open: figures.number(total.open),
+    overdue: figures.number(total.overdue),
     share: figures.percent(inTime(total)),
   };
-  const answer = total && (total.promised === 0 ? "service.answer_nothing" : total.promised === total.open ? "service.answer_open" : "service.answer");
+  const answer = total && (total.promised === 0 ? "service.answer_nothing" : fallenDue(total) === 0 ? "service.answer_open" : "service.answer");
   return (
     <Page
       name={t("ui.service")}

@@ -2,18 +2,20 @@ import { CloseOutlined } from "@ant-design/icons";
 import { Button, Input, Select } from "antd";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import type { ModelVersion } from "../../../src/tiering/schema.js";
+import { useOwnOnly } from "../access/session.js";
 import type { ProblemError } from "../api.js";
 import { useNarrow } from "../ui/narrow.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { ConditionField } from "./condition-field.js";
+import { OwnerField } from "./owner-field.js";
 
 export interface Filters {
   tier: string | undefined;
   where: string | undefined;
   from: string | undefined;
   q: string | undefined;
-  /** Those one account manager looks after. */
+  /** Those one account manager looks after; "none": those nobody does. */
   manager: string | undefined;
 }
 
@@ -36,6 +38,7 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
   const [q, setQ] = useState(filters.q ?? "");
   const [where, setWhere] = useState(filters.where ?? "");
   const words = useId();
+  const ownOnly = useOwnOnly();
   const apply = (submitted: FormEvent): void => {
     submitted.preventDefault();
     onChange({ q: told(q), where: told(where) });
@@ -44,6 +47,7 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
   const rest = (
     <>
       <TierField model={model} filters={filters} onChange={onChange} />
+      {!ownOnly && <OwnerField manager={filters.manager} onChoose={(manager) => onChange({ manager })} />}
       <ConditionField model={model} value={where} problem={problem} onType={setWhere} />
     </>
   );
@@ -96,14 +100,6 @@ function TierField({ model, filters, onChange }: Pick<CustomerFiltersProps, "mod
           options={model.tiers.map((tier) => ({ value: tier.id, label: <TierTag id={tier.id} rungs={model.tiers} />, title: say(tier.title) }))}
         />
       </div>
-      {filters.manager !== undefined && (
-        <div className="field">
-          <span className="label">{t("customers.manager")}</span>
-          <Button icon={<CloseOutlined />} iconPlacement="end" onClick={() => onChange({ manager: undefined })}>
-            {filters.manager}
-          </Button>
-        </div>
-      )}
       {filters.from !== undefined && (
         <div className="field">
           <span className="label">{t("customers.from")}</span>

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button, Select } from "antd";
 import type { ReactNode } from "react";
 import type { ModelVersion, StandingRow } from "../../../src/tiering/schema.js";
+import { useOwnOnly } from "../access/session.js";
 import { type Page as PageOf, ProblemError, query, request } from "../api.js";
 import { type Column, DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
@@ -102,6 +103,7 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
   const { t, say } = useWords();
   const figures = useFigures();
   const narrow = useNarrow();
+  const ownOnly = useOwnOnly();
   const rungs = model?.tiers ?? [];
   return [
     {
@@ -118,6 +120,7 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
       ),
     },
     { key: "tier", title: t("customers.tier"), sortable: true, card: "head", render: (row) => <TierTag id={row.tier} rungs={rungs} /> },
+    ...(ownOnly ? [] : [{ key: "owner", title: t("customers.manager"), render: ({ owner }: StandingRow) => <OwnerCell owner={owner} /> }]),
     ...(narrow ? (model?.columns ?? []).slice(0, ON_A_CARD) : (model?.columns ?? [])).map((column) => ({
       key: column.name,
       title: column.unit === "days" && !say(column.title).toLowerCase().includes(t("ui.days")) ? `${say(column.title)} (${t("ui.days")})` : say(column.title),
@@ -128,6 +131,15 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
     { key: "since", title: t("customers.since"), sortable: true, render: (row) => <span className="nowrap">{figures.day(row.since)}</span> },
     { key: "branch", title: t("customers.branch"), render: (row) => row.branch ?? "—" },
   ];
+}
+
+function OwnerCell({ owner }: Pick<StandingRow, "owner">): ReactNode {
+  if (owner === null) return <span className="muted">—</span>;
+  return (
+    <Link to="/portfolio/$manager" params={{ manager: owner.manager }} className="nowrap">
+      {owner.name ?? owner.manager}
+    </Link>
+  );
 }
 
 function SortChoice({ model, sort, onSort }: { model: ModelVersion; sort: string | undefined; onSort: (sort: string | undefined) => void }): ReactNode {

@@ -46,6 +46,7 @@ export function Runs(): ReactNode {
       model: titleOf(latest.model),
       as_of: figures.day(latest.as_of),
       customers: figures.number(latest.customers),
+      first: figures.number(latest.first_graded),
       moved: figures.number(latest.moved),
       seconds: figures.seconds(latest.seconds),
     });
@@ -110,7 +111,12 @@ function Finished({ result }: { result: RunResult }): ReactNode {
   const figures = useFigures();
   return (
     <p>
-      {t("runs.job_done", { customers: figures.number(result.customers), moved: figures.number(result.moved), seconds: figures.seconds(result.seconds) })}{" "}
+      {t("runs.job_done", {
+        customers: figures.number(result.customers),
+        first: figures.number(result.first_graded),
+        moved: figures.number(result.moved),
+        seconds: figures.seconds(result.seconds),
+      })}{" "}
       <Link to="/" search={{ model: result.model }}>
         {t("runs.see_overview")}
       </Link>
@@ -145,6 +151,7 @@ function RunTable({
     },
     { key: "as_of", title: t("runs.as_of"), render: (run) => <span className="nowrap">{figures.day(run.as_of)}</span> },
     { key: "customers", title: t("runs.customers"), figure: true, render: (run) => figures.number(run.customers) },
+    { key: "first", title: t("runs.first_graded"), figure: true, render: (run) => figures.number(run.first_graded) },
     { key: "moved", title: t("runs.moved"), figure: true, render: (run) => figures.number(run.moved) },
     { key: "seconds", title: t("runs.seconds"), figure: true, render: (run) => figures.seconds(run.seconds) },
     { key: "effect", title: t("runs.effect"), render: (run) => <Tag variant="outlined">{t(run.decided ? "runs.decided" : "runs.read_only")}</Tag> },

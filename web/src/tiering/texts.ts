@@ -55,6 +55,8 @@ export const tieringTexts = {
   "customers.where_names": { zh: "可用的名称", en: "Names you can use" },
   "customers.filters": { zh: "筛选与排序", en: "Filter and sort" },
   "customers.manager": { zh: "客户经理", en: "Account manager" },
+  "customers.every_manager": { zh: "全部客户经理", en: "Every manager" },
+  "customers.no_manager": { zh: "没有客户经理", en: "No account manager" },
   "customers.from": { zh: "上次在", en: "Before" },
   "customers.apply": { zh: "查询", en: "Show" },
   "customers.clear": { zh: "清除", en: "Clear" },
@@ -109,8 +111,8 @@ export const tieringTexts = {
   "models.see_customers": { zh: "看这个模型的客户", en: "See its customers" },
   "runs.question": { zh: "什么时候算过，动了多少客户？", en: "When were tiers computed, and how many moved?" },
   "runs.answer": {
-    zh: "最近一次：{{model}}，{{customers}} 位客户，{{moved}} 位变动，用时 {{seconds}}。",
-    en: "Latest: {{model}}, {{customers}} customers, {{moved}} moved, in {{seconds}}.",
+    zh: "最近一次：{{model}}，{{customers}} 位客户，{{first}} 位首次定级，{{moved}} 位变动，用时 {{seconds}}。",
+    en: "Latest: {{model}}, {{customers}} customers, {{first}} graded for the first time, {{moved}} moved, in {{seconds}}.",
   },
   "runs.answer_part": { zh: "最近一次：{{model}}，截至 {{as_of}}，用时 {{seconds}}。", en: "Latest: {{model}} as of {{as_of}}, in {{seconds}}." },
   "runs.part": {
@@ -122,6 +124,7 @@ export const tieringTexts = {
   "runs.run": { zh: "运行", en: "Run" },
   "runs.as_of": { zh: "截至", en: "As of" },
   "runs.customers": { zh: "客户数", en: "Customers" },
+  "runs.first_graded": { zh: "首次定级", en: "First grades" },
   "runs.moved": { zh: "变动", en: "Moved" },
   "runs.seconds": { zh: "用时", en: "Took" },
   "runs.effect": { zh: "性质", en: "Effect" },
@@ -146,7 +149,10 @@ export const tieringTexts = {
   "runs.model_missing": { zh: "请选择模型", en: "Choose a model" },
   "runs.day_missing": { zh: "请选择日期", en: "Choose a day" },
   "runs.job": { zh: "分层运行", en: "Tiering run" },
-  "runs.job_done": { zh: "{{customers}} 位客户，{{moved}} 位变动，用时 {{seconds}}。", en: "{{customers}} customers, {{moved}} moved, in {{seconds}}." },
+  "runs.job_done": {
+    zh: "{{customers}} 位客户，{{first}} 位首次定级，{{moved}} 位变动，用时 {{seconds}}。",
+    en: "{{customers}} customers, {{first}} graded for the first time, {{moved}} moved, in {{seconds}}.",
+  },
   "runs.see_overview": { zh: "看总览", en: "See the overview" },
   "runs.unfinished": { zh: "未完成的运行", en: "Runs that did not finish" },
 } as const satisfies Record<string, Phrase>;
