@@ -22,7 +22,7 @@ export const kindWords = (kind: unknown): Text => kinds[String(kind)] ?? { zh: "
 const formats: Readonly<Record<string, Text>> = {
   date: { zh: "存在的日期，写成 YYYY-MM-DD", en: "a day that exists, as YYYY-MM-DD" },
   datetime: { zh: "带时区的时刻，例如 2026-03-30T10:00:00+08:00", en: "a moment with its zone, for example 2026-03-30T10:00:00+08:00" },
-  uuid: { zh: "UUID", en: "a UUID" },
+  uuid: { zh: "标识号（UUID）", en: "a UUID" },
 };
 
 const units: Readonly<Record<string, { zh: string; one: string; more: string }>> = {
