@@ -66,7 +66,7 @@ export const steps: Record<"contacts" | "plan" | "messages", StepKind<Actor>> = 
         { title: { zh: "待发送", en: "Ready" }, count: prepared },
         { title: { zh: "等待", en: "Waiting" }, count: waiting },
         { title: { zh: "不发送", en: "Suppressed" }, count: suppressed },
-        { title: { zh: "已有", en: "There before" }, count: unchanged },
+        { title: { zh: "已有", en: "Already prepared" }, count: unchanged },
       ];
     },
   },

@@ -95,12 +95,13 @@ export function rhythmWords(rhythm: Rhythm): Text {
   }
   const { zh, en } = happeningWords(rhythm.of);
   const days = Math.abs(rhythm.offset);
+  const inEnglish = `${days} ${days === 1 ? "day" : "days"}`;
   const off =
     rhythm.offset === 0
       ? { zh: "", en: "" }
       : rhythm.offset < 0
-        ? { zh: `前 ${days} 天`, en: `, ${days} days before` }
-        : { zh: `后 ${days} 天`, en: `, ${days} days after` };
+        ? { zh: `前 ${days} 天`, en: `, ${inEnglish} before` }
+        : { zh: `后 ${days} 天`, en: `, ${inEnglish} after` };
   const at = rhythm.at === null ? { zh: "", en: "" } : { zh: ` ${rhythm.at}`, en: `, at ${rhythm.at}` };
   return { zh: `${zh}${off.zh}${rhythm.offset === 0 && rhythm.at !== null ? "当天" : ""}${at.zh}`, en: `${en}${off.en}${at.en}` };
 }

@@ -19,7 +19,7 @@ export function sayRun(result: RunResult, version: ModelVersion, cli: Cli, file:
     zh: `运行 ${result.run}：${result.model} 版本 ${result.version}，截至 ${result.as_of}，${result.customers} 位客户，${result.first_graded} 位首次定级，${result.moved} 位层级变动，用时 ${result.seconds} 秒`,
     en: `Run ${result.run}: ${result.model} version ${result.version} as of ${result.as_of}, ${result.customers} customers, ${result.first_graded} graded for the first time, ${result.moved} moved, ${result.seconds} s`,
   });
-  const reading = result.decided ? [] : [cli.text({ zh: "仅试算：没有改动任何客户的层级。", en: "A read-only run: nobody's tier was changed." })];
+  const reading = result.decided ? [] : [cli.text({ zh: "仅试算：没有改动任何客户的层级。", en: "A trial: nobody's tier was changed." })];
   const written = file === undefined ? [] : [cli.text({ zh: `明细已写入 ${file}`, en: `Rows are in ${file}` })];
   return [cli.table([head.tier, head.title, head.customers, head.share].map(cli.text), rows), line, ...reading, ...written].join("\n");
 }
@@ -36,7 +36,7 @@ export function sayRuns(runs: readonly Run[], cli: Cli): string {
     { zh: "秒", en: "Seconds" },
     { zh: "性质", en: "Kind" },
   ];
-  const kind = (run: Run) => cli.text(run.decided ? { zh: "生效", en: "decided" } : { zh: "试算", en: "read only" });
+  const kind = (run: Run) => cli.text(run.decided ? { zh: "生效", en: "decided" } : { zh: "试算", en: "trial" });
   return cli.table(
     titles.map(cli.text),
     runs.map((run) => [run.run, run.model, run.version, run.as_of, run.customers ?? "—", run.first_graded ?? "—", run.moved ?? "—", run.seconds, kind(run)]),

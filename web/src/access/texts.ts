@@ -2,7 +2,7 @@ import type { Phrase } from "../ui/phrase.js";
 
 export const accessTexts = {
   "access.sign_in": { zh: "登录", en: "Sign in" },
-  "access.sign_in_question": { zh: "您是谁？", en: "Who are you?" },
+  "access.sign_in_question": { zh: "登录", en: "Sign in" },
   "access.about": { zh: "客户分层与维护", en: "Customer tiering and maintenance" },
   "access.login": { zh: "用户名", en: "User name" },
   "access.password": { zh: "密码", en: "Password" },
@@ -10,7 +10,7 @@ export const accessTexts = {
   "access.password_missing": { zh: "请输入密码", en: "Enter your password" },
   "access.session_over": { zh: "登录已过期，登录后回到刚才的页面。", en: "Your session has ended. Sign in to return to where you were." },
   "access.sign_out": { zh: "退出登录", en: "Sign out" },
-  "access.settings_question": { zh: "我是谁，这个系统现在怎样？", en: "Who am I here, and what is this system?" },
+  "access.settings_question": { zh: "我的账号与系统状态", en: "My account and this system" },
   "access.you": { zh: "当前用户", en: "Signed in as" },
   "access.name": { zh: "姓名", en: "Name" },
   "access.role": { zh: "角色", en: "Role" },

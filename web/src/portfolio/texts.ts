@@ -3,11 +3,11 @@ import type { Phrase } from "../ui/phrase.js";
 export const portfolioTexts = {
   "portfolio.question": { zh: "谁管谁，忙得过来吗？", en: "Who looks after whom, and is there time for it?" },
   "portfolio.answer": {
-    zh: "{{customers}} 位客户中 {{placed}} 位有客户经理，{{unplaced}} 位没有；{{managers}} 位客户经理，指派于 {{day}}。",
+    zh: "{{customers}} 位客户中 {{placed}} 位有客户经理，{{unplaced}} 位没有；{{managers}} 位客户经理，按 {{day}} 的数据指派。",
     en: "{{placed}} of {{customers}} customers have an owner, {{unplaced}} have none; {{managers}} managers, assigned as of {{day}}.",
   },
   "portfolio.answer_all": {
-    zh: "{{customers}} 位客户都有客户经理；{{managers}} 位客户经理，指派于 {{day}}。",
+    zh: "{{customers}} 位客户都有客户经理；{{managers}} 位客户经理，按 {{day}} 的数据指派。",
     en: "All {{customers}} customers have an owner; {{managers}} managers, assigned as of {{day}}.",
   },
   "portfolio.figures": { zh: "管户概况", en: "Portfolio in figures" },
@@ -96,7 +96,7 @@ export const portfolioTexts = {
     zh: "还没有指派。下一次指派或每日流程会指定客户经理。",
     en: "Not assigned yet: the next assignment or daily cycle names somebody.",
   },
-  "portfolio.since": { zh: "自", en: "Since" },
+  "portfolio.since": { zh: "开始日期", en: "Since" },
   "portfolio.why": { zh: "原因", en: "Why" },
   "portfolio.moves": { zh: "变动记录", en: "How it came about" },
 } as const satisfies Record<string, Phrase>;

@@ -53,7 +53,7 @@ export const serviceTexts = {
   "service.is_promised": { zh: "有", en: "promised" },
   "service.not_promised": { zh: "无", en: "not promised" },
   "service.as_text": { zh: "自动消息", en: "a text" },
-  "service.as_right": { zh: "随时享有", en: "at any time" },
+  "service.as_right": { zh: "层级权益", en: "a right of the tier" },
   "service.plan_question": { zh: "{{title}}：各层得到什么？", en: "{{title}}: what does each tier get?" },
   "service.plan_answer": {
     zh: "{{tiers}} 个层级，{{promises}} 项服务。",
@@ -87,8 +87,8 @@ export const serviceTexts = {
   "service.recorded": { zh: "已记录", en: "Recorded" },
   "service.recorded_met": { zh: "已记录，履行了：{{met}}", en: "Recorded; it met {{met}}" },
   "service.direction": { zh: "谁联系谁", en: "Who contacted whom" },
-  "service.out": { zh: "我们联系客户", en: "We did" },
-  "service.in": { zh: "客户主动联系", en: "The customer did" },
+  "service.out": { zh: "我们联系客户", en: "We contacted them" },
+  "service.in": { zh: "客户主动联系", en: "The customer contacted us" },
   "service.reached": { zh: "结果", en: "Outcome" },
   "service.was_reached": { zh: "已联系上", en: "Reached" },
 } as const satisfies Record<string, Phrase>;
