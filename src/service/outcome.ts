@@ -17,7 +17,7 @@ import type { Contact, NewContact, Outcome, Task } from "./schema.js";
 import { meetObligations } from "./store/planning.js";
 import * as store from "./store/tasks.js";
 import { amongPeople } from "./store/turns.js";
-import { mayReadNotes, profilesInSight, shownTasks } from "./today.js";
+import { profilesInSight, shownTasks, shownWords } from "./today.js";
 import { wordsOf } from "./words.js";
 
 const channelPlace = { path: "channel" };
@@ -190,16 +190,16 @@ export async function recordContact(workspace: Workspace, actor: Actor, publicId
 /** A contact as somebody may read it: notes are people's own words. */
 export function shownContact(actor: Actor, row: Awaited<ReturnType<typeof store.contactsOf>>[number], plans: readonly KeyedPlan[]): Contact {
   const words = wordsOf(plans);
-  const hidden = (text: string | null): string | null => (text === null || mayReadNotes(actor) ? text : "***");
   return {
     contact: row.contact,
     channel: row.channel,
     direction: row.direction,
     reached: row.reached,
     occurred_at: row.occurred_at,
-    note: hidden(row.note),
-    evidence: hidden(row.evidence),
+    note: shownWords(actor, row.note),
+    evidence: shownWords(actor, row.evidence),
     manager: row.manager,
+    manager_name: row.manager_name,
     recorded_by: row.recorded_by,
     met: row.met.map(({ plan, id }) => words.title(plan, id)),
   };

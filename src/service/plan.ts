@@ -60,3 +60,7 @@ export interface CorePlan {
 
 /** Names a condition over a holding may speak of. */
 export const holdingColumns = ["kind", "product", "status", "amount", "opened_on", "matures_on"] as const;
+
+/** The rights a tier has at any time: what a notice of a new tier tells, and the customer's page. */
+export const rightsOf = (core: CorePlan, tier: string): CoreEntitlement[] =>
+  core.entitlements.filter((one) => one.action.form === "right" && one.tiers.includes(tier));

@@ -7,7 +7,7 @@ import type { OnProgress } from "../platform/progress.js";
 import type { Text } from "../platform/schema.js";
 import type { Session } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import type { CorePlan } from "./plan.js";
+import { type CorePlan, rightsOf } from "./plan.js";
 import { prepareSession, withStandings } from "./plan-day.js";
 import { plansToKeep } from "./plans.js";
 import { LATE_NOTICE, prepareAddressees, type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
@@ -17,9 +17,6 @@ const USUAL_HOUR = "09:00";
 
 const joined = (texts: readonly Text[]): Text | null =>
   texts.length === 0 ? null : { zh: texts.map((one) => one.zh).join("、"), en: texts.map((one) => one.en).join(", ") };
-
-/** The rights a tier has at any time: what a notice of a new tier tells. */
-const rightsOf = (core: CorePlan, tier: string) => core.entitlements.filter((one) => one.action.form === "right" && one.tiers.includes(tier));
 
 /** What changes for somebody who moves between two tiers, in words. */
 function changesBetween(core: CorePlan, before: string, now: string): Text | null {

@@ -107,6 +107,10 @@ export const Obligation = z.object({
   planned_on: z.string(),
   state: ObligationState,
   settled_on: z.string().nullable(),
+  met_by: z
+    .object({ channel: z.string(), occurred_at: z.string(), by: z.string(), evidence: z.string().nullable() })
+    .nullable()
+    .meta({ description: "the contact that met it: by whom, and the evidence given" }),
 });
 export type Obligation = z.infer<typeof Obligation>;
 
@@ -209,6 +213,7 @@ export const Contact = z.object({
   note: z.string().nullable(),
   evidence: z.string().nullable(),
   manager: z.string().nullable(),
+  manager_name: z.string().nullable(),
   recorded_by: z.string(),
   met: z.array(Text).meta({ description: "titles of what it met" }),
 });
@@ -220,6 +225,7 @@ export const CustomerService = z.object({
   tasks: z.array(Task).meta({ description: "on today's list" }),
   obligations: z.array(Obligation).meta({ description: "open, and the latest settled" }),
   contacts: z.array(Contact).meta({ description: "newest first" }),
+  rights: z.array(z.object({ title: Text, about: Text.nullable() })).meta({ description: "what the tier has at any time" }),
 });
 export type CustomerService = z.infer<typeof CustomerService>;
 

@@ -175,5 +175,5 @@ export async function daySummary(workspace: Workspace, actor: Actor): Promise<Da
   };
 }
 
-/** May somebody see messages and people's words? Notes are people's own words about a customer. */
-export const mayReadNotes = (actor: Actor): boolean => may(actor, "personal:read");
+/** People's own words about a customer, as somebody may read them. */
+export const shownWords = (actor: Actor, text: string | null): string | null => (text === null || may(actor, "personal:read") ? text : "***");

@@ -56,16 +56,20 @@ export async function explanationOf(workspace: Workspace, actor: Actor, publicId
   return explain(plan, run, calibration, { customer_id: publicId, figures, clause: row.clause, tier: row.tier, since: row.since, history });
 }
 
-/** The tier of one customer in every model that graded them. */
+/** The tier of one customer in every model that graded them, for who may see the customer. */
 export async function tiersOfCustomer(workspace: Workspace, actor: Actor, publicId: string): Promise<CustomerTier[]> {
-  const customer = await customerByPublicId(workspace, actor, publicId);
+  return tiersHeld(workspace, (await customerByPublicId(workspace, actor, publicId)).customer_id);
+}
+
+/** The tier in every model of a customer who was found before. */
+export async function tiersHeld(workspace: Workspace, customerId: number): Promise<CustomerTier[]> {
   const [runs, versions] = await atomically(workspace.postgres, "all", async (tx) => {
     const decided = await store.decidedRuns(tx);
     const held: Awaited<ReturnType<typeof store.modelVersion>>[] = [];
     for (const run of decided) held.push(await store.modelVersion(tx, run.model, run.version)); // one connection, one statement at a time
     return [decided, held] as const;
   });
-  const rows = await Promise.all(runs.map((run) => workspace.warehouse.first<HeldRow>(standingRow(standingOf(run), customer.customer_id))));
+  const rows = await Promise.all(runs.map((run) => workspace.warehouse.first<HeldRow>(standingRow(standingOf(run), customerId))));
   return runs.flatMap((run, i) => {
     const [row, version] = [rows[i], versions[i]];
     if (row === undefined || version === undefined) return [];

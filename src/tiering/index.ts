@@ -1,4 +1,5 @@
 export { conditionSql } from "./compile.js";
+export { tiersHeld } from "./explanation.js";
 export { type InForce, modelForPlans, modelsForPlans, standingInForce } from "./inforce.js";
 export { readCondition } from "./measures.js";
 export { movesOfRuns } from "./moves.js";

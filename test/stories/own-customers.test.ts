@@ -7,7 +7,7 @@ import { atomically } from "../../src/platform/postgres/atomically.js";
 import { sql } from "../../src/platform/warehouse/index.js";
 import type { PortfolioLoad } from "../../src/portfolio/schema.js";
 import { recordOutcome } from "../../src/service/outcome.js";
-import type { Task } from "../../src/service/schema.js";
+import type { CustomerService, Task } from "../../src/service/schema.js";
 import { alone } from "../../src/service/store/turns.js";
 import type { StandingRow } from "../../src/tiering/schema.js";
 import { type Ask, deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
@@ -24,6 +24,8 @@ entitlements:
   - { id: once-care, title: { zh: 首次关怀, en: First care }, tiers: all, owes: once, within: 0 days, grace: 30 days, by: [call, visit], minutes: 5 }
   - { id: gift, title: { zh: 礼物, en: Gift }, tiers: all, owes: once, within: 0 days, grace: 30 days, by: [visit, letter], evidence: true, minutes: 5 }
   - { id: hello, title: { zh: 问候, en: Hello }, tiers: all, on: "${day.slice(5)}", send: greeting }
+  - { id: lounge, title: { zh: 贵宾室, en: Lounge }, tiers: all, standing: true }
+  - { id: jet, title: { zh: 专机, en: Jet }, tiers: [diamond], standing: true }
 `;
 const own = ["a1", "a2", "a3", "a4"];
 const theirs = ["b1", "b2", "b3"];
@@ -213,6 +215,19 @@ test("what was written is answered, also when the customer leaves one's sight me
   });
   const said = await saying;
   expect([said.status, said.body.state]).toEqual([200, "done"]);
+});
+
+test("a customer's page tells by whom a promise was kept and what shows it, and what the tier has at any time", async () => {
+  const read = async (ask: Ask) => (await ask<{ panels: { service: CustomerService } }>("GET", "/customers/b3")).body.panels.service;
+  const { obligations, rights, contacts } = await read(head);
+  expect(rights.map(({ title }) => title.en)).toEqual(["Lounge"]);
+  expect(obligations.find((one) => one.entitlement === "gift")).toMatchObject({
+    state: "met",
+    met_by: { channel: "visit", evidence: "V-2", by: "经理M2" },
+  });
+  expect(new Set(contacts.map((one) => one.manager_name))).toEqual(new Set(["经理M2"]));
+  const analyst = await bank.user("analyst-2", "analyst", {});
+  expect((await read(analyst)).obligations.find((one) => one.entitlement === "gift")?.met_by?.evidence).toBe("***");
 });
 
 test("the customers' list names who looks after whom, and can be of one manager or of nobody", async () => {

@@ -228,8 +228,11 @@ export const obligationsOf = (tx: Transaction, customerId: number, limit: number
   db(tx)
     .selectFrom("obligation")
     .innerJoin("entitlement", "entitlement.entitlement", "obligation.entitlement")
+    .leftJoin("contact", "contact.contact", "obligation.contact")
+    .leftJoin("account_manager", "account_manager.manager_id", "contact.manager_id")
     .select(["obligation", "plan", "id as entitlement", "opens_on", "due_on", "planned_on", "state", "settled_on"])
-    .where("customer_id", "=", customerId)
+    .select(["contact.channel", "contact.occurred_at", "contact.evidence", "contact.recorded_by", "account_manager.name as manager_name"])
+    .where("obligation.customer_id", "=", customerId)
     .where("state", "<>", "dropped")
     .where(amongTold(told))
     .orderBy((row) => sql`${row.ref("state")} <> 'open'`)
@@ -240,8 +243,8 @@ export const obligationsOf = (tx: Transaction, customerId: number, limit: number
 
 /** Contacts of one customer, newest first, with the entitlements each met; `contact`: this one alone. */
 export async function contactsOf(tx: Transaction, customerId: number, limit: number, told: Told, contact: number | null = null) {
-  const { rows } = await sql<Selectable<Tables["contact"]> & { manager: string | null; met: { plan: string; id: string }[] }>`
-    select contact.*, account_manager.manager,
+  const { rows } = await sql<Selectable<Tables["contact"]> & { manager: string | null; manager_name: string | null; met: { plan: string; id: string }[] }>`
+    select contact.*, account_manager.manager, account_manager.name as manager_name,
       coalesce((
         select jsonb_agg(jsonb_build_object('plan', plan, 'id', id) order by entitlement) from obligation join entitlement using (entitlement)
         where obligation.customer_id = contact.customer_id and obligation.contact = contact.contact and ${amongTold(told)}

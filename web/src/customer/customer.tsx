@@ -8,7 +8,7 @@ import type { CustomerTier, Explanation, ModelVersion } from "../../../src/tieri
 import { query, request } from "../api.js";
 import { CustomerMessages } from "../outreach/customer-messages.js";
 import { OwnerCard, OwnerLine } from "../portfolio/owner.js";
-import { Contacts, DueNow, Obligations } from "../service/customer-panel.js";
+import { Contacts, DueNow, Obligations, Rights } from "../service/customer-panel.js";
 import type { TextKey } from "../texts.js";
 import { modelsQuery } from "../tiering/models-query.js";
 import { useFigures } from "../ui/figures.js";
@@ -77,6 +77,7 @@ export function CustomerView(): ReactNode {
             </div>
             <div>
               {panels && <OwnerCard owner={panels.owner} />}
+              {panels?.service && <Rights rights={panels.service.rights} />}
               <Profile customer={customer.data} />
               {model && explanation && (
                 <Section title={t("customer.history")}>
