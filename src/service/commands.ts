@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { isFile, pathTo, readText } from "../platform/cli/arguments.js";
+import { isFile, limit, type Page, pathTo, readText } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
 import { ProblemError } from "../platform/problem.js";
-import { sayContact, sayCoverage, sayDay, sayPlans, sayTasks } from "./say.js";
-import type { Contact, Coverage, DayPlan, NewContact, Outcome, PlanCheck, PlanVersion, Task, Today } from "./schema.js";
+import { sayContact, sayCoverage, sayDay, sayPlans, sayTasks, sayTeam } from "./say.js";
+import type { Contact, Coverage, DayPlan, NewContact, Outcome, PlanCheck, PlanVersion, Task, TeamDay, Today } from "./schema.js";
 
 const readPlan = (file: string) =>
   readText(file, "service", {
@@ -30,12 +30,20 @@ export function commands(program: Command, cli: Cli): void {
     });
   program
     .command("today")
-    .description("one manager's list")
-    .argument("<manager>", "manager id")
+    .description("one manager's list, or how the day goes for all of them")
+    .argument("[manager]", "manager id; absent: every manager in a line")
     .option("--day <date>", "the last day that was planned when absent")
-    .action(async (manager: string, options: { day?: string }) => {
+    .option("--branch <name>", "managers of this branch alone")
+    .option("--limit <n>", "how many managers", limit, 50)
+    .option("--cursor <cursor>", "`next` of the page before")
+    .action(async (manager: string | undefined, { day, ...others }: { day?: string; branch?: string; limit: number; cursor?: string }) => {
       const api = await cli.api();
-      const today = await api.get<Today>(pathTo(["today"], { manager, ...options }));
+      if (manager === undefined) {
+        const team = await api.get<Page<TeamDay>>(pathTo(["today", "team"], { day, ...others }));
+        cli.print(team, () => sayTeam(team.items, team.total, cli));
+        return;
+      }
+      const today = await api.get<Today>(pathTo(["today"], { manager, day }));
       cli.print(today, () => sayTasks(today, cli));
     });
   program

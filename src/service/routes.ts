@@ -30,8 +30,10 @@ export function routes(api: Api, house: House): void {
       return todayOf(workspace, actor, query);
     },
   );
+  const Branch = z.string().max(200).optional().meta({ description: "managers of this branch alone" });
   const TeamQuery = z.object({
     day: Day.optional(),
+    branch: Branch,
     cursor: numberedPlace(7).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   });
@@ -43,10 +45,14 @@ export function routes(api: Api, house: House): void {
       return teamDay(workspace, actor, query);
     },
   );
-  api.get("/today/summary", { schema: { summary: "The day in figures", tags, response: { 200: DaySummary } } }, ({ actor }) => {
-    demand(actor, "customers:read");
-    return daySummary(workspace, actor);
-  });
+  api.get(
+    "/today/summary",
+    { schema: { summary: "The day in figures", tags, querystring: z.object({ branch: Branch }), response: { 200: DaySummary } } },
+    ({ actor, query }) => {
+      demand(actor, "customers:read");
+      return daySummary(workspace, actor, query.branch);
+    },
+  );
   api.post(
     "/tasks/:task/outcome",
     {

@@ -1,5 +1,5 @@
 import type { Cli } from "../platform/cli/index.js";
-import { type Contact, type Coverage, type DayPlan, type PlanVersion, type Today, taskStateLabels } from "./schema.js";
+import { type Contact, type Coverage, type DayPlan, type PlanVersion, type TeamDay, type Today, taskStateLabels } from "./schema.js";
 
 /** Answers as people read them on a terminal. */
 export function sayDay(plan: DayPlan, cli: Cli): string {
@@ -40,6 +40,33 @@ export function sayTasks({ day, tasks, planned, waiting }: Today, cli: Cli): str
     zh: `${day}：${tasks.length} 项任务，约 ${planned} 分钟；另有 ${waiting} 项排队`,
     en: `${day}: ${tasks.length} tasks, about ${planned} minutes; ${waiting} more are waiting`,
   });
+  return [cli.table(head, rows), line].join("\n");
+}
+
+export function sayTeam(days: readonly TeamDay[], total: number | null, cli: Cli): string {
+  const head = [
+    { zh: "客户经理", en: "Manager" },
+    { zh: "机构", en: "Branch" },
+    { zh: "任务", en: "Tasks" },
+    { zh: "已完成", en: "Done" },
+    { zh: "待办", en: "To do" },
+    { zh: "逾期", en: "Overdue" },
+    { zh: "排队", en: "Waiting" },
+    { zh: "分钟", en: "Minutes" },
+    { zh: "上限", en: "Of" },
+  ].map(cli.text);
+  const rows = days.map(({ manager, tasks, done, open, overdue, waiting, minutes }) => [
+    `${manager.manager} ${manager.name ?? ""}`,
+    manager.branch ?? "—",
+    tasks,
+    done,
+    open,
+    overdue,
+    waiting,
+    minutes,
+    manager.capacity,
+  ]);
+  const line = cli.text({ zh: `共 ${total ?? days.length} 位客户经理`, en: `${total ?? days.length} managers in all` });
   return [cli.table(head, rows), line].join("\n");
 }
 

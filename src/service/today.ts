@@ -124,15 +124,17 @@ export async function todayOf(workspace: Workspace, actor: Actor, asked: { manag
 
 const shownManager = ({ manager, name, branch, level, capacity }: AccountManager): AccountManager => ({ manager, name, branch, level, capacity });
 
-async function teamRows(workspace: Workspace, actor: Actor, asked: string | undefined): Promise<{ day: string | null; rows: store.TeamRow[] }> {
+async function teamRows(
+  workspace: Workspace,
+  actor: Actor,
+  asked: { day?: string | undefined; branch?: string | undefined },
+): Promise<{ day: string | null; rows: store.TeamRow[] }> {
   const visibility = await visibilityOf(workspace, actor);
   const told = await toldTo(workspace, actor);
   return atomically(workspace.postgres, visibility, async (tx) => {
-    const day = asked ?? (await lastListDay(tx));
-    return {
-      day,
-      rows: day === null ? [] : await store.teamOf(tx, visibility === "all" ? null : "managers" in visibility ? visibility.managers : [], day, told),
-    };
+    const day = asked.day ?? (await lastListDay(tx));
+    const rows = day === null ? [] : await store.teamOf(tx, visibility === "all" ? null : "managers" in visibility ? visibility.managers : [], day, told);
+    return { day, rows: asked.branch === undefined ? rows : rows.filter((row) => row.branch === asked.branch) };
   });
 }
 
@@ -140,9 +142,9 @@ async function teamRows(workspace: Workspace, actor: Actor, asked: string | unde
 export async function teamDay(
   workspace: Workspace,
   actor: Actor,
-  asked: { day?: string | undefined; cursor?: string | undefined; limit: number },
+  asked: { day?: string | undefined; branch?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ items: TeamDay[]; next: string | null; total: number }> {
-  const { rows } = await teamRows(workspace, actor, asked.day);
+  const { rows } = await teamRows(workspace, actor, asked);
   const from = Number(asked.cursor ?? 0);
   const items = rows.slice(from, from + asked.limit).map((row) => ({
     manager: shownManager(row),
@@ -156,9 +158,9 @@ export async function teamDay(
   return { items, next: from + items.length < rows.length ? String(from + items.length) : null, total: rows.length };
 }
 
-/** The day in figures, of what the reader may see. */
-export async function daySummary(workspace: Workspace, actor: Actor): Promise<DaySummary> {
-  const { day, rows } = await teamRows(workspace, actor, undefined);
+/** The day in figures, of what the reader may see; of one branch when it is named. */
+export async function daySummary(workspace: Workspace, actor: Actor, branch?: string): Promise<DaySummary> {
+  const { day, rows } = await teamRows(workspace, actor, { branch });
   const sum = (of: (row: store.TeamRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
   return {
     day,

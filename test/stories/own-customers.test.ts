@@ -7,7 +7,7 @@ import { atomically } from "../../src/platform/postgres/atomically.js";
 import { sql } from "../../src/platform/warehouse/index.js";
 import type { PortfolioLoad } from "../../src/portfolio/schema.js";
 import { recordOutcome } from "../../src/service/outcome.js";
-import type { CustomerService, Task } from "../../src/service/schema.js";
+import type { CustomerService, DaySummary, Task, TeamDay } from "../../src/service/schema.js";
 import { alone } from "../../src/service/store/turns.js";
 import type { StandingRow } from "../../src/tiering/schema.js";
 import { type Ask, deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
@@ -215,6 +215,16 @@ test("what was written is answered, also when the customer leaves one's sight me
   });
   const said = await saying;
   expect([said.status, said.body.state]).toEqual([200, "done"]);
+});
+
+test("the day of one branch alone, for who may see it", async () => {
+  const asked = `branch=${encodeURIComponent(EAST)}`;
+  const team = async (ask: Ask, query: string) => (await ask<Page<TeamDay>>("GET", `/today/team?${query}`)).body.items.map((one) => one.manager.manager);
+  const everybody = await bank.user("president", "head", {});
+  expect([await team(everybody, ""), await team(everybody, asked), await team(head, asked), await team(head, "")]).toEqual([["M1", "M2"], ["M1"], [], ["M2"]]);
+  const [whole, east] = [await bank.api.get<DaySummary>("/today/summary"), await bank.api.get<DaySummary>(`/today/summary?${asked}`)];
+  expect([whole.managers, east.managers]).toEqual([2, 1]);
+  expect(east.tasks).toBeLessThan(whole.tasks);
 });
 
 test("a customer's page tells by whom a promise was kept and what shows it, and what the tier has at any time", async () => {

@@ -81,7 +81,7 @@ const runs = createRoute({
 const today = createRoute({
   getParentRoute: () => inside,
   path: "/today",
-  validateSearch: only("manager", "day", "cursor", "page"),
+  validateSearch: only("manager", "day", "branch", "cursor", "page"),
   component: lazyRouteComponent(() => import("./service/today.js"), "Today"),
 });
 

@@ -14,6 +14,7 @@ import { Pager } from "../ui/pager.js";
 import { ShareBar, shareOf } from "../ui/share-bar.js";
 import { EmptyState, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
+import { BranchField } from "./branch-field.js";
 
 const route = getRouteApi("/inside/portfolio");
 const SIZE = 50;
@@ -31,21 +32,12 @@ export function Managers({ branches }: { branches: readonly (string | null)[] })
     placeholderData: keepPreviousData,
   });
   const columns = useColumns();
-  const named = branches.flatMap((one) => (one === null ? [] : [one]));
   const change = (changed: { branch?: string | undefined; sort?: string | undefined }): void =>
     void navigate({ search: { branch, sort, job, ...changed }, state: { trail: [] }, resetScroll: false });
   return (
     <Section title={<span id="managers">{t("portfolio.by_manager")}</span>}>
       <div className="filters">
-        <Select
-          aria-label={t("portfolio.branch")}
-          style={{ width: narrow ? "100%" : 200 }}
-          allowClear
-          placeholder={t("portfolio.every_branch")}
-          value={branch ?? null}
-          onChange={(chosen: string | null | undefined) => change({ branch: chosen ?? undefined })}
-          options={(branch === undefined || named.includes(branch) ? named : [branch, ...named]).map((one) => ({ value: one, label: one }))}
-        />
+        <BranchField branches={branches} branch={branch} onChoose={(chosen) => change({ branch: chosen })} />
         {narrow && (
           <Select
             aria-label={t("portfolio.sort")}

@@ -50,7 +50,7 @@ function useWork(): Part {
   const figures = useFigures();
   const missing = useMissing();
   const mayCycle = useMay("cycle:run");
-  const { data, error, isPending } = useQuery(dayQuery);
+  const { data, error, isPending } = useQuery(dayQuery());
   if (isPending) return waiting({ tasks: t("day.tasks"), overdue: t("day.overdue"), load: t("day.load") });
   if (data === undefined || data.day === null)
     return missing("tasks", t("day.tasks"), error, mayCycle ? <Link to="/cycle">{t("day.no_plan_run")}</Link> : t("day.no_plan"));

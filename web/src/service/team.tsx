@@ -8,6 +8,8 @@ import { managerLevelLabels } from "../../../src/portfolio/schema.js";
 import type { DaySummary, TeamDay } from "../../../src/service/schema.js";
 import { useMay } from "../access/session.js";
 import { type Page as PageOf, query, request } from "../api.js";
+import { BranchField } from "../portfolio/branch-field.js";
+import { portfolioQuery } from "../portfolio/queries.js";
 import { type Column, DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
 import { useNarrow } from "../ui/narrow.js";
@@ -20,18 +22,25 @@ import { useWords } from "../ui/words.js";
 const route = getRouteApi("/inside/today");
 const SIZE = 50;
 
-export const dayQuery = { queryKey: ["today", "summary"], queryFn: () => request<DaySummary>("/today/summary") } as const;
+export const dayQuery = (branch?: string) => ({
+  queryKey: ["today", "summary", branch],
+  queryFn: () => request<DaySummary>(`/today/summary${query({ branch })}`),
+  placeholderData: keepPreviousData,
+});
 
 /** How the day of all managers in view goes, the fullest first as the server orders them. */
 export function Team(): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
-  const { day, cursor, page } = route.useSearch();
+  const { day, branch, cursor, page } = route.useSearch();
+  const navigate = route.useNavigate();
   const mayCycle = useMay("cycle:run");
-  const summary = useQuery(dayQuery);
+  const summary = useQuery(dayQuery(branch));
+  const portfolios = useQuery(portfolioQuery);
+  const branches = portfolios.data?.branches.map((one) => one.branch) ?? [];
   const team = useQuery({
-    queryKey: ["today", "team", day, cursor],
-    queryFn: () => request<PageOf<TeamDay>>(`/today/team${query({ day, cursor, limit: SIZE })}`),
+    queryKey: ["today", "team", day, branch, cursor],
+    queryFn: () => request<PageOf<TeamDay>>(`/today/team${query({ day, branch, cursor, limit: SIZE })}`),
     placeholderData: keepPreviousData,
   });
   const columns = useColumns();
@@ -63,6 +72,11 @@ export function Team(): ReactNode {
       answer={values ? found?.day !== null && t("service.team_answer", values) : !summary.error && <Bone width={320} />}
     >
       <div className="section">
+        {(branches.length > 1 || branch !== undefined) && (
+          <div className="filters">
+            <BranchField branches={branches} branch={branch} onChoose={(chosen) => void navigate({ search: { day, branch: chosen }, state: { trail: [] } })} />
+          </div>
+        )}
         {team.error ? (
           <ProblemView error={team.error} retry={() => void team.refetch()} />
         ) : (
