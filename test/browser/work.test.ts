@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TeamDay } from "../../src/service/schema.js";
@@ -197,6 +198,36 @@ describe("the daily work", () => {
       expect(text).toContain("城东支行");
       expect(text.match(/\p{Script=Han}{2}支行/gu)?.filter((branch) => !branch.endsWith("城东支行"))).toEqual([]);
     }
+    await page.context().close();
+  }, 60_000);
+
+  it("narrows the day to a branch and the customers to an owner, and gives the plan to take along", async () => {
+    const { page, complaints } = await demo.signedIn("zh", "desk");
+    const choose = async (field: string, typed: string, option: RegExp): Promise<void> => {
+      await page.getByRole("combobox", { name: field }).click();
+      await page.keyboard.type(typed);
+      await page.locator(".ant-select-item-option", { hasText: option }).first().click();
+      await settle(page);
+    };
+    await page.goto("/today");
+    await settle(page);
+    await choose("机构", "", /^城西支行$/);
+    await page.waitForURL(/branch=/);
+    await expect.poll(async () => new Set(await page.locator("td", { hasText: /支行$/ }).allTextContents())).toEqual(new Set(["城西支行"]));
+    await page.goto("/customers");
+    await settle(page);
+    await choose("客户经理", "M0001", /^M0001/);
+    await page.waitForURL(/manager=M0001/);
+    const owners = page.locator('td a[href^="/portfolio/"]');
+    await expect
+      .poll(async () => new Set(await owners.evaluateAll((links) => links.map((one) => one.getAttribute("href")))))
+      .toEqual(new Set(["/portfolio/M0001"]));
+    await page.goto("/service/retail-1-plus-4");
+    await settle(page);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "下载 retail-1-plus-4.yaml" }).click()]);
+    expect(file.suggestedFilename()).toBe("retail-1-plus-4.yaml");
+    expect(readFileSync((await file.path()) ?? "", "utf8")).toBe(readFileSync("presets/plans/retail-1-plus-4.yaml", "utf8"));
+    expect(complaints.lines.filter(unexpected)).toEqual([]);
     await page.context().close();
   }, 60_000);
 

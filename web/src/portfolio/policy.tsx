@@ -12,6 +12,7 @@ import { useFigures } from "../ui/figures.js";
 import { isNotThere, Nothing } from "../ui/nothing.js";
 import { Page, Section } from "../ui/page.js";
 import { PublishText } from "../ui/publish-text.js";
+import { SourceText } from "../ui/source-text.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
@@ -51,11 +52,7 @@ export function Policy(): ReactNode {
             </span>
           </div>
           <Rows serve={policy.serve} />
-          <Section title={t("portfolio.policy_text")}>
-            <pre className="source" tabIndex={0}>
-              {policy.text}
-            </pre>
-          </Section>
+          <SourceText title={t("portfolio.policy_text")} file="policy.yaml" text={policy.text} />
         </>
       )}
     </Page>

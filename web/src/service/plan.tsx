@@ -5,6 +5,7 @@ import type { PlanVersion } from "../../../src/service/schema.js";
 import { request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
+import { SourceText } from "../ui/source-text.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
 import { Promises } from "./promises.js";
@@ -52,11 +53,7 @@ export function PlanView(): ReactNode {
             </Link>
           </div>
           <Section title={t("service.promises")}>{plan.problems.length > 0 ? <Unfit problems={plan.problems} /> : <Promises plan={plan} />}</Section>
-          <Section title={t("service.plan_text")}>
-            <pre className="source" tabIndex={0}>
-              {plan.text}
-            </pre>
-          </Section>
+          <SourceText title={t("service.plan_text")} file={`${plan.plan}.yaml`} text={plan.text} />
         </>
       )}
     </Page>

@@ -6,6 +6,7 @@ import { type Page as PageOf, request } from "../api.js";
 import type { TextKey } from "../texts.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
+import { SourceText } from "../ui/source-text.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
@@ -42,11 +43,7 @@ export function ModelView(): ReactNode {
       {versions.error && <ProblemView error={versions.error} retry={() => void versions.refetch()} />}
       {shown && (
         <div className="columns wide-left">
-          <Section title={`${t("models.text")} · ${t("models.version", { version: shown.version })}`}>
-            <pre className="source" tabIndex={0}>
-              {shown.text}
-            </pre>
-          </Section>
+          <SourceText title={`${t("models.text")} · ${t("models.version", { version: shown.version })}`} file={`${shown.model}.yaml`} text={shown.text} />
           <div>
             <Rungs model={shown} />
             <Figures model={shown} />

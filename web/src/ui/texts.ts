@@ -42,6 +42,7 @@ export const uiTexts = {
   },
   "ui.reload": { zh: "重新载入", en: "Reload" },
   "ui.no_page": { zh: "没有这个页面", en: "There is no such page" },
+  "ui.download": { zh: "下载 {{file}}", en: "Download {{file}}" },
   "ui.no_page_hint": { zh: "地址可能写错了，或者页面已移走。", en: "The address may be mistyped, or the page has moved." },
   "ui.to_overview": { zh: "回到总览", en: "Back to the overview" },
   "ui.previous": { zh: "上一页", en: "Previous" },
