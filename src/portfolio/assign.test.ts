@@ -102,6 +102,9 @@ test("everybody gets an owner by tier, branch and level; who does not is listed 
     ["c", "no_level"],
     ["d", "no_branch"],
   ]);
+  const south = await unplacedCustomers(told, operator, { branch: "南", limit: 2 });
+  expect([south.total, south.items.map((one) => one.customer_id)]).toEqual([1, ["e"]]);
+  expect(await unplacedCustomers(told, operator, { branch: "南", reason: "no_level", limit: 2 })).toMatchObject({ total: 0, items: [] });
 });
 
 test("nobody is overloaded: the rest waits, and is placed when there is room", async () => {

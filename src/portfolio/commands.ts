@@ -44,12 +44,16 @@ export function commands(program: Command, cli: Cli): void {
   portfolio
     .command("unplaced")
     .description("customers without an owner, and why")
+    .option("--branch <name>", "of this branch alone")
+    .option("--reason <reason>", "for this reason alone: no_branch, no_manager, no_level, no_room")
     .option("--limit <n>", "how many", limit, 50)
-    .action(async (options: { limit: number }) => {
+    .option("--cursor <cursor>", "`next` of the page before")
+    .action(async (options: Record<string, string | number>) => {
       const api = await cli.api();
       const page = await api.get<{ items: Unplaced[]; total: number }>(pathTo(["portfolio", "unplaced"], options));
-      cli.print(page, () =>
-        cli.table(
+      const line = cli.text({ zh: `共 ${page.total} 位`, en: `${page.total} in all` });
+      cli.print(page, () => {
+        const table = cli.table(
           [
             { zh: "客户号", en: "Customer" },
             { zh: "机构", en: "Branch" },
@@ -57,8 +61,9 @@ export function commands(program: Command, cli: Cli): void {
             { zh: "原因", en: "Why" },
           ].map(cli.text),
           page.items.map((one) => [one.customer_id, one.branch ?? "", cli.text(one.tier_title), cli.text(assignmentReasonLabels[one.reason])]),
-        ),
-      );
+        );
+        return [table, line].join("\n");
+      });
     });
   portfolio
     .command("check")

@@ -156,11 +156,11 @@ interface UnplacedRow {
 export async function unplacedCustomers(
   workspace: Workspace,
   actor: Actor,
-  asked: { reason?: AssignmentReason | undefined; cursor?: string | undefined; limit: number },
+  asked: { reason?: AssignmentReason | undefined; branch?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ items: Unplaced[]; next: string | null; total: number }> {
   const [rows, count] = await Promise.all([
-    workspace.warehouse.all<UnplacedRow>(query.unplacedPage(actor.scope, asked.reason, Number(asked.cursor ?? -1), asked.limit + 1)),
-    workspace.warehouse.first<{ total: number }>(query.unplacedCount(actor.scope, asked.reason)),
+    workspace.warehouse.all<UnplacedRow>(query.unplacedPage(actor.scope, asked, Number(asked.cursor ?? -1), asked.limit + 1)),
+    workspace.warehouse.first<{ total: number }>(query.unplacedCount(actor.scope, asked)),
   ]);
   const items = rows.slice(0, asked.limit);
   const title = await titlesOf(

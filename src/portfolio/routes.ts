@@ -51,7 +51,7 @@ export function routes(api: Api, { workspace, jobs }: House): void {
       schema: {
         summary: "Customers without an owner, and why",
         tags,
-        querystring: z.object({ reason: AssignmentReason.optional(), cursor: Place, limit: Limit }),
+        querystring: z.object({ reason: AssignmentReason.optional(), branch: z.string().max(200).optional(), cursor: Place, limit: Limit }),
         response: { 200: page(Unplaced) },
       },
     },

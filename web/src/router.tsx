@@ -95,7 +95,7 @@ const portfolio = createRoute({
 const unplaced = createRoute({
   getParentRoute: () => inside,
   path: "/portfolio/unplaced",
-  validateSearch: only("reason", "cursor", "page"),
+  validateSearch: only("reason", "branch", "cursor", "page"),
   component: lazyRouteComponent(() => import("./portfolio/unplaced.js"), "Unplaced"),
 });
 

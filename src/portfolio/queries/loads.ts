@@ -26,12 +26,19 @@ export const reasonsSql = (scope: Scope): Sql =>
 export const modesSql = (scope: Scope): Sql =>
   sql`select mode, count(*) as customers from ${inSight(scope)} where manager_id is not null group by 1 order by 1`;
 
-/** Customers nobody could be named for, in the order of their numbers. */
-export const unplacedPage = (scope: Scope, reason: string | undefined, after: number, limit: number): Sql => sql`
-  select owner.customer_id, owner.model, owner.tier, owner.reason, seen.public_id, seen."name", seen.branch
-  from owner join ${customersInSight(scope)} as seen using (customer_id)
-  where owner.manager_id is null and owner.customer_id > ${after} ${reason === undefined ? sql`` : sql`and owner.reason = ${reason}`}
-  order by owner.customer_id limit ${limit}`;
+/** Which of those without an owner. */
+export interface UnplacedFilter {
+  reason?: string | undefined;
+  branch?: string | undefined;
+}
 
-export const unplacedCount = (scope: Scope, reason: string | undefined): Sql => sql`
-  select count(*) as total from ${inSight(scope)} where manager_id is null ${reason === undefined ? sql`` : sql`and reason = ${reason}`}`;
+const unplaced = (scope: Scope, { reason, branch }: UnplacedFilter): Sql => sql`
+  from owner join ${customersInSight(scope)} as seen using (customer_id) where owner.manager_id is null
+  ${reason === undefined ? sql`` : sql`and owner.reason = ${reason}`} ${branch === undefined ? sql`` : sql`and seen.branch = ${branch}`}`;
+
+/** Customers nobody could be named for, in the order of their numbers. */
+export const unplacedPage = (scope: Scope, filter: UnplacedFilter, after: number, limit: number): Sql => sql`
+  select owner.customer_id, owner.model, owner.tier, owner.reason, seen.public_id, seen."name", seen.branch
+  ${unplaced(scope, filter)} and owner.customer_id > ${after} order by owner.customer_id limit ${limit}`;
+
+export const unplacedCount = (scope: Scope, filter: UnplacedFilter): Sql => sql`select count(*) as total ${unplaced(scope, filter)}`;

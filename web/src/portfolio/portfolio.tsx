@@ -148,7 +148,19 @@ function Branches({ summary }: { summary: PortfolioSummary | undefined }): React
           },
           { key: "managers", title: t("portfolio.managers"), figure: true, render: (one) => figures.number(one.managers) },
           { key: "customers", title: t("portfolio.customers"), figure: true, render: (one) => figures.number(one.customers) },
-          { key: "unplaced", title: t("portfolio.without"), figure: true, render: (one) => figures.number(one.unplaced) },
+          {
+            key: "unplaced",
+            title: t("portfolio.without"),
+            figure: true,
+            render: (one) =>
+              one.unplaced === 0 || one.branch === null ? (
+                figures.number(one.unplaced)
+              ) : (
+                <Link to="/portfolio/unplaced" search={{ branch: one.branch }}>
+                  {figures.number(one.unplaced)}
+                </Link>
+              ),
+          },
           { key: "load", title: t("portfolio.load"), card: "whole", render: (one) => <ShareBar share={shareOf(one.load, one.capacity)} /> },
         ]}
       />

@@ -15,6 +15,7 @@ import { Pager } from "../ui/pager.js";
 import { Bone, EmptyState, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
+import { portfolioQuery } from "./queries.js";
 
 const route = getRouteApi("/inside/portfolio/unplaced");
 const SIZE = 50;
@@ -26,13 +27,19 @@ export function Unplaced(): ReactNode {
   const figures = useFigures();
   const narrow = useNarrow();
   const rungsOf = useRungsOf();
-  const { reason, cursor, page } = route.useSearch();
+  const { reason, branch, cursor, page } = route.useSearch();
   const navigate = route.useNavigate();
   const list = useQuery({
-    queryKey: ["portfolio", "unplaced", reason, cursor],
-    queryFn: () => request<PageOf<UnplacedOf>>(`/portfolio/unplaced${query({ reason, cursor, limit: SIZE })}`),
+    queryKey: ["portfolio", "unplaced", reason, branch, cursor],
+    queryFn: () => request<PageOf<UnplacedOf>>(`/portfolio/unplaced${query({ reason, branch, cursor, limit: SIZE })}`),
     placeholderData: keepPreviousData,
   });
+  const summary = useQuery(portfolioQuery).data;
+  const change = (changed: { reason?: string | undefined; branch?: string | undefined }): void =>
+    void navigate({ search: { reason, branch, ...changed }, state: { trail: [] } });
+  const counted = (label: string, customers: number | undefined): string => (customers === undefined ? label : `${label} · ${figures.number(customers)}`);
+  const inReason = (one: (typeof reasons)[number]): number | undefined => summary && (summary.unplaced.find((held) => held.reason === one)?.customers ?? 0);
+  const branches = summary?.branches.flatMap((one) => (one.branch === null || one.unplaced === 0 ? [] : [{ ...one, branch: one.branch }])) ?? [];
   const total = list.error ? undefined : list.data?.total;
   return (
     <Page
@@ -49,8 +56,17 @@ export function Unplaced(): ReactNode {
             allowClear
             placeholder={t("portfolio.every_reason")}
             value={reason ?? null}
-            onChange={(chosen: string | null | undefined) => void navigate({ search: { reason: chosen ?? undefined }, state: { trail: [] } })}
-            options={reasons.map((one) => ({ value: one, label: say(assignmentReasonLabels[one]) }))}
+            onChange={(chosen: string | null | undefined) => change({ reason: chosen ?? undefined })}
+            options={reasons.map((one) => ({ value: one, label: counted(say(assignmentReasonLabels[one]), inReason(one)) }))}
+          />
+          <Select
+            aria-label={t("portfolio.branch")}
+            style={{ width: narrow ? "100%" : 200 }}
+            allowClear
+            placeholder={t("portfolio.every_branch")}
+            value={branch ?? null}
+            onChange={(chosen: string | null | undefined) => change({ branch: chosen ?? undefined })}
+            options={branches.map((one) => ({ value: one.branch, label: counted(one.branch, one.unplaced) }))}
           />
         </div>
         {list.error ? (
