@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { daysAfter } from "../platform/calendar/index.js";
+import { todayIn } from "../platform/cycle/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
 import { actorOfToken, addUser, audit, demand, disableUser, listAudit, listUsers, may, operator, sealAudit, signIn, signOut, verifyAudit } from "./index.js";
@@ -88,7 +90,9 @@ describe("disabling a user", () => {
     expect(await actorOfToken(workspace, token)).toBeUndefined();
     expect((await workspace.postgres.pool.query("select * from session")).rows).toEqual([]);
     await expect(signIn(workspace, { login: "li", password: "correct horse" })).rejects.toMatchObject({ status: 401 });
-    expect((await listAudit(workspace, 9)).items).toContainEqual(expect.objectContaining({ actor: "operator", action: "user.disable", subject: "user:li" }));
+    expect((await listAudit(workspace, { limit: 9 })).items).toContainEqual(
+      expect.objectContaining({ actor: "operator", action: "user.disable", subject: "user:li" }),
+    );
   });
 });
 
@@ -117,19 +121,40 @@ describe("permissions", () => {
 });
 
 describe("the audit trail", () => {
-  const note = (subject: string) => atomically(workspace.postgres, "all", (tx) => audit(tx, operator, "test.note", subject, { 客户: 1, b: [2.5] }));
+  const note = (subject: string) => atomically(workspace.postgres, "all", (tx) => audit(tx, operator, "user.add", subject, { 客户: 1, b: [2.5] }));
 
   it("is written with the act or not at all, and read newest first", async () => {
     await note("a");
     await note("b");
     const failing = atomically(workspace.postgres, "all", async (tx) => {
-      await audit(tx, operator, "test.note", "c");
+      await audit(tx, operator, "user.add", "c");
       throw new Error("no");
     });
     await expect(failing).rejects.toThrow("no");
-    const first = await listAudit(workspace, 1);
-    expect(first.items).toMatchObject([{ actor: "operator", action: "test.note", subject: "b", detail: { 客户: 1, b: [2.5] } }]);
-    expect(await listAudit(workspace, 5, first.next ?? "")).toMatchObject({ items: [{ subject: "a" }], next: null });
+    const first = await listAudit(workspace, { limit: 1 });
+    expect(first.items).toMatchObject([{ actor: "operator", action: "user.add", subject: "b", detail: { 客户: 1, b: [2.5] } }]);
+    expect(await listAudit(workspace, { limit: 5, cursor: first.next ?? "" })).toMatchObject({ items: [{ subject: "a" }], next: null });
+  });
+
+  it("is found by who, what, whom and day", async () => {
+    const by = (login: string): Actor => ({ ...operator, login });
+    const entries = [
+      ["li", "task.done", "task:1", { customer: "P1" }],
+      ["li", "contact.record", "customer:P1", {}],
+      ["wang", "customer.export", "customer:P2", {}],
+      ["wang", "tiers.run", "model:rfm", {}],
+    ] as const;
+    for (const [login, action, subject, detail] of entries)
+      await atomically(workspace.postgres, "all", (tx) => audit(tx, by(login), action, subject, { ...detail }));
+    const today = todayIn(workspace.settings.zone, new Date());
+    const found = async (filter: object) => (await listAudit(workspace, { limit: 9, ...filter })).items.map((one) => one.subject);
+    expect(await found({ actor: "li" })).toEqual(["customer:P1", "task:1"]);
+    expect(await found({ customer: "P1" })).toEqual(["customer:P1", "task:1"]);
+    expect(await found({ action: "tiers.run" })).toEqual(["model:rfm"]);
+    expect(await found({ actor: "wang", customer: "P1" })).toEqual([]);
+    expect(await found({ from: today, to: today })).toHaveLength(4);
+    expect(await found({ to: daysAfter(today, -1) })).toEqual([]);
+    expect(await found({ from: daysAfter(today, 1) })).toEqual([]);
   });
 
   it("cannot be changed, deleted or emptied, sealed or not", async () => {
@@ -152,7 +177,7 @@ describe("the audit trail", () => {
 
   it("is sealed in the order of commits, also when an earlier id commits later", async () => {
     await atomically(workspace.postgres, "all", async (tx) => {
-      await audit(tx, operator, "test.note", "first id");
+      await audit(tx, operator, "user.add", "first id");
       await note("second id");
       await sealAudit(workspace);
     });
@@ -165,7 +190,7 @@ describe("the audit trail", () => {
       const fresh = await temporaryWorkspace([]);
       try {
         for (let seal = 1; seal <= 3; seal++) {
-          for (const subject of ["a", "b"]) await atomically(fresh.postgres, "all", (tx) => audit(tx, operator, "test.note", subject));
+          for (const subject of ["a", "b"]) await atomically(fresh.postgres, "all", (tx) => audit(tx, operator, "user.add", subject));
           await Promise.all([sealAudit(fresh), sealAudit(fresh)]);
         }
         expect(await verifyAudit(fresh)).toMatchObject({ whole: true, seals: 3, entries: 6 });

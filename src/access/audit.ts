@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import type { Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import type { Actor, AuditEntry, AuditVerification } from "./schema.js";
+import type { Actor, AuditAction, AuditEntry, AuditVerification } from "./schema.js";
 import * as store from "./store/audit.js";
 
 /** Entries under one seal. */
@@ -11,7 +11,7 @@ const BATCH = 1000;
 const GENESIS = "0".repeat(64);
 
 /** Note who did what, in the transaction that does it: neither is without the other. */
-export async function audit(tx: Transaction, actor: Actor, action: string, subject: string, detail: Record<string, unknown> = {}): Promise<void> {
+export async function audit(tx: Transaction, actor: Actor, action: AuditAction, subject: string, detail: Record<string, unknown> = {}): Promise<void> {
   await store.insertEntry(tx, { actor: actor.login, action, subject, detail });
 }
 
@@ -76,9 +76,16 @@ export interface AuditPage {
   total: null;
 }
 
-/** Newest first. */
-export async function listAudit(workspace: Workspace, limit: number, cursor?: string): Promise<AuditPage> {
-  const items = await atomically(workspace.postgres, "all", (tx) => store.selectEntries(tx, limit + 1, cursor === undefined ? undefined : Number(cursor)));
+interface AskedAudit extends store.AuditFilter {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Newest first; days are the workspace's. */
+export async function listAudit(workspace: Workspace, { limit, cursor, ...filter }: AskedAudit): Promise<AuditPage> {
+  const { zone } = workspace.settings;
+  const before = cursor === undefined ? undefined : Number(cursor);
+  const items = await atomically(workspace.postgres, "all", (tx) => store.selectEntries(tx, filter, zone, limit + 1, before));
   const shown = items.slice(0, limit);
   return { items: shown, next: items.length > limit ? String(shown.at(-1)?.id) : null, total: null };
 }

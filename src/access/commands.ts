@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import type { Command } from "commander";
+import { limit, type Page, pathTo } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
-import { type AuditVerification, isPartRole, roleLabels, type User } from "./schema.js";
+import { type AuditEntry, type AuditVerification, auditActionLabels, isPartRole, roleLabels, type User } from "./schema.js";
 
 /** From standard input, so that no list of processes shows it; typed unseen on a terminal. */
 async function readPassword(cli: Cli): Promise<string> {
@@ -63,9 +64,22 @@ export function commands(program: Command, cli: Cli): void {
       cli.print(all, () => usersTable(all, cli));
     });
 
-  program
+  const trail = program
     .command("audit")
-    .description("who did what")
+    .description("who did what, newest first")
+    .option("--by <login>", "what this user did")
+    .option("--action <action>", "this alone: task.done, tiers.run, …")
+    .option("--customer <id>", "what was about this customer")
+    .option("--from <date>", "on this day or later")
+    .option("--to <date>", "on this day or before")
+    .option("--limit <n>", "how many", limit, 50)
+    .option("--cursor <cursor>", "`next` of the page before")
+    .action(async ({ by, ...filter }: Record<string, string | number>) => {
+      const api = await cli.api();
+      const found = await api.get<Page<AuditEntry>>(pathTo(["audit"], { ...(by !== undefined && { actor: by }), ...filter }));
+      cli.print(found, () => auditTable(found.items, cli));
+    });
+  trail
     .command("verify")
     .description("whether the audit trail is whole")
     .action(async () => {
@@ -96,6 +110,19 @@ function usersTable(users: readonly User[], cli: Cli): string {
       user.manager ?? user.branches?.join(", ") ?? (isPartRole(user.role) ? nobody : everywhere),
       user.disabled_at === null ? states.open : states.disabled,
     ]),
+  );
+}
+
+function auditTable(entries: readonly AuditEntry[], cli: Cli): string {
+  const head = [
+    { zh: "时间", en: "Time" },
+    { zh: "操作人", en: "Who" },
+    { zh: "操作", en: "Action" },
+    { zh: "对象", en: "Subject" },
+  ].map(cli.text);
+  return cli.table(
+    head,
+    entries.map(({ at, actor, action, subject }) => [at, actor, cli.text(auditActionLabels[action]), subject]),
   );
 }
 

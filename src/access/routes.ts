@@ -4,12 +4,12 @@ import { z } from "zod";
 import type { Api, House } from "../platform/http/index.js";
 import { log } from "../platform/log.js";
 import { refuse } from "../platform/problem.js";
-import { numberedPlace, page } from "../platform/schema.js";
+import { Day, numberedPlace, page } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { listAudit, sealAudit, verifyAudit } from "./audit.js";
 import { followingRoutes } from "./following.js";
 import { demand, permissionsOf } from "./permissions.js";
-import { type Actor, AuditEntry, AuditVerification, NewUser, SignedIn, SignIn, User } from "./schema.js";
+import { type Actor, AuditAction, AuditEntry, AuditVerification, NewUser, SignedIn, SignIn, User } from "./schema.js";
 import { actorOfToken, operator, signIn, signOut } from "./session.js";
 import { addUser, disableUser, listUsers } from "./users.js";
 
@@ -113,13 +113,20 @@ export function routes(api: Api, house: House): void {
     ({ actor, params }) => disableUser(workspace, actor, params.login),
   );
 
-  const AuditPaging = Paging.extend({ cursor: numberedPlace(15).optional() });
+  const AuditQuery = Paging.extend({
+    actor: z.string().max(200).optional().meta({ description: "user name of who did it" }),
+    action: AuditAction.optional(),
+    customer: z.string().max(200).optional().meta({ description: "id of the customer it was about" }),
+    from: Day.optional(),
+    to: Day.optional(),
+    cursor: numberedPlace(15).optional(),
+  });
   api.get(
     "/audit",
-    { schema: { summary: "Who did what, newest first", tags: ["access"], querystring: AuditPaging, response: { 200: page(AuditEntry) } } },
+    { schema: { summary: "Who did what, newest first", tags: ["access"], querystring: AuditQuery, response: { 200: page(AuditEntry) } } },
     async ({ actor, query }) => {
       demand(actor, "audit:read");
-      return listAudit(workspace, query.limit, query.cursor);
+      return listAudit(workspace, query);
     },
   );
 

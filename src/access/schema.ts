@@ -86,12 +86,58 @@ export const NewUser = z
   });
 export type NewUser = z.infer<typeof NewUser>;
 
+/** What is written down of what people and the system do. */
+export const AuditAction = z.enum([
+  "session.open",
+  "session.close",
+  "user.add",
+  "user.disable",
+  "customer.export",
+  "facts.import",
+  "models.publish",
+  "tiers.run",
+  "portfolio.publish",
+  "portfolio.assign",
+  "templates.publish",
+  "messages.prepare",
+  "service.publish",
+  "service.plan_day",
+  "task.done",
+  "task.not_reached",
+  "task.postponed",
+  "contact.record",
+  "cycle.schedule",
+]);
+export type AuditAction = z.infer<typeof AuditAction>;
+
+export const auditActionLabels = {
+  "session.open": { zh: "登录", en: "Signed in" },
+  "session.close": { zh: "退出登录", en: "Signed out" },
+  "user.add": { zh: "新增用户", en: "Added a user" },
+  "user.disable": { zh: "停用用户", en: "Disabled a user" },
+  "customer.export": { zh: "导出客户个人信息", en: "Exported a customer's personal data" },
+  "facts.import": { zh: "导入数据", en: "Imported data" },
+  "models.publish": { zh: "发布分层模型", en: "Published a tier model" },
+  "tiers.run": { zh: "运行分层", en: "Ran a tier model" },
+  "portfolio.publish": { zh: "发布管户规则", en: "Published the portfolio policy" },
+  "portfolio.assign": { zh: "指派客户经理", en: "Assigned account managers" },
+  "templates.publish": { zh: "发布模板", en: "Published a template" },
+  "messages.prepare": { zh: "准备消息", en: "Prepared messages" },
+  "service.publish": { zh: "发布服务计划", en: "Published a service plan" },
+  "service.plan_day": { zh: "安排当天任务", en: "Planned a day" },
+  "task.done": { zh: "完成任务", en: "Did a task" },
+  "task.not_reached": { zh: "任务未联系上", en: "Did not reach a customer" },
+  "task.postponed": { zh: "推迟任务", en: "Postponed a task" },
+  "contact.record": { zh: "记录联系", en: "Recorded a contact" },
+  "cycle.schedule": { zh: "设置每日流程时间", en: "Set when the daily cycle starts" },
+} as const satisfies Record<AuditAction, { zh: string; en: string }>;
+
 /** One thing somebody did. Sealed in batches by chained hashes. */
 export const AuditEntry = z.object({
   id: z.number().int(),
   at: z.string(),
   actor: z.string(),
-  action: z.string(),
+  action: AuditAction,
   subject: z.string(),
   detail: z.record(z.string(), z.unknown()),
 });

@@ -219,7 +219,7 @@ body: { zh: "{% if tier.before %}您好{% endif %}", en: "{% if tier.before %}He
     const held = await atomically(told.postgres, "all", (tx) => templateInForce(tx, "birthday"));
     expect(held?.example.zh).toContain("王先生，生辰吉祥！");
     expect(await atomically(told.postgres, "all", (tx) => templateInForce(tx, "birthdays"))).toBeUndefined();
-    expect((await listAudit(told, 10)).items.filter((one) => one.action === "templates.publish")).toMatchObject([
+    expect((await listAudit(told, { limit: 10 })).items.filter((one) => one.action === "templates.publish")).toMatchObject([
       { subject: "template:birthday", detail: { version: 1, origin: "mine.yaml" } },
     ]);
     await prepare([wanted("ann", "birthday")]);

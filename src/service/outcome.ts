@@ -141,7 +141,7 @@ export async function recordOutcome(workspace: Workspace, actor: Actor, task: nu
       if (problems.length > 0) throw new ProblemError(problems);
     }
     await doIt(tx, actor, held, outcome, at);
-    await audit(tx, actor, `task.${outcome.outcome}`, `task:${task}`);
+    await audit(tx, actor, `task.${outcome.outcome}`, `task:${task}`, { customer: profile.public_id });
     return store.taskForUpdate(tx, task);
   });
   const [shown] = await shownTasks(workspace, actor, row === undefined ? [] : [row], [profile]);

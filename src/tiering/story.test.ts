@@ -121,7 +121,7 @@ describe("the ledger", () => {
     expect(await publish(told, operator, { text: model(60), origin: "shop.yaml" })).toMatchObject({ version: 2, origin: "shop.yaml" });
     expect(await told.run({ model: "shop", as_of: "2024-01-31" })).toMatchObject({ version: 2, moved: 1 });
     expect((await explanationOf(told, operator, "bob", "shop")).history.map((step) => step.clause)).toEqual(["spend >= 60", "spend >= 50 and m = 2"]);
-    const actions = (await listAudit(told, 50)).items.map((entry) => `${entry.action} ${entry.subject}`);
+    const actions = (await listAudit(told, { limit: 50 })).items.map((entry) => `${entry.action} ${entry.subject}`);
     expect(actions).toEqual(["tiers.run model:shop", "models.publish model:shop", "tiers.run model:shop", "models.publish model:shop"]);
   });
 

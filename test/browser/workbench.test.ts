@@ -15,6 +15,7 @@ const pages = [
   ["model", "/tiers/rfm"],
   ["runs", "/runs"],
   ["data", "/data"],
+  ["audit", "/audit?action=tiers.run"],
   ["settings", "/settings"],
   ["nowhere", "/nowhere"],
 ] as const;

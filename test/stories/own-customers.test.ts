@@ -227,6 +227,14 @@ test("the day of one branch alone, for who may see it", async () => {
   expect(east.tasks).toBeLessThan(whole.tasks);
 });
 
+test("what was done about a customer is found in the audit trail, by an auditor and not by a branch head", async () => {
+  const auditor = await bank.user("auditor", "auditor", {});
+  const path = "/audit?customer=a1&action=task.done";
+  const { body } = await auditor<Page<{ actor: string; subject: string; detail: object }>>("GET", path);
+  expect(body.items).toMatchObject([{ actor: "east", subject: `task:${tasks.get("gift a1")?.task}`, detail: { customer: "a1" } }]);
+  expect((await head("GET", path)).status).toBe(403);
+});
+
 test("a customer's page tells by whom a promise was kept and what shows it, and what the tier has at any time", async () => {
   const read = async (ask: Ask) => (await ask<{ panels: { service: CustomerService } }>("GET", "/customers/b3")).body.panels.service;
   const { obligations, rights, contacts } = await read(head);

@@ -158,6 +158,13 @@ const batch = createRoute({
   component: lazyRouteComponent(() => import("./intake/set-aside.js"), "SetAside"),
 });
 
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: "/audit",
+  validateSearch: only("actor", "action", "customer", "from", "to", "cursor", "page"),
+  component: lazyRouteComponent(() => import("./access/audit.js"), "Audit"),
+});
+
 const settings = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
@@ -168,7 +175,10 @@ const settings = createRoute({
 const nowhere = createRoute({ getParentRoute: () => inside, path: "$", component: NoPage });
 
 const work = [today, portfolio, unplaced, policy, manager, service, plan, outbox, templates, cycle] as const;
-const tree = root.addChildren([signIn, inside.addChildren([overview, customers, customer, models, model, runs, imports, batch, settings, ...work, nowhere])]);
+const tree = root.addChildren([
+  signIn,
+  inside.addChildren([overview, customers, customer, models, model, runs, imports, batch, audit, settings, ...work, nowhere]),
+]);
 
 /** A session that ended under a page: forget it and let the router ask again, which leads to sign-in and back. */
 const queryCache = new QueryCache({

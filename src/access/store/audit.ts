@@ -1,9 +1,9 @@
 import { type Generated, sql } from "kysely";
 import type { Transaction } from "../../platform/postgres/atomically.js";
-import type { AuditEntry } from "../schema.js";
+import type { AuditAction, AuditEntry } from "../schema.js";
 
 interface Tables {
-  audit_entry: { id: Generated<number>; at: Generated<string>; actor: string; action: string; subject: string; detail: unknown; seal: number | null };
+  audit_entry: { id: Generated<number>; at: Generated<string>; actor: string; action: AuditAction; subject: string; detail: unknown; seal: number | null };
   audit_seal: { seal: number; entries: number; hash: string; sealed_at: Generated<string> };
 }
 
@@ -77,9 +77,30 @@ export async function selectSealed(tx: Transaction, seal: number): Promise<Writt
   return tx.db<Tables>().selectFrom("audit_entry").select(written).where("seal", "=", seal).orderBy("id").execute();
 }
 
+/** Whose deeds, which, about whom, and of which days (both counted). */
+export interface AuditFilter {
+  actor?: string | undefined;
+  action?: AuditAction | undefined;
+  customer?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
 /** A page, newest first; `before` is the last id of the page before. */
-export async function selectEntries(tx: Transaction, limit: number, before: number | undefined): Promise<AuditEntry[]> {
-  const page = tx.db<Tables>().selectFrom("audit_entry").select(["id", "at", "actor", "action", "subject", "detail"]).orderBy("id", "desc").limit(limit);
-  const rows = await (before === undefined ? page : page.where("id", "<", before)).execute();
+export async function selectEntries(
+  tx: Transaction,
+  { actor, action, customer, from, to }: AuditFilter,
+  zone: string,
+  limit: number,
+  before: number | undefined,
+): Promise<AuditEntry[]> {
+  let page = tx.db<Tables>().selectFrom("audit_entry").select(["id", "at", "actor", "action", "subject", "detail"]).orderBy("id", "desc").limit(limit);
+  if (before !== undefined) page = page.where("id", "<", before);
+  if (actor !== undefined) page = page.where("actor", "=", actor);
+  if (action !== undefined) page = page.where("action", "=", action);
+  if (customer !== undefined) page = page.where((of) => of.or([of("subject", "=", `customer:${customer}`), of(sql`detail ->> 'customer'`, "=", customer)]));
+  if (from !== undefined) page = page.where("at", ">=", sql<string>`${from}::timestamp at time zone ${zone}`);
+  if (to !== undefined) page = page.where("at", "<", sql<string>`(${to}::date + 1)::timestamp at time zone ${zone}`);
+  const rows = await page.execute();
   return rows.map((row) => ({ ...row, detail: row.detail as AuditEntry["detail"] }));
 }

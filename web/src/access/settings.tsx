@@ -4,17 +4,16 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { Button, Segmented } from "antd";
 import type { ReactNode } from "react";
-import { type AuditEntry, type AuditVerification, type Permission, roleLabels } from "../../../src/access/schema.js";
+import { type Permission, roleLabels } from "../../../src/access/schema.js";
 import type { Language } from "../../../src/platform/schema.js";
-import { type Page as PageOf, request } from "../api.js";
+import { request } from "../api.js";
 import type { TextKey } from "../texts.js";
-import { DataTable } from "../ui/data-table.js";
 import { aboutQuery, useFigures } from "../ui/figures.js";
 import { chooseLanguage } from "../ui/language.js";
 import { Page, Section } from "../ui/page.js";
-import { Bone, EmptyState, ProblemView } from "../ui/states.js";
+import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
-import { sessionQuery, useMay } from "./session.js";
+import { sessionQuery } from "./session.js";
 
 const permissions = {
   "customers:read": "access.may_customers_read",
@@ -35,7 +34,6 @@ const permissions = {
 /** Who I am here, which workspace this is, and whether its audit is whole. */
 export function Settings(): ReactNode {
   const { t } = useWords();
-  const mayAudit = useMay("audit:read");
   return (
     <Page name={t("ui.settings")} question={t("access.settings_question")}>
       <div className="columns">
@@ -43,7 +41,6 @@ export function Settings(): ReactNode {
         <AboutWorkspace />
       </div>
       <LanguageChoice />
-      {mayAudit && <Audit />}
     </Page>
   );
 }
@@ -139,55 +136,6 @@ function LanguageChoice(): ReactNode {
       <p className="note" style={{ marginTop: 6 }}>
         {t("access.language_about")}
       </p>
-    </Section>
-  );
-}
-
-function Audit(): ReactNode {
-  const { t, say } = useWords();
-  const figures = useFigures();
-  const entries = useQuery({ queryKey: ["audit"], queryFn: () => request<PageOf<AuditEntry>>("/audit") });
-  const verify = useMutation({ mutationFn: () => request<AuditVerification>("/audit/verification") });
-  const found = verify.data;
-  return (
-    <Section
-      title={t("access.audit")}
-      aside={
-        <Button loading={verify.isPending} onClick={() => verify.mutate()}>
-          {t("access.audit_verify")}
-        </Button>
-      }
-    >
-      <p className="note">{t("access.audit_about")}</p>
-      <div role="status" style={{ minHeight: "1.65em" }}>
-        {found?.whole === true && (
-          <span className="good strong">✓ {t("access.audit_whole", { entries: figures.number(found.entries), unsealed: figures.number(found.unsealed) })}</span>
-        )}
-        {found?.whole === false && (
-          <>
-            <span className="bad strong">✗ {t("access.audit_broken", { seal: figures.number(found.broken?.seal ?? null) })}</span>{" "}
-            {found.broken && say(found.broken.reason)} {t("access.audit_broken_hint")}
-          </>
-        )}
-        {verify.error && <ProblemView error={verify.error} />}
-      </div>
-      <h3>{t("access.audit_recent")}</h3>
-      {entries.error ? (
-        <ProblemView error={entries.error} retry={() => void entries.refetch()} />
-      ) : (
-        <DataTable
-          label={t("access.audit_recent")}
-          rows={entries.data?.items.slice(0, 20)}
-          rowKey={(entry) => String(entry.id)}
-          empty={<EmptyState title={t("access.audit_empty")} hint={t("access.audit_empty_hint")} />}
-          columns={[
-            { key: "at", title: t("access.audit_at"), render: (entry) => figures.moment(entry.at), card: "head" },
-            { key: "actor", title: t("access.audit_actor"), render: (entry) => entry.actor },
-            { key: "action", title: t("access.audit_action"), render: (entry) => entry.action },
-            { key: "subject", title: t("access.audit_subject"), render: (entry) => entry.subject, card: "whole" },
-          ]}
-        />
-      )}
     </Section>
   );
 }

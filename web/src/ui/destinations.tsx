@@ -1,4 +1,5 @@
 import {
+  AuditOutlined,
   BarChartOutlined,
   CarryOutOutlined,
   ContactsOutlined,
@@ -25,6 +26,7 @@ const pages = [
   { to: "/cycle", name: "ui.cycle", icon: <SyncOutlined />, needs: ["cycle:run", "jobs:read"] },
   { to: "/runs", name: "ui.runs", icon: <PlayCircleOutlined />, needs: ["tiers:run", "jobs:read"] },
   { to: "/data", name: "ui.data", icon: <DatabaseOutlined />, needs: ["facts:import", "jobs:read"] },
+  { to: "/audit", name: "access.audit", icon: <AuditOutlined />, needs: ["audit:read"] },
   { to: "/settings", name: "ui.settings", icon: <SettingOutlined /> },
 ] as const;
 
