@@ -89,6 +89,7 @@ function taskCommands(tasks: Command, cli: Cli): void {
   };
   tasks
     .command("done")
+    .description("a task was done; the contact meets what it should")
     .argument("<task>", "its number")
     .requiredOption("--channel <channel>", "by which it was done")
     .option("--note <text>", "what was said")
@@ -96,12 +97,14 @@ function taskCommands(tasks: Command, cli: Cli): void {
     .action((task: string, options: { channel: string; note?: string; evidence?: string }) => outcome(task, { outcome: "done", ...options } as Outcome));
   tasks
     .command("postpone")
+    .description("put a task off to a later day")
     .argument("<task>", "its number")
     .requiredOption("--to <date>", "the day")
     .option("--note <text>", "why")
     .action((task: string, options: { to: string; note?: string }) => outcome(task, { outcome: "postponed", ...options }));
   tasks
     .command("not-reached")
+    .description("the customer was not reached; the task comes again")
     .argument("<task>", "its number")
     .requiredOption("--channel <channel>", "by which it was tried")
     .option("--note <text>", "what was tried")
