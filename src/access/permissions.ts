@@ -12,7 +12,7 @@ const granted = {
 } as const satisfies Record<Role, readonly Permission[]>;
 
 /** What tells figures of the whole bank: nothing for those who see a part of it, whatever their role. */
-const wholeBank: ReadonlySet<Permission> = new Set(["portfolio:assign", "cycle:run", "jobs:read", "audit:read"]);
+const wholeBank: ReadonlySet<Permission> = new Set(["tiers:run", "portfolio:assign", "cycle:run", "jobs:read", "audit:read"]);
 
 export function permissionsOf({ role, scope }: Pick<Actor, "role" | "scope">): Permission[] {
   return granted[role].filter((permission) => "all" in scope || !wholeBank.has(permission));

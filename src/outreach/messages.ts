@@ -7,7 +7,7 @@ import { refuse } from "../platform/problem.js";
 import { Day, type Text } from "../platform/schema.js";
 import { join, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { visibilityOf } from "../portfolio/index.js";
+import { managersSeen, visibilityOf } from "../portfolio/index.js";
 import type { Message, MessageReason, MessageState, OutboxSummary } from "./schema.js";
 import * as store from "./store.js";
 import { inForce, templateOf } from "./templates.js";
@@ -41,9 +41,6 @@ function readCursor(cursor: string): { day: string; id: number } {
   );
 }
 
-const managersOf = (visibility: Visibility): readonly number[] | undefined =>
-  typeof visibility === "object" && "managers" in visibility ? visibility.managers : undefined;
-
 type Profile = Parameters<typeof shownTo>[1];
 
 /** Messages with names, as somebody may see them. Of a customer who has left their sight nothing is shown. */
@@ -76,8 +73,8 @@ async function readRows(workspace: Workspace, visibility: Visibility, filter: st
 export async function messagesOf(workspace: Workspace, actor: Actor, asked: Asked): Promise<{ items: Message[]; next: string | null; total: null }> {
   const { customer: publicId, cursor, limit, ...filter } = asked;
   const customer = publicId === undefined ? undefined : (await customerByPublicId(workspace, actor, publicId)).customer_id;
-  const visibility = customer === undefined ? await visibilityOf(workspace, actor) : { customers: [customer] };
-  const managers = managersOf(visibility);
+  const sight = await visibilityOf(workspace, actor);
+  const [visibility, managers] = customer === undefined ? [sight, managersSeen(sight)] : [{ customers: [customer] }, undefined];
   const before = cursor === undefined || cursor === "" ? undefined : readCursor(cursor);
   if (managers?.length === 0) return { items: [], next: null, total: null };
   const { rows, titles } = await readRows(workspace, visibility, { ...filter, customer, managers, before, limit: limit + 1 });
@@ -96,7 +93,7 @@ export async function messagesOfCustomer(workspace: Workspace, actor: Actor, cus
 /** The outbox of one day in figures; without a day, of the last. */
 export async function outboxSummary(workspace: Workspace, actor: Actor, day?: string): Promise<OutboxSummary> {
   const visibility = await visibilityOf(workspace, actor);
-  const managers = managersOf(visibility);
+  const managers = managersSeen(visibility);
   if (managers?.length === 0) return { day: day ?? null, states: [], templates: [] };
   return atomically(workspace.postgres, visibility, async (tx) => {
     const of = day ?? (await store.lastDay(tx, managers));
@@ -109,7 +106,7 @@ export async function outboxSummary(workspace: Workspace, actor: Actor, day?: st
 /** Messages in sight that were prepared in these days, by their state. */
 export async function messageCounts(workspace: Workspace, actor: Actor, from: string, to: string): Promise<{ state: MessageState; messages: number }[]> {
   const visibility = await visibilityOf(workspace, actor);
-  return atomically(workspace.postgres, visibility, (tx) => store.countStates(tx, from, to, managersOf(visibility)));
+  return atomically(workspace.postgres, visibility, (tx) => store.countStates(tx, from, to, managersSeen(visibility)));
 }
 
 type Count = Awaited<ReturnType<typeof store.countMessages>>[number];

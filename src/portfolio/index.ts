@@ -1,1 +1,1 @@
-export { visibilityOf } from "./sight.js";
+export { managersSeen, visibilityOf } from "./sight.js";

@@ -3,7 +3,7 @@ import { messageCounts } from "../outreach/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { visibilityOf } from "../portfolio/index.js";
+import { managersSeen, visibilityOf } from "../portfolio/index.js";
 import { activePlans } from "./plans.js";
 import { windowOf } from "./rhythm.js";
 import type { Coverage } from "./schema.js";
@@ -38,8 +38,7 @@ export async function coverageOf(workspace: Workspace, actor: Actor, asked: { fr
   const [from, to] = [asked.from ?? quarter.from, asked.to ?? quarter.to];
   const plans = await activePlans(workspace);
   const visibility = await visibilityOf(workspace, actor);
-  const managers = typeof visibility === "object" && "managers" in visibility ? visibility.managers : undefined;
-  const rows = await atomically(workspace.postgres, visibility, (tx) => store.coverage(tx, from, to, today, managers));
+  const rows = await atomically(workspace.postgres, visibility, (tx) => store.coverage(tx, from, to, today, managersSeen(visibility)));
   const words = wordsOf(plans);
   const placeOf = (plan: string, list: "tiers" | "entitlements", id: string): number => {
     const at = plans.find(({ core }) => core.plan === plan)?.core[list].findIndex((one) => one.id === id) ?? -1;

@@ -9,7 +9,7 @@ import { refuse } from "../platform/problem.js";
 import type { Language } from "../platform/schema.js";
 import { join, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { visibilityOf } from "../portfolio/index.js";
+import { managersSeen, visibilityOf } from "../portfolio/index.js";
 import type { AccountManager } from "../portfolio/schema.js";
 import { activePlans, toldTo } from "./plans.js";
 import { type HoldingRow, holdingsNamed } from "./queries/holdings.js";
@@ -95,7 +95,7 @@ async function managerMeant(workspace: Workspace, actor: Actor, named: string | 
   if (wanted === undefined) return undefined;
   const found = await atomically(workspace.postgres, "all", (tx) => store.managerByName(tx, wanted));
   const visibility = await visibilityOf(workspace, actor);
-  const inSight = found !== undefined && (visibility === "all" || ("managers" in visibility && visibility.managers.includes(found.manager_id)));
+  const inSight = found !== undefined && (managersSeen(visibility)?.includes(found.manager_id) ?? true);
   if (inSight) return found;
   if (named === undefined) return undefined; // a user whose manager is in no portfolio yet
   return refuse(
@@ -133,7 +133,7 @@ async function teamRows(
   const told = await toldTo(workspace, actor);
   return atomically(workspace.postgres, visibility, async (tx) => {
     const day = asked.day ?? (await lastListDay(tx));
-    const rows = day === null ? [] : await store.teamOf(tx, visibility === "all" ? null : "managers" in visibility ? visibility.managers : [], day, told);
+    const rows = day === null ? [] : await store.teamOf(tx, managersSeen(visibility) ?? null, day, told);
     return { day, rows: asked.branch === undefined ? rows : rows.filter((row) => row.branch === asked.branch) };
   });
 }
