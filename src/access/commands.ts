@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import type { Command } from "commander";
 import { limit, type Page, pathTo } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
-import { type AuditEntry, type AuditVerification, auditActionLabels, isPartRole, roleLabels, type User } from "./schema.js";
+import { type AuditEntry, type AuditVerification, auditActionLabels, auditSubject, isPartRole, roleLabels, type User } from "./schema.js";
 
 /** From standard input, so that no list of processes shows it; typed unseen on a terminal. */
 async function readPassword(cli: Cli): Promise<string> {
@@ -122,7 +122,12 @@ function auditTable(entries: readonly AuditEntry[], cli: Cli): string {
   ].map(cli.text);
   return cli.table(
     head,
-    entries.map(({ at, actor, action, subject }) => [at, actor, cli.text(auditActionLabels[action]), subject]),
+    entries.map(({ at, actor, action, subject }) => [
+      at,
+      actor,
+      cli.text(auditActionLabels[action]),
+      `${cli.text(auditSubject(subject).kind)} ${auditSubject(subject).which}`.trim(),
+    ]),
   );
 }
 

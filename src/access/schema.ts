@@ -132,6 +132,27 @@ export const auditActionLabels = {
   "cycle.schedule": { zh: "设置每日流程时间", en: "Set when the daily cycle starts" },
 } as const satisfies Record<AuditAction, { zh: string; en: string }>;
 
+/** What an entry can be about: the word before the colon of its subject. */
+const auditSubjectLabels: Readonly<Record<string, { zh: string; en: string }>> = {
+  user: { zh: "用户", en: "User" },
+  customer: { zh: "客户", en: "Customer" },
+  batch: { zh: "导入批次", en: "Import" },
+  model: { zh: "模型", en: "Model" },
+  portfolio: { zh: "管户", en: "Portfolio" },
+  policy: { zh: "管户规则", en: "Policy" },
+  template: { zh: "模板", en: "Template" },
+  plan: { zh: "服务计划", en: "Plan" },
+  day: { zh: "日期", en: "Day" },
+  task: { zh: "任务", en: "Task" },
+  cycle: { zh: "每日流程", en: "Daily cycle" },
+};
+
+/** What an entry is about, in words: its kind, and which. */
+export function auditSubject(subject: string): { kind: { zh: string; en: string }; which: string } {
+  const [word = "", ...which] = subject.split(":");
+  return { kind: auditSubjectLabels[word] ?? { zh: word, en: word }, which: which.join(":") };
+}
+
 /** One thing somebody did. Sealed in batches by chained hashes. */
 export const AuditEntry = z.object({
   id: z.number().int(),

@@ -1,8 +1,10 @@
+import "../ui/no-eval.js";
+
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button, Input, Select } from "antd";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
-import { type AuditAction, type AuditEntry, type AuditVerification, auditActionLabels } from "../../../src/access/schema.js";
+import { type AuditAction, type AuditEntry, type AuditVerification, auditActionLabels, auditSubject } from "../../../src/access/schema.js";
 import { type Page as PageOf, query, request } from "../api.js";
 import { DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
@@ -62,7 +64,12 @@ export function Audit(): ReactNode {
               columns={[
                 { key: "at", title: t("access.audit_at"), card: "head", render: (entry) => <span className="nowrap">{figures.moment(entry.at)}</span> },
                 { key: "actor", title: t("access.audit_actor"), card: "head", render: (entry) => entry.actor },
-                { key: "action", title: t("access.audit_action"), card: "whole", render: (entry) => say(auditActionLabels[entry.action]) },
+                {
+                  key: "action",
+                  title: t("access.audit_action"),
+                  card: "whole",
+                  render: (entry) => <span className="nowrap">{say(auditActionLabels[entry.action])}</span>,
+                },
                 { key: "subject", title: t("access.audit_subject"), card: "whole", render: (entry) => <Subject entry={entry} /> },
                 { key: "detail", title: t("access.audit_detail"), card: "whole", render: (entry) => <Detail detail={entry.detail} /> },
               ]}
@@ -145,14 +152,21 @@ function AuditFilters({ filters, onChange, clear }: AuditFiltersProps): ReactNod
 
 /** What it was about; a customer's page is one step away. */
 function Subject({ entry: { subject, detail } }: { entry: AuditEntry }): ReactNode {
-  const customer = subject.startsWith("customer:") ? subject.slice("customer:".length) : detail["customer"];
-  if (typeof customer !== "string") return subject;
+  const { say } = useWords();
+  const { kind, which } = auditSubject(subject);
+  const own = subject.startsWith("customer:");
+  const customer = own ? which : detail["customer"];
   return (
     <>
-      {subject.startsWith("customer:") ? "" : `${subject} · `}
-      <Link to="/customers/$id" params={{ id: customer }}>
-        {customer}
-      </Link>
+      {say(kind)} {!own && which}
+      {typeof customer === "string" && (
+        <>
+          {!own && " · "}
+          <Link to="/customers/$id" params={{ id: customer }}>
+            {customer}
+          </Link>
+        </>
+      )}
     </>
   );
 }
