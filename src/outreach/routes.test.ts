@@ -64,6 +64,13 @@ test("the outbox is empty before anything was prepared", async () => {
   expect((await ask("GET", "/messages?customer=nobody")).status).toBe(404);
 });
 
+test("an analyst, who publishes templates and sees no messages, reads and checks templates", async () => {
+  actor = { ...operator, role: "analyst" };
+  expect((await ask("GET", "/templates")).status).toBe(200);
+  expect((await ask("POST", "/templates/check", { text: "template: x" })).status).toBe(200);
+  expect((await ask("GET", "/messages")).status).toBe(403);
+});
+
 test("who may not publish plans publishes no templates", async () => {
   actor = { ...operator, role: "head" };
   expect((await ask("POST", "/templates", { text: "template: x" })).status).toBe(403);

@@ -17,6 +17,7 @@ import { useWords } from "../ui/words.js";
 export function Templates(): ReactNode {
   const { t } = useWords();
   const mayPublish = useMay("plans:publish");
+  const maySee = useMay("messages:read");
   const { data, error, refetch } = useQuery({ queryKey: ["templates"], queryFn: () => request<PageOf<TemplateVersion>>("/templates") });
   const templates = data?.items;
   return (
@@ -26,7 +27,7 @@ export function Templates(): ReactNode {
       answer={templates ? t("outreach.templates_answer", { count: templates.length }) : !error && <Bone width={140} />}
       actions={
         <>
-          <Link to="/outreach">{t("outreach.back")}</Link>
+          {maySee ? <Link to="/outreach">{t("outreach.back")}</Link> : <Link to="/service">{t("service.to_service")}</Link>}
           {mayPublish && <PublishText path="/templates" title={t("outreach.publish")} renews={["templates"]} />}
         </>
       }

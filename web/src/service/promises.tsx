@@ -1,5 +1,6 @@
 import "../ui/no-eval.js";
 
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { channelLabels } from "../../../src/outreach/schema.js";
 import { PlanPart, type PlanVersion, planPartLabels } from "../../../src/service/schema.js";
@@ -115,17 +116,21 @@ export function Promises({ plan }: { plan: PlanVersion }): ReactNode {
 function Effort({ promised }: { promised: Promised }): ReactNode {
   const { t, say, language } = useWords();
   const figures = useFigures();
-  const effort = {
+  const form = {
     task: figures.minutes(promised.minutes ?? 0),
-    send: t("service.as_text"),
+    send: <Link to="/outreach/templates">{t("service.as_text")}</Link>,
     right: t("service.as_right"),
-  } as const satisfies Record<Promised["form"], string>;
-  const parts = [
-    effort[promised.form],
+  } as const satisfies Record<Promised["form"], ReactNode>;
+  const more = [
     ...(promised.by === undefined || promised.by.length === 0
       ? []
       : [promised.by.map((channel) => say(channelLabels[channel])).join(language === "zh" ? "、" : ", ")]),
     ...(promised.cost === undefined || promised.cost === 0 ? [] : [figures.money(promised.cost)]),
   ];
-  return parts.join(" · ");
+  return (
+    <>
+      {form[promised.form]}
+      {more.map((one) => ` · ${one}`)}
+    </>
+  );
 }
