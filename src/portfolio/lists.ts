@@ -91,7 +91,7 @@ export async function portfolioOf(workspace: Workspace, actor: Actor, id: string
     return refuse(
       "portfolio.unknown_manager",
       { zh: `没有客户经理 ${id}，或不在您的权限范围内`, en: `There is no account manager ${id} that you may see` },
-      { status: 404 },
+      { status: 404, hint: { zh: "列出客户经理：tierkeep portfolio show", en: "List the managers: tierkeep portfolio show" } },
     );
   const [load] = await loadsFor(workspace, actor, [manager]);
   if (load === undefined) throw new Error("a manager has a load, be it none");

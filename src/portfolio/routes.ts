@@ -72,7 +72,14 @@ export function routes(api: Api, { workspace, jobs }: House): void {
   api.get("/portfolio/policy", { schema: { summary: "The policy in force", tags, response: { 200: PolicyVersion } } }, async ({ actor }) => {
     demand(actor, "customers:read");
     const found = await policyInForce(workspace);
-    return found?.version ?? refuse("portfolio.no_policy", { zh: "还没有发布管户规则", en: "No portfolio policy is published" }, { status: 404 });
+    return (
+      found?.version ??
+      refuse(
+        "portfolio.no_policy",
+        { zh: "还没有发布管户规则", en: "No portfolio policy is published" },
+        { status: 404, hint: { zh: "发布预置规则：tierkeep portfolio apply bank", en: "Publish the preset: tierkeep portfolio apply bank" } },
+      )
+    );
   });
   const NewPolicy = z.union([z.object({ text: z.string().max(1_000_000), origin: z.string().max(200).default("api") }), z.object({ preset: z.string() })]);
   api.post("/portfolio/policy", { schema: { summary: "Publish a policy", tags, body: NewPolicy, response: { 200: PolicyVersion } } }, ({ actor, body }) => {

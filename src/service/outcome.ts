@@ -65,7 +65,11 @@ function refuseDay(to: string, row: store.TaskRow, calendar: Calendar): void {
 }
 
 const refuseUnknown = (task: number): never =>
-  refuse("service.unknown_task", { zh: `没有任务 ${task}，或不在您的权限范围内`, en: `There is no task ${task} that you may see` }, { status: 404 });
+  refuse(
+    "service.unknown_task",
+    { zh: `没有任务 ${task}，或不在您的权限范围内`, en: `There is no task ${task} that you may see` },
+    { status: 404, hint: { zh: "任务编号见清单：tierkeep today 客户经理编号", en: "Its number stands on the list: tierkeep today MANAGER" } },
+  );
 
 async function openTask(tx: Transaction, task: number): Promise<store.TaskRow> {
   const row = await store.taskForUpdate(tx, task);

@@ -160,7 +160,12 @@ export async function listPlans(workspace: Workspace): Promise<PlanVersion[]> {
 
 export async function planByName(workspace: Workspace, name: string): Promise<PlanVersion> {
   const row = await atomically(workspace.postgres, "all", (tx) => store.planInForce(tx, name));
-  if (row === undefined) return refuse("service.no_such_plan", { zh: `没有服务计划 ${name}`, en: `There is no service plan ${name}` }, { status: 404 });
+  if (row === undefined)
+    return refuse(
+      "service.no_such_plan",
+      { zh: `没有服务计划 ${name}`, en: `There is no service plan ${name}` },
+      { status: 404, hint: { zh: "列出计划：tierkeep plans list", en: "List the plans: tierkeep plans list" } },
+    );
   return shown(row, reading(row, await surroundings(workspace)));
 }
 

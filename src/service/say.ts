@@ -44,6 +44,8 @@ export function sayTasks({ day, tasks, planned, waiting }: Today, cli: Cli): str
 }
 
 export function sayTeam(days: readonly TeamDay[], total: number | null, cli: Cli): string {
+  if (days.length === 0)
+    return cli.text({ zh: "还没有安排过任何一天，或没有客户经理：tierkeep run", en: "No day was planned yet, or there is no manager: tierkeep run" });
   const head = [
     { zh: "客户经理", en: "Manager" },
     { zh: "机构", en: "Branch" },

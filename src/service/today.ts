@@ -101,7 +101,7 @@ async function managerMeant(workspace: Workspace, actor: Actor, named: string | 
   return refuse(
     "service.unknown_manager",
     { zh: `没有客户经理 ${named}，或不在您的权限范围内`, en: `There is no account manager ${named} that you may see` },
-    { status: 404 },
+    { status: 404, hint: { zh: "列出客户经理：tierkeep portfolio show", en: "List the managers: tierkeep portfolio show" } },
   );
 }
 

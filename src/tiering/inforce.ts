@@ -48,7 +48,14 @@ async function reading(workspace: Workspace, run: RunRecord): Promise<InForce> {
 /** One run, or a 404. */
 export async function runByNumber(workspace: Workspace, number: number): Promise<RunRecord> {
   const run = await atomically(workspace.postgres, "all", (tx) => store.runByNumber(tx, number));
-  return run ?? refuse("tiering.no_such_run", { zh: `没有编号为 ${number} 的运行`, en: `There is no run ${number}` }, { status: 404 });
+  return (
+    run ??
+    refuse(
+      "tiering.no_such_run",
+      { zh: `没有编号为 ${number} 的运行`, en: `There is no run ${number}` },
+      { status: 404, hint: { zh: "列出运行：tierkeep runs", en: "List the runs: tierkeep runs" } },
+    )
+  );
 }
 
 /** The rows of a run while they are kept: the one in force of its model, and what only read, until the next start. */
