@@ -41,7 +41,7 @@ export async function openDemo(port: number, customers = 400): Promise<Demo> {
 export async function settle(page: Page): Promise<void> {
   await page.locator("h1").first().waitFor();
   await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => document.querySelector(".ant-spin-spinning, .ant-skeleton-active") === null);
+  await page.waitForFunction(() => document.querySelector('.ant-spin-spinning, .ant-skeleton-active, .bone, [aria-busy="true"]') === null);
 }
 
 /** The browser itself logs every answer of 4xx, also those a page asks for to learn that there is nothing. */

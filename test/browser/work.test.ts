@@ -178,7 +178,7 @@ describe("the daily work", () => {
     const due = page.locator(".section", { has: page.getByRole("heading", { name: "今天要做" }) });
     const place = await due.boundingBox();
     expect((place?.y ?? 9999) + 120).toBeLessThan(844);
-    expect(await page.locator(".page-answer .tier").count()).toBe(1);
+    await expect.poll(() => page.locator(".page-answer .tier").count()).toBe(1);
     await takePicture(page, "customer-360-zh-phone", { full: false });
     await due.getByRole("button", { name: "记录联系" }).tap();
     await page.getByLabel("备注（可不填）").fill("已约下周面谈");
