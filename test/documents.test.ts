@@ -36,10 +36,12 @@ describe("the description of the API", () => {
 });
 
 describe("the examples of the documents", () => {
-  it("holds a sound tier model", () => {
-    const models = examplesOf("docs/models.md");
-    expect(models).toHaveLength(1);
-    for (const text of models) expect(checkModel(text).problems).toEqual([]);
+  it("holds a sound tier model, and sound measures", () => {
+    const [model = "", ...measures] = examplesOf("docs/models.md");
+    expect(checkModel(model).problems).toEqual([]);
+    expect(measures).toHaveLength(1);
+    const around = (text: string): string => `model: a\ntitle: { zh: 例, en: An example }\n${text}tiers: [{ id: some, when: "true" }, { id: none }]\n`;
+    for (const text of measures) expect(checkModel(around(text)).problems).toEqual([]);
   });
 
   it("holds a sound portfolio policy and a sound service plan", async () => {

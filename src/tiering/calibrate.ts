@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join, name, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { elbow, naturalBreaks } from "../statistics/index.js";
 import { layersOf, scoredSql } from "./compile.js";
-import { type CoreScore, madeOf, type Plan } from "./plan.js";
+import { type CoreScore, type FittedScore, isFitted, isOrdered, madeOf, type Plan } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
 interface Edge {
@@ -19,7 +20,7 @@ interface Edge {
  * Band s ends with the last value whose average rank is at most s·n/k. That is the value at rank p = ⌊s·n/k⌋ or, when
  * the ties around p reach too far up, the next worse one: so selecting k − 1 ranks does instead of sorting everyone.
  */
-async function edges(session: Session, score: CoreScore & { form: "quantiles" }, from: Sql): Promise<string[]> {
+async function rankEdges(session: Session, score: CoreScore & { form: "quantiles" }, from: Sql): Promise<string[]> {
   const value = name(score.of);
   const higher = score.better === "higher";
   const { n } = (await session.first<{ n: number }>(sql`select count(${value}) as n from ${from}`)) ?? { n: 0 };
@@ -58,6 +59,29 @@ function edgesSql(score: CoreScore & { form: "quantiles" }, from: Sql, fractions
     select edge.at::varchar as at, count(*) filter (where ${held} ${worse} edge.at) as worse, count(*) filter (where ${held} = edge.at) as equal,
       ${raw(score.better === "higher" ? "max" : "min")}(${held}) filter (where ${held} ${worse} edge.at)::varchar as below
     from edge, ${from} as everyone group by edge.place, edge.at order by edge.place`;
+}
+
+/**
+ * The edges where the values part: the last value of each class but the last, seen from the worst. The different values
+ * are read in order, as numbers: a class ends at one of them, whose exact text is asked for by its place.
+ */
+async function breakEdges(session: Session, score: CoreScore & { form: "breaks" }, from: Sql): Promise<string[]> {
+  const value = name(score.of);
+  const held = sql`(select ${value} as edge, count(*) as n from ${from} where ${value} is not null group by 1)`;
+  const values: number[] = [];
+  const counts: number[] = [];
+  for await (const rows of session.chunks<{ edge: number; n: number }>(sql`select held.edge::double as edge, n from ${held} as held order by held.edge`))
+    for (const row of rows) {
+      values.push(row.edge);
+      counts.push(row.n);
+    }
+  const { ends } = score.elbow ? elbow({ values, counts }, score.bands) : naturalBreaks({ values, counts }, score.bands);
+  const higher = score.better === "higher";
+  const places = ends.map((end) => (higher ? end : end + 1));
+  if (places.length === 0) return [];
+  const placed = sql`select edge::varchar as edge from (select edge, row_number() over (order by edge) - 1 as place from ${held})
+    where place in (${join(places.map((place) => sql`${place}`))}) order by place ${raw(higher ? "asc" : "desc")}`;
+  return (await session.all<{ edge: string }>(placed)).map((row) => row.edge);
 }
 
 /** The engine picked the rank that was asked for, or a band would silently end elsewhere. */
@@ -99,21 +123,19 @@ function definitionsOf(plan: Plan): Record<string, string> {
   return Object.fromEntries([...fittedScores(plan).map((score) => score.name), ...plan.means].map((figure) => [figure, hash(figure)]));
 }
 
-const fittedScores = (plan: Plan) => plan.scores.flatMap((score) => (score.form === "quantiles" && score.ties === "ranked" ? [score] : []));
+const fittedScores = (plan: Plan): FittedScore[] => plan.scores.filter(isFitted);
 
-/** Fit the quantile edges layer by layer, then the means, over a relation with everyone's measures. */
+/** Fit the edges layer by layer, then the means, over a relation with everyone's measures. */
 export async function calibrate(session: Session, plan: Plan, measured: Sql): Promise<Calibration> {
   const content: Omit<Calibration, "id"> = { bands: {}, means: {}, definitions: definitionsOf(plan) };
   const soFar = (): Calibration => ({ id: "", ...content });
   const layers = layersOf(plan);
-  const withIds = plan.scores.some((score) => score.form === "quantiles" && score.ties === "ntile")
-    ? sql`(select m.*, public_id from ${measured} as m join profile using (customer_id))`
-    : measured;
+  const withIds = plan.scores.some(isOrdered) ? sql`(select m.*, public_id from ${measured} as m join profile using (customer_id))` : measured;
   for (const [depth, layer] of layers.entries()) {
     const from = scoredSql(plan, withIds, layers.slice(0, depth), soFar());
     for (const score of layer) {
-      if (score.form !== "quantiles" || score.ties !== "ranked") continue;
-      content.bands[score.name] = await edges(session, score, from);
+      if (!isFitted(score)) continue;
+      content.bands[score.name] = score.form === "breaks" ? await breakEdges(session, score, from) : await rankEdges(session, score, from);
     }
   }
   for (const of of plan.means) {
@@ -127,7 +149,10 @@ export async function calibrate(session: Session, plan: Plan, measured: Sql): Pr
 
 /** Does a calibration fit the model: a number for every band and mean it needs, found for the same measures? */
 export function fits(plan: Plan, calibration: Calibration): boolean {
-  const bands = fittedScores(plan).every((score) => calibration.bands[score.name]?.length === score.bands - 1);
+  const bands = fittedScores(plan).every((score) => {
+    const edges = calibration.bands[score.name]?.length;
+    return score.form === "breaks" ? edges !== undefined : edges === score.bands - 1;
+  });
   const same = Object.entries(definitionsOf(plan)).every(([figure, definition]) => calibration.definitions[figure] === definition);
   return bands && same && plan.means.every((of) => of in calibration.means);
 }

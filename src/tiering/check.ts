@@ -1,13 +1,13 @@
 import { columnsOf, type Fact, facts } from "../customer/schema.js";
 import { isObject, type Path, readSource, type Source } from "../platform/document/index.js";
-import { didYouMean, type Kind, parseExpression } from "../platform/expression/index.js";
+import { didYouMean, type Kind, namesIn } from "../platform/expression/index.js";
 import type { Problem } from "../platform/schema.js";
 import { checkExamples, failedExamples } from "./examples.js";
 import { inDependencyOrder, lower, originOf, textNames } from "./lower.js";
-import { checkMeasure, readCondition, type Say } from "./measures.js";
+import { checkMeasure, parsed, readCondition, readFormula, type Say } from "./measures.js";
 import type { CoreScore, Plan } from "./plan.js";
 import type { Measure, TierModel } from "./schema.js";
-import { readShape, type Shape } from "./shape.js";
+import { type ReadScore, readShape, type Shape } from "./shape.js";
 
 /** Columns of the standing itself, and of the file a run writes. */
 const reserved = new Set(["customer_id", "public_id", "tier", "since", "before", "clause", "name", "kind", "branch"]);
@@ -18,11 +18,15 @@ const LARGEST_EDGE = 1e15;
 /** Names of measures and scores with their kinds; undefined: it is there, and cannot be read. */
 type Names = ReadonlyMap<string, Kind | undefined>;
 
-type ReadScore = Shape["scores"] extends ReadonlyMap<string, infer Score> ? Score : never;
-
 /** What a score is made of. */
-const partsOf = (score: ReadScore): string[] =>
-  score.form === "weighted" ? Object.keys(score.sound.weighted ?? {}) : score.sound.of === undefined ? [] : [score.sound.of];
+function partsOf(score: ReadScore): string[] {
+  if (score.form === "weighted") return Object.keys(score.sound.weighted ?? {});
+  if (score.form === "formula") {
+    const formula = parsed(score.sound.formula ?? "");
+    return formula === undefined ? [] : namesIn(formula);
+  }
+  return score.sound.of === undefined ? [] : [score.sound.of];
+}
 
 function checkScore(name: string, score: ReadScore, names: Names, say: Say): void {
   const path = ["scores", name];
@@ -56,13 +60,19 @@ function checkScore(name: string, score: ReadScore, names: Names, say: Say): voi
     if (Object.keys(weighted).length === 0) say([...path, "weighted"], "tiering.too_few", { zh: "weighted 为空", en: "weighted is empty" });
     return;
   }
-  const { of, missing, bands } = score.sound;
-  if (of !== undefined) speaksOf(of, [...path, "of"]);
+  const { missing } = score.sound;
   if (missing !== undefined && !(Number.isInteger(missing) && Math.abs(missing) <= LARGEST_SCORE))
     say([...path, "missing"], "tiering.wrong_kind", {
       zh: `missing 需要 -${LARGEST_SCORE} 到 ${LARGEST_SCORE} 之间的整数`,
       en: `missing has to be a whole number between -${LARGEST_SCORE} and ${LARGEST_SCORE}`,
     });
+  if (score.form === "formula") {
+    const others = new Map([...names].filter(([one]) => one !== name));
+    if (score.sound.formula !== undefined) readFormula(score.sound.formula, [...path, "formula"], others, say);
+    return;
+  }
+  const { of, bands } = score.sound;
+  if (of !== undefined) speaksOf(of, [...path, "of"]);
   const edges = bands !== undefined && "edges" in bands ? bands.edges : [];
   for (const edge of edges) {
     if (Math.abs(edge) <= LARGEST_EDGE && Number(edge.toFixed(6)) === edge) continue;
@@ -155,13 +165,8 @@ function checkNames({ measures, scores, value }: Shape, names: Names, say: Say):
 
 /** Kinds of every measure and score by name, for conditions. */
 function namesOf({ measures, scores, tiers }: Shape): Names {
-  const conditions = tiers.flatMap(({ sound: { when } }) => {
-    try {
-      return when === undefined ? [] : [parseExpression(when)];
-    } catch {
-      return []; // told by checkTiers
-    }
-  });
+  const formulas = [...scores.values()].flatMap((score) => (score.form === "formula" ? (score.sound.formula ?? []) : []));
+  const conditions = [...tiers.flatMap(({ sound: { when } }) => when ?? []), ...formulas].flatMap((text) => parsed(text) ?? []);
   const texts = textNames(conditions);
   const kindOf = (name: string, { of, take, unit }: Partial<Measure>): Kind | undefined => {
     if (take === undefined) return undefined;
@@ -186,7 +191,7 @@ function checkAll(source: Source): { problems: Problem[]; plan: Plan | undefined
   const say: Say = (path, code, message, hint) => void problems.push(source.at(path, code, message, hint));
   const names = namesOf(shape);
   checkNames(shape, names, say);
-  for (const [name, measure] of shape.measures) checkMeasure(name, measure, say);
+  for (const [name, measure] of shape.measures) checkMeasure(name, measure, names.get(name) === "text", say);
   for (const [name, score] of shape.scores) checkScore(name, score, names, say);
   checkCircles(
     [...shape.scores].map(([name, score]) => ({

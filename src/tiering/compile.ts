@@ -1,10 +1,10 @@
 import { type Expression, toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { type Cte, type Moment, withCtes } from "./cte.js";
-import { meanOf } from "./grade.js";
+import { LARGEST_FORMULA, meanOf } from "./grade.js";
 import { withMeanNames } from "./lower.js";
 import { measurePasses } from "./passes.js";
-import { type CoreScore, madeOf, meanName, type Plan, typeOf } from "./plan.js";
+import { type BandedScore, type CoreScore, isOrdered, madeOf, meanName, type Plan, typeOf } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
 function population(plan: Plan, moment: Moment): Cte {
@@ -29,11 +29,11 @@ export function measuresSql(plan: Plan, moment: Moment): Sql {
   return withCtes([population(plan, moment), ...ctes], sql`select population.customer_id, ${join(columns, ",\n  ")}\nfrom population\n${joins}`);
 }
 
-function bandsSql(score: CoreScore & { form: "quantiles" | "edges" }, edges: readonly string[], type: string): Sql {
+function bandsSql(score: BandedScore, edges: readonly string[], type: string): Sql {
   const value = name(score.of);
   const beats = score.form === "edges" ? (score.better === "higher" ? ">=" : "<=") : score.better === "higher" ? ">" : "<";
   const passed = edges.map((edge) => (edge.endsWith("inf") ? raw("1") : sql`(${value} ${raw(beats)} ${edge}::${raw(type)})::integer`));
-  return sql`case when ${value} is null then ${missing(score)} else 1 + ${join(passed, " + ")} end`;
+  return sql`case when ${value} is null then ${missing(score)} else ${join([raw("1"), ...passed], " + ")} end`;
 }
 
 const missing = (score: { missing: number | null }): Sql => (score.missing === null ? raw("null") : sql`${score.missing}`);
@@ -43,6 +43,13 @@ function ntileSql(score: CoreScore & { form: "quantiles" }): Sql {
   const worstFirst = raw(score.better === "higher" ? "asc" : "desc");
   return sql`case when ${value} is null then ${missing(score)}
     else ntile(${score.bands}) over (partition by ${value} is null order by ${value} ${worstFirst}, public_id) end`;
+}
+
+/** Six decimals, as `formulaValue` rounds them; beyond a thousand billions there is no number. */
+function formulaSql(score: CoreScore & { form: "formula" }): Sql {
+  const value = sql`(${toSql(score.formula, name)})::double`;
+  const rounded = sql`(round(list_filter([${value}], lambda v: abs(v) < ${LARGEST_FORMULA})[1] * 1e6) / 1e6)::decimal(28,6)`;
+  return score.missing === null ? rounded : sql`coalesce(${rounded}, ${missing(score)})`;
 }
 
 function scoreSql(plan: Plan, score: CoreScore, calibration: Calibration | null): Sql {
@@ -59,8 +66,11 @@ function scoreSql(plan: Plan, score: CoreScore, calibration: Calibration | null)
         type,
       )})::integer`;
     }
-    case "quantiles": {
-      if (score.ties === "ntile") return sql`(${ntileSql(score)})::integer`;
+    case "formula":
+      return sql`(${formulaSql(score)})::${raw(typeOf(plan, score.name))}`;
+    case "quantiles":
+    case "breaks": {
+      if (isOrdered(score)) return sql`(${ntileSql(score)})::integer`;
       const edges = calibration?.bands[score.name];
       if (edges === undefined) throw new Error(`score ${score.name} is not calibrated`);
       return sql`(${bandsSql(score, edges, typeOf(plan, score.of))})::integer`;
@@ -150,7 +160,7 @@ export interface Standing {
 /** The standing of everyone: figures, deciding clause, tier, the tier before this run and since when. */
 export function standingSql(plan: Plan, { measured, calibration, asOf, codes, held }: Standing): Sql {
   const type = tierType(codes);
-  const usesOrder = plan.scores.some((score) => score.form === "quantiles" && score.ties === "ntile");
+  const usesOrder = plan.scores.some(isOrdered);
   const from = usesOrder ? sql`(select measured.*, public_id from ${measured} as measured join profile using (customer_id))` : measured;
   const figures = join(figureNames(plan).map((figure) => sql`graded.${name(figure)}`));
   const ctes: Cte[] = [

@@ -12,9 +12,13 @@ export interface ExampleOutcome {
   holds: boolean;
 }
 
+/** What the model says of who has none of a measure. */
+const defaults = (plan: Plan): Record<string, number> =>
+  Object.fromEntries(plan.measures.flatMap((one) => (one.default === null ? [] : [[one.name, one.default]])));
+
 /** Grade what an example gives. Scores it gives itself stand; quantile means are the middle of the bands. */
 export function gradeExample(plan: Plan, given: Record<string, string | number | null>): string {
-  const figures = withScores(plan, given, null, new Set(Object.keys(given)));
+  const figures = withScores(plan, { ...defaults(plan), ...given }, null, new Set(Object.keys(given)));
   return plan.tiers[plan.clauses[decidingClause(plan, figures, null)]?.tier ?? -1]?.id ?? "";
 }
 

@@ -1,7 +1,7 @@
 import { evaluate, type Value } from "../platform/expression/index.js";
 import { decimalText, millionths, times } from "./decimal.js";
 import { withMeanNames } from "./lower.js";
-import { type CoreScore, meanName, type Plan } from "./plan.js";
+import { type CoreScore, isOrdered, meanName, type Plan } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
 /** Every measure and score of one customer by name; decimals as text. */
@@ -12,7 +12,7 @@ export function meanOf(plan: Plan, calibration: Calibration | null, of: string):
   const calibrated = calibration?.means[of];
   if (calibrated !== undefined) return calibrated;
   const score = plan.scores.find((one) => one.name === of);
-  if (score?.form === "quantiles") return String((score.bands + 1) / 2);
+  if (score?.form === "quantiles" || score?.form === "breaks") return String((score.bands + 1) / 2);
   return score?.form === "edges" ? String((score.edges.length + 2) / 2) : "0";
 }
 
@@ -23,8 +23,18 @@ export function isPast(value: Value, edge: string, better: "higher" | "lower"): 
   return better === "higher" ? held > at : held < at;
 }
 
+/** A formula's value beyond this either way is none. */
+export const LARGEST_FORMULA = 1e15;
+
+/** A formula's value to six decimals, half away from zero as the warehouse rounds. */
+function formulaValue(plan: Plan, score: CoreScore & { form: "formula" }, figures: Figures): Value {
+  const value = evaluate(score.formula, valuesFor(plan, figures, null));
+  if (typeof value !== "number" || Math.abs(value) >= LARGEST_FORMULA) return score.missing === null ? null : String(score.missing);
+  return decimalText(millionths(((Math.sign(value) * Math.round(Math.abs(value) * 1e6)) / 1e6).toFixed(6)));
+}
+
 /** The score of a customer by the same rules the warehouse applies; ntile bands depend on everyone and stay as they are. */
-export function scoreOf(score: CoreScore, figures: Figures, calibration: Calibration | null): Value {
+export function scoreOf(plan: Plan, score: CoreScore, figures: Figures, calibration: Calibration | null): Value {
   switch (score.form) {
     case "weighted": {
       const parts = contributions(score, figures);
@@ -37,11 +47,14 @@ export function scoreOf(score: CoreScore, figures: Figures, calibration: Calibra
       const held = millionths(String(value));
       return 1 + score.edges.map(millionths).filter((edge) => (score.better === "higher" ? held >= edge : held <= edge)).length;
     }
-    case "quantiles": {
+    case "formula":
+      return formulaValue(plan, score, figures);
+    case "quantiles":
+    case "breaks": {
       const value = figures[score.of] ?? null;
       if (value === null) return score.missing;
       const edges = calibration?.bands[score.name];
-      if (score.ties === "ntile" || edges === undefined) return figures[score.name] ?? null;
+      if (isOrdered(score) || edges === undefined) return figures[score.name] ?? null;
       return 1 + edges.filter((edge) => isPast(value, edge, score.better)).length;
     }
   }
@@ -59,7 +72,7 @@ export function contributions(score: CoreScore & { form: "weighted" }, figures: 
 /** All figures again from the measures, scores included, but for those that stand as given. */
 export function withScores(plan: Plan, figures: Figures, calibration: Calibration | null, stands: ReadonlySet<string> = new Set()): Figures {
   const all: Record<string, Value> = { ...figures };
-  for (const score of plan.inOrder) if (!stands.has(score.name)) all[score.name] = scoreOf(score, all, calibration);
+  for (const score of plan.inOrder) if (!stands.has(score.name)) all[score.name] = scoreOf(plan, score, all, calibration);
   return all;
 }
 

@@ -30,10 +30,14 @@ scores:
   m: { of: spend, bands: { edges: [-1.5, 0, 10.01] } }
   worth: { weighted: { r: 0.2, m: 0.333333, spend: -0.01 } }
   rank: { of: worth, bands: { quantiles: 3, ties: ${ties} } }
+  each: { formula: "if(job = 'doctor', 3, spend / orders) - recency / 3", missing: -7 }
+  class: { of: spend, bands: { natural_breaks: 3 }, better: lower }
+  group: { of: each, bands: { elbow: 6 }, missing: 0 }
 tiers:
   - { id: named, when: "job in ['doctor', '是'] and not spend < 0" }
   - { id: top, when: "worth >= mean(worth) + 0.5 or (r > mean(r) and rank = 3)" }
   - { id: high, when: "f > mean(f) or orders / recency > 2" }
+  - { id: apart, when: "class = 2 and group <> 2 or each < -1 and class > mean(class)" }
   - { id: middle, when: "spend > 0 and recency is not null" }
   - { id: low }
 `;

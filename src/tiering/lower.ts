@@ -1,7 +1,7 @@
 import { columnsOf, type Fact } from "../customer/schema.js";
 import { parseDuration } from "../platform/calendar/index.js";
 import { type Expression, parseExpression, partsOf, rewrite } from "../platform/expression/index.js";
-import { type CoreMeasure, type CoreScore, madeOf, meanName, type Plan } from "./plan.js";
+import { type CoreMeasure, type CoreScore, isCount, isRatio, madeOf, meanName, type Plan } from "./plan.js";
 import type { Measure, Score, TierModel } from "./schema.js";
 
 /** Where a measure takes its number from: fact, column, or the name of an attribute. */
@@ -42,7 +42,8 @@ export function textNames(conditions: readonly Expression[]): Set<string> {
 
 function unitOf(measure: Measure, kind: "number" | "text", sqlType: string | undefined): CoreMeasure["unit"] {
   if (measure.unit !== undefined) return measure.unit;
-  if (measure.take === "count" || measure.take === "distinct") return "count";
+  if (isCount(measure.take)) return "count";
+  if (isRatio(measure.take)) return "number";
   if (measure.take === "days_since_last" || measure.take === "days_since_first") return "days";
   return kind === "number" && sqlType === "decimal(18,4)" && measure.of.endsWith(".amount") ? "money" : "number";
 }
@@ -60,19 +61,26 @@ function lowerMeasure(name: string, measure: Measure, texts: ReadonlySet<string>
     fact: fact as CoreMeasure["fact"],
     take: measure.take,
     // An attribute counts whether it is a text or a number: by its rows, and by its different values of either kind.
-    column: attribute === null ? column : measure.take === "count" || measure.take === "distinct" ? null : asText ? "text_value" : "number_value",
+    column: attribute === null ? column : isCount(measure.take) || measure.take === "share" ? null : asText ? "text_value" : "number_value",
     attribute,
     over: measure.over === undefined ? null : (parseDuration(measure.over) ?? null),
     where: measure.where === undefined ? null : parseExpression(measure.where),
+    dueWithin: measure.due_within === undefined ? null : (parseDuration(measure.due_within) ?? null),
+    default: measure.default ?? null,
+    atLeast: measure.at_least ?? null,
+    atMost: measure.at_most ?? null,
   };
 }
 
 function lowerScore(name: string, score: Score): CoreScore {
   const title = score.title ?? { zh: name, en: name };
+  if ("formula" in score) return { form: "formula", name, title, formula: parseExpression(score.formula), missing: score.missing ?? null };
   if ("weighted" in score)
     return { form: "weighted", name, title, weights: Object.entries(score.weighted).map(([of, weight]) => ({ of, weight: weight.toFixed(6) })) };
   const common = { name, title, of: score.of, better: score.better, missing: score.missing ?? null };
   if ("edges" in score.bands) return { form: "edges", ...common, edges: score.bands.edges };
+  if ("natural_breaks" in score.bands) return { form: "breaks", ...common, bands: score.bands.natural_breaks, elbow: false };
+  if ("elbow" in score.bands) return { form: "breaks", ...common, bands: score.bands.elbow, elbow: true };
   return { form: "quantiles", ...common, bands: score.bands.quantiles, ties: score.bands.ties };
 }
 
@@ -97,7 +105,8 @@ export function lower(model: TierModel): Plan {
     when: tier.when === undefined ? null : parseExpression(tier.when),
   }));
   const conditions = tiers.flatMap((tier) => (tier.when === null ? [] : [tier.when]));
-  const texts = textNames(conditions);
+  const formulas = Object.values(model.scores).flatMap((score) => ("formula" in score ? [parseExpression(score.formula)] : []));
+  const texts = textNames([...conditions, ...formulas]);
   const scores = Object.entries(model.scores).map(([name, score]) => lowerScore(name, score));
   return {
     model: model.model,

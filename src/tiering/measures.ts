@@ -4,7 +4,8 @@ import type { Path, ReadPart } from "../platform/document/index.js";
 import { checkExpression, didYouMean, type Expression, ExpressionError, type Kind, namesIn, parseExpression, partsOf } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { originOf } from "./lower.js";
-import type { Measure } from "./schema.js";
+import { isCount, monthsIn, placesItsWindow } from "./plan.js";
+import type { Measure, Take } from "./schema.js";
 
 const kindOfSql: Record<string, Kind> = { varchar: "text", "decimal(18,4)": "number", date: "date", timestamp: "date", boolean: "boolean" };
 const measurable = Fact.options.filter((fact) => fact !== "product");
@@ -14,24 +15,47 @@ export type Say = (path: Path, code: string, message: Text, hint?: Text) => void
 
 /** Everything wrong with a condition over these names; `means` allows mean(name). */
 export function readCondition(text: string, path: Path, names: ReadonlyMap<string, Kind | undefined>, say: Say, means: boolean): Expression | undefined {
+  const { expression, kind } = readExpression(text, path, names, say, means);
+  if (kind === undefined || kind === "boolean") return expression;
+  say(
+    path,
+    "tiering.not_a_condition",
+    { zh: "这不是条件，没有“是/否”的结果", en: "this is not a condition: it has no yes or no" },
+    { zh: "写成比较，例如 amount > 0", en: "write a comparison, for example amount > 0" },
+  );
+  return expression;
+}
+
+/** Everything wrong with a formula over these names. */
+export function readFormula(text: string, path: Path, names: ReadonlyMap<string, Kind | undefined>, say: Say): void {
+  const { kind } = readExpression(text, path, names, say, false);
+  if (kind === undefined || kind === "number") return;
+  say(
+    path,
+    "tiering.not_a_number",
+    { zh: "公式的结果不是数字", en: "the formula does not give a number" },
+    { zh: "例如 spend / orders，或 if(job = 'teacher', 3, 1)", en: "for example spend / orders, or if(job = 'teacher', 3, 1)" },
+  );
+}
+
+/** An expression as far as it can be read, and the kind it gives when nothing is wrong with it. */
+function readExpression(
+  text: string,
+  path: Path,
+  names: ReadonlyMap<string, Kind | undefined>,
+  say: Say,
+  means: boolean,
+): { expression?: Expression; kind?: Kind | undefined } {
   try {
     const expression = parseExpression(text);
     const { kind, problems } = checkExpression(expression, names, means ? { mean: { takes: ["number"], gives: "number" } } : {});
     for (const one of problems) say(path, "tiering.condition", one.message, one.hint);
-    if (problems.length === 0 && kind !== undefined && kind !== "boolean") {
-      say(
-        path,
-        "tiering.not_a_condition",
-        { zh: "这不是条件，没有“是/否”的结果", en: "this is not a condition: it has no yes or no" },
-        { zh: "写成比较，例如 amount > 0", en: "write a comparison, for example amount > 0" },
-      );
-    }
     checkMeans(expression, path, say);
-    return expression;
+    return problems.length === 0 ? { expression, kind } : { expression };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     say(path, "tiering.unreadable_condition", error.text, { zh: `条件为：${text.slice(0, 80)}`, en: `the condition is: ${text.slice(0, 80)}` });
-    return undefined;
+    return {};
   }
 }
 
@@ -42,12 +66,60 @@ function checkMeans(e: Expression, path: Path, say: Say): void {
   for (const part of partsOf(e)) checkMeans(part, path, say);
 }
 
-function checkTake(measure: Pick<Measure, "of" | "take">, hasNoWindow: boolean, columnKind: Kind | undefined, path: Path, say: Say): void {
+/** Takes that go from month to month of their window. */
+const goesByMonths = (take: Take): boolean => take === "trend" || take === "variation" || take === "active_months";
+
+const MOST_MONTHS = 60;
+
+/** `over` is absent where it could not be read. */
+function checkWindow(take: Take, over: string | undefined, hasNoWindow: boolean, path: Path, say: Say): void {
+  if (!placesItsWindow(take) && !goesByMonths(take)) return;
+  const hint = { zh: "例如 over: 12 months", en: "for example over: 12 months" };
+  if (hasNoWindow) say(path, "tiering.needs_over", { zh: `${take} 需要 over`, en: `${take} needs \`over\`` }, hint);
+  const duration = over === undefined ? undefined : parseDuration(over);
+  if (duration === undefined || !goesByMonths(take)) return;
+  const months = monthsIn(duration);
+  if (months >= 2 && months <= MOST_MONTHS) return;
+  say(
+    [...path, "over"],
+    "tiering.needs_months",
+    {
+      zh: `${take} 逐月计算，over 需为 2 至 ${MOST_MONTHS} 个整月`,
+      en: `${take} goes from month to month: \`over\` has to be 2 to ${MOST_MONTHS} whole months`,
+    },
+    hint,
+  );
+}
+
+const LARGEST_FIGURE = 1e13;
+
+/** What a model says of who has none and of extremes has to be a number that the figure can have. */
+function checkBounds({ take, default: none, at_least, at_most }: Partial<Measure>, isText: boolean, path: Path, say: Say): void {
+  const bounds = { default: none, at_least, at_most };
+  const whole = take !== undefined && (isCount(take) || take.startsWith("days_since"));
+  for (const [key, value] of Object.entries(bounds)) {
+    if (value === undefined) continue;
+    if (isText) say([...path, key], "tiering.needs_number", { zh: `文本指标没有 ${key}`, en: `a measure that is a text has no ${key}` });
+    else if (Math.abs(value) > LARGEST_FIGURE || Number(value.toFixed(whole ? 0 : 4)) !== value)
+      say(
+        [...path, key],
+        "tiering.bad_bound",
+        { zh: `${key} 的值 ${value} 不能是这个指标的值`, en: `${key} is ${value}, which this measure cannot be` },
+        whole
+          ? { zh: "需为整数", en: "it has to be a whole number" }
+          : { zh: "绝对值不超过十万亿，至多四位小数", en: "at most 10^13 either way, with at most four decimals" },
+      );
+  }
+  if (at_least !== undefined && at_most !== undefined && at_least > at_most)
+    say([...path, "at_most"], "tiering.bad_bound", { zh: "at_most 小于 at_least", en: "at_most is below at_least" });
+}
+
+function checkTake(measure: Partial<Measure> & Pick<Measure, "of" | "take">, hasNoWindow: boolean, columnKind: Kind | undefined, path: Path, say: Say): void {
   const { fact, column, attribute } = originOf(measure.of);
   const named = column !== null || attribute !== null;
   const { take } = measure;
-  const needsNumber = take === "sum" || take === "average" || take === "daily_average";
-  if ((needsNumber || take === "distinct" || take === "latest") && !named) {
+  const needsNumber = ["sum", "average", "minimum", "maximum", "daily_average"].includes(take) || (placesItsWindow(take) && (named || fact === "balance"));
+  if ((needsNumber || take === "distinct" || take === "share" || take === "latest") && !named) {
     say(
       [...path, "of"],
       "tiering.needs_column",
@@ -72,14 +144,7 @@ function checkTake(measure: Pick<Measure, "of" | "take">, hasNoWindow: boolean, 
   if (take === "daily_average" && measure.of !== "balance.amount") {
     say([...path, "take"], "tiering.daily_average_of_balances", { zh: "daily_average 只用于 balance.amount", en: "daily_average is for balance.amount" });
   }
-  if (take === "daily_average" && hasNoWindow) {
-    say(
-      path,
-      "tiering.daily_average_needs_over",
-      { zh: "daily_average 需要 over", en: "daily_average needs `over`" },
-      { zh: "例如 over: 1 month", en: "for example over: 1 month" },
-    );
-  }
+  checkWindow(take, measure.over, hasNoWindow, path, say);
   if (take.startsWith("days_since") && column !== null && fact in facts && column !== facts[fact as Fact].time) {
     say(
       [...path, "of"],
@@ -102,7 +167,8 @@ function checkSecrecy({ of, take, where }: Partial<Measure> & { of: string }, fa
       { zh: "只能取 count 或 distinct，或改用其他列", en: "only count or distinct may take it; or use another column" },
     );
   }
-  for (const one of where === undefined ? [] : namesOf(where).filter((name) => secret.has(name))) {
+  const condition = where === undefined ? undefined : parsed(where);
+  for (const one of condition === undefined ? [] : namesIn(condition).filter((name) => secret.has(name))) {
     say(
       [...path, "where"],
       "tiering.personal",
@@ -112,24 +178,26 @@ function checkSecrecy({ of, take, where }: Partial<Measure> & { of: string }, fa
   }
 }
 
-function namesOf(condition: string): string[] {
+/** An expression; undefined where it cannot be read, which `readExpression` tells. */
+export function parsed(text: string): Expression | undefined {
   try {
-    return namesIn(parseExpression(condition));
+    return parseExpression(text);
   } catch (error) {
-    if (error instanceof ExpressionError) return []; // told by readCondition
+    if (error instanceof ExpressionError) return undefined;
     throw error;
   }
 }
 
 /** Everything wrong with one measure, as far as it can be read: its fact, column, take, window and condition. */
-export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Measure>, "sound" | "broken">, say: Say): void {
+export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Measure>, "sound" | "broken">, isText: boolean, say: Say): void {
   const path = ["measures", name];
-  const { of, take, over, where } = sound;
-  if (over !== undefined && parseDuration(over) === undefined) {
+  const { of, take, over, due_within, where } = sound;
+  for (const [key, length] of Object.entries({ over, due_within })) {
+    if (length === undefined || parseDuration(length) !== undefined) continue;
     say(
-      [...path, "over"],
+      [...path, key],
       "tiering.bad_duration",
-      { zh: `看不懂时长“${over}”`, en: `${over} is no length of time` },
+      { zh: `看不懂时长“${length}”`, en: `${length} is no length of time` },
       { zh: "例如 12 months、90 days、1 year", en: "for example 12 months, 90 days, 1 year" },
     );
   }
@@ -152,7 +220,15 @@ export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Meas
       { zh: "例如 attribute.occupation", en: "for example attribute.occupation" },
     );
   }
-  if (take !== undefined) checkTake({ of, take }, over === undefined && !broken("over"), column === null ? undefined : kinds.get(column), path, say);
+  if (take !== undefined) checkTake({ of, take, over }, over === undefined && !broken("over"), column === null ? undefined : kinds.get(column), path, say);
   if (where !== undefined) readCondition(where, [...path, "where"], kinds, say, false);
+  checkBounds(sound, isText, path, say);
+  if (due_within !== undefined && fact !== "holding")
+    say(
+      [...path, "due_within"],
+      "tiering.due_of_holdings",
+      { zh: "due_within 只用于 holding", en: "due_within is for holdings: only contracts mature" },
+      { zh: "例如 of: holding, take: count, due_within: 30 days", en: "for example of: holding, take: count, due_within: 30 days" },
+    );
   checkSecrecy({ ...sound, of }, fact as Fact, path, say);
 }

@@ -5,6 +5,9 @@ import { presetNames, presetText } from "./presets.js";
 
 const say = (text: string) => checkModel(text, "shop.yaml").problems.map((one) => `${one.place?.line} ${one.code} | ${one.message.en} | ${one.hint?.en ?? ""}`);
 
+/** A model of these measures and scores, and nothing else that could be wrong. */
+const around = (parts: string): string => `model: a\ntitle: {zh: a, en: a}\n${parts}\ntiers: [{id: p, when: n is null}, {id: q}]`;
+
 describe("a model with mistakes", () => {
   test("tells all of them at once, each with its line and what to do", () => {
     const text = `model: shop
@@ -60,9 +63,15 @@ measures:
     unit: money
   paid: { of: balance.amount, take: daily_average, over: 1 month }
   product: { of: holding.kind, take: latest, unit: number }
+  due: { of: holding, take: count, due_within: 30 days, default: 1, at_most: 9 }
+  active: { of: interaction, take: active_months, over: 24 months }
+  growing: { of: balance.amount, take: growth, over: 1 year, at_least: -1 }
 scores:
   r: { of: recency, bands: { quantiles: 5 }, better: lower }
   w: { weighted: { r: 1, spend: 0.5 }, title: { zh: 总分, en: Worth } }
+  each: { formula: "if(product = 'wealth', 2, spend / due)", missing: 0 }
+  class: { of: paid, bands: { natural_breaks: 4 } }
+  group: { of: each, bands: { elbow: 8 } }
 tiers:
   - { id: gold, title: { zh: 黄金, en: Gold }, when: "spend >= 100" }
   - { id: silver, when: "w > 3 and product = 'wealth'" }
@@ -93,9 +102,32 @@ examples:
         "id: silver, when": "id: silver, wen: 1, when",
         "value: spend": "value: spent",
         "{ given: { spend": "{ given: { spennd",
+        "due_within: 30 days": "due_within: soon",
+        "default: 1": "default: 1.5",
+        "at_most: 9": "at_most: lots",
+        "over: 24 months": "over: 24 weeks",
+        "balance.amount, take: growth": "balance.kind, take: growth",
+        "at_least: -1": "at_least: 0.00001",
+        "spend / due": "spend / deu",
+        "missing: 0": "missing: some",
+        "natural_breaks: 4": "natural_breaks: 1",
+        "elbow: 8": "elbow: [8]",
       },
       say,
     );
+  });
+
+  test.each([
+    ["maturing transactions", "measures: {n: {of: transaction, take: count, due_within: 30 days}}", /due_within is for holdings/],
+    ["months out of nothing", "measures: {n: {of: transaction, take: trend}}", /trend needs `over`/],
+    ["a hundred months", "measures: {n: {of: transaction, take: variation, over: 100 months}}", /2 to 60 whole months/],
+    ["balances that are not counted", "measures: {n: {of: balance, take: growth, over: 1 month}}", /growth needs a column/],
+    ["bounds the wrong way round", "measures: {n: {of: transaction, take: count, at_least: 9, at_most: 5}}", /at_most is below at_least/],
+    ["a default for a text", "measures: {n: {of: transaction.kind, take: latest, default: 1}}", /a text has no default/],
+    ["a formula that is a condition", "measures: {n: {of: transaction, take: count}}\nscores: {f: {formula: n > 1}}", /does not give a number/],
+    ["a formula of itself", "measures: {n: {of: transaction, take: count}}\nscores: {f: {formula: g + 1}, g: {formula: f / n}}", /made of itself/],
+  ])("%s is told", (_, parts, why) => {
+    expect(say(around(parts)).join("\n")).toMatch(why);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { type Expression, evaluate } from "../platform/expression/index.js";
 import { comparisonsOf } from "./clauses.js";
 import { decidingClause, type Figures, valuesFor, withScores } from "./grade.js";
 import { withMeanNames } from "./lower.js";
-import { type Plan, stepOf } from "./plan.js";
+import { isOrdered, type Plan, stepOf } from "./plan.js";
 import type { Calibration, Explanation } from "./schema.js";
 
 type Step = NonNullable<Explanation["next"]>;
@@ -50,7 +50,7 @@ function wish(plan: Plan, e: Expression, figures: Figures, calibration: Calibrat
 /** A wished band as the value of what it is a band of: people can change days and money, not scores. */
 function inMeasures(plan: Plan, calibration: Calibration | null, asked: { measure: string; to: number }): { measure: string; to: number } {
   const score = plan.scores.find((one) => one.name === asked.measure);
-  if (score === undefined || score.form === "weighted" || (score.form === "quantiles" && score.ties === "ntile")) return asked;
+  if (score === undefined || score.form === "weighted" || score.form === "formula" || isOrdered(score)) return asked;
   const edges = score.form === "edges" ? score.edges.map(String) : (calibration?.bands[score.name] ?? []);
   const edge = edges[asked.to - 2];
   if (edge === undefined || edge.endsWith("inf")) return asked;

@@ -1,6 +1,6 @@
 import type { Fact, SubjectKind } from "../customer/schema.js";
 import type { Duration } from "../platform/calendar/index.js";
-import type { Expression } from "../platform/expression/index.js";
+import { type Expression, namesIn } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import type { Take, Ties } from "./schema.js";
 
@@ -20,12 +20,21 @@ export interface CoreMeasure {
   attribute: string | null;
   over: Duration | null;
   where: Expression | null;
+  /** Contracts only: those that mature so soon after the day. */
+  dueWithin: Duration | null;
+  /** The number of who has none. */
+  default: number | null;
+  /** Numbers beyond these count as these. */
+  atLeast: number | null;
+  atMost: number | null;
 }
 
-/** A score is one of three forms. Bands count from the worst value up. */
+/** A score is one of five forms. Bands count from the worst value up. */
 export type CoreScore =
   | { form: "quantiles"; name: string; title: Text; of: string; bands: number; ties: Ties; better: "higher" | "lower"; missing: number | null }
+  | { form: "breaks"; name: string; title: Text; of: string; bands: number; elbow: boolean; better: "higher" | "lower"; missing: number | null }
   | { form: "edges"; name: string; title: Text; of: string; edges: number[]; better: "higher" | "lower"; missing: number | null }
+  | { form: "formula"; name: string; title: Text; formula: Expression; missing: number | null }
   | { form: "weighted"; name: string; title: Text; weights: { of: string; weight: string }[] };
 
 export interface CoreTier {
@@ -70,12 +79,28 @@ export function typeOf(plan: Plan, name: string): "bigint" | "integer" | `decima
   const measure = plan.measures.find((one) => one.name === name);
   if (measure === undefined) {
     const score = plan.scores.find((one) => one.name === name);
+    if (score?.form === "formula") return "decimal(28,6)";
     if (score?.form !== "weighted") return "integer";
     return !plan.wide && score.weights.every(({ of }) => typeOf(plan, of) === "integer") ? "decimal(18,6)" : "decimal(28,6)";
   }
   if (measure.kind === "text") return "varchar";
-  if (measure.take === "count" || measure.take === "distinct") return "bigint";
+  if (isCount(measure.take)) return "bigint";
   return measure.take === "days_since_last" || measure.take === "days_since_first" ? "integer" : plan.wide ? "decimal(28,4)" : "decimal(18,4)";
+}
+
+/** Does a measure so taken count something? */
+export const isCount = (take: Take): boolean => take === "count" || take === "distinct" || take === "active_months";
+
+/** Is a measure so taken a ratio, whatever it is a ratio of? */
+export const isRatio = (take: Take): boolean => take === "growth" || take === "variation" || take === "share";
+
+/** Takes that compare months of their window, or the window with the one before, and so place its facts themselves. */
+export const placesItsWindow = (take: Take): boolean => take === "daily_average" || take === "growth" || take === "trend" || take === "variation";
+
+/** The months of a window; 0 when it is none of whole months. */
+export function monthsIn(over: Duration | null): number {
+  if (over?.unit === "month") return over.count;
+  return over?.unit === "year" ? over.count * 12 : 0;
 }
 
 /** Whole numbers step by one; money by a cent. */
@@ -93,13 +118,25 @@ export function columnsOf(plan: Plan): { name: string; kind: "measure" | "score"
   ];
 }
 
-/** Scores that need numbers fitted to all customers. */
-export function needsCalibration(plan: Plan): boolean {
-  return plan.means.length > 0 || plan.scores.some((score) => score.form === "quantiles" && score.ties === "ranked");
-}
+/** A score in bands. */
+export type BandedScore = CoreScore & { form: "quantiles" | "breaks" | "edges" };
+
+/** A score whose edges are fitted to all customers. */
+export type FittedScore = CoreScore & { form: "quantiles" | "breaks" };
+
+export const isFitted = (score: CoreScore): score is FittedScore => score.form === "breaks" || (score.form === "quantiles" && score.ties === "ranked");
+
+/** Does a score depend on the order of everybody, as groups of equal size do? */
+export const isOrdered = (score: CoreScore): score is CoreScore & { form: "quantiles" } => score.form === "quantiles" && score.ties === "ntile";
+
+/** Does the model need numbers fitted to all customers? */
+export const needsCalibration = (plan: Plan): boolean => plan.means.length > 0 || plan.scores.some(isFitted);
 
 /** The names a score is made of. */
-export const madeOf = (score: CoreScore): string[] => (score.form === "weighted" ? score.weights.map((part) => part.of) : [score.of]);
+export function madeOf(score: CoreScore): string[] {
+  if (score.form === "weighted") return score.weights.map((part) => part.of);
+  return score.form === "formula" ? namesIn(score.formula) : [score.of];
+}
 
 /** The name by which a condition's `mean(score)` is looked up. */
 export const meanName = (of: string): string => `mean(${of})`;

@@ -218,6 +218,90 @@ describe("measures", () => {
     expect(profiles).toMatchObject([{ branch: "west" }, {}]);
   });
 
+  test("months are counted back from the day: active ones, growth, trend and variation", async () => {
+    const paid = (customer: string, on: string, amount: string) => ({ customer, occurred_at: `${on} 12:00:00`, amount });
+    const answer = await figures(
+      {
+        transaction: [
+          // months of 29 Feb 2024: 30 Nov–29 Dec, 30 Dec–29 Jan, 30 Jan–29 Feb
+          paid("a", "2023-11-29", "400"),
+          paid("a", "2023-11-30", "10"),
+          paid("a", "2023-12-29", "20"),
+          paid("a", "2024-01-29", "60"),
+          paid("a", "2024-01-30", "50"),
+          paid("a", "2024-02-29", "40"),
+          paid("b", "2024-02-01", "7"),
+          paid("c", "2020-01-01", "7"),
+        ],
+      },
+      `  active: { of: transaction, take: active_months, over: 3 months }
+  growth: { of: transaction.amount, take: growth, over: 1 month }
+  visits: { of: transaction, take: growth, over: 3 months }
+  trend: { of: transaction.amount, take: trend, over: 3 months }
+  variation: { of: transaction.amount, take: variation, over: 3 months }
+  smallest: { of: transaction.amount, take: minimum, over: 3 months }
+  largest: { of: transaction.amount, take: maximum }`,
+      "2024-02-29",
+    );
+    expect(answer).toEqual({
+      // by month 30, 60, 90: growth 90 to 60, five payments to one, slope 30, deviation √600 over 60
+      a: { active: 3, growth: "0.5000", visits: "4.0000", trend: "30.0000", variation: "0.4082", smallest: "10.0000", largest: "400.0000" },
+      b: { active: 1, growth: null, visits: null, trend: "3.5000", variation: "1.4142", smallest: "7.0000", largest: "7.0000" },
+      c: { active: 0, growth: null, visits: null, trend: "0.0000", variation: null, smallest: null, largest: "7.0000" },
+    });
+  });
+
+  test("balances grow by the days on which they stood", async () => {
+    const stood = (customer: string, on_date: string, amount: string) => ({ customer, on_date, account_ref: "1", kind: "deposit", amount });
+    const answer = await figures(
+      { balance: [stood("a", "2023-01-01", "100"), stood("a", "2024-02-16", "160"), stood("b", "2024-03-16", "62")] },
+      `  growth: { of: balance.amount, take: growth, over: 1 month }
+  trend: { of: balance.amount, take: trend, over: 3 months }
+  variation: { of: balance.amount, take: variation, over: 3 months }`,
+      "2024-03-31",
+    );
+    expect(answer).toEqual({
+      // January 100, February (100 × 15 + 160 × 14) / 29, March 160; b: March 62 × 16 / 31
+      a: { growth: "0.2406", trend: "30.0000", variation: "0.1890" },
+      b: { growth: null, trend: "16.0000", variation: "1.4142" },
+    });
+  });
+
+  test("contracts that mature soon; the share of all products that customers have; who has none; extremes", async () => {
+    const contract = (customer: string, product: string, matures_on: string | null, amount = "1") => ({
+      customer,
+      holding_ref: product,
+      product,
+      amount,
+      opened_on: "2023-01-01",
+      matures_on,
+    });
+    const answer = await figures(
+      {
+        holding: [
+          contract("a", "fund", "2024-01-31"),
+          contract("a", "deposit", "2024-02-01", "9000"),
+          contract("a", "card", "2024-03-01"),
+          contract("b", "loan", "2024-03-02"),
+          contract("b", "card", null),
+        ],
+        attribute: [{ customer: "c", name: "score", number_value: "-5", on_date: "2024-01-01" }],
+      },
+      `  due: { of: holding, take: count, due_within: 30 days }
+  maturing: { of: holding.amount, take: sum, due_within: 30 days, at_most: 5000 }
+  breadth: { of: holding.product, take: share }
+  lending: { of: holding.product, take: share, where: "product = 'loan'" }
+  score: { of: attribute.score, take: latest, default: 3, at_least: 0 }
+  days: { of: transaction, take: days_since_last, default: 9999 }`,
+      "2024-01-31",
+    );
+    expect(answer).toEqual({
+      a: { due: 2, maturing: "5000.0000", breadth: "0.7500", lending: "0.0000", score: "3.0000", days: 9999 },
+      b: { due: 0, maturing: "0.0000", breadth: "0.5000", lending: "1.0000", score: "3.0000", days: 9999 },
+      c: { due: 0, maturing: "0.0000", breadth: "0.0000", lending: "0.0000", score: "0.0000", days: 9999 },
+    });
+  });
+
   test("facts of merged parties are one customer's", async () => {
     told = await story({ transaction: [1, 2, 3].map((day) => ({ customer: `c${day}`, occurred_at: `2024-01-0${day}`, amount: "1", order_ref: "o" })) });
     await told.publish(model("  n: { of: transaction, take: count }\n  orders: { of: transaction.order_ref, take: distinct }"));

@@ -2,7 +2,23 @@ import { z } from "zod";
 import { SubjectKind } from "../customer/schema.js";
 import { Day, DocumentName, Name, Problem, Text } from "../platform/schema.js";
 
-export const Take = z.enum(["count", "distinct", "sum", "average", "daily_average", "latest", "days_since_last", "days_since_first"]);
+export const Take = z.enum([
+  "count",
+  "distinct",
+  "share",
+  "sum",
+  "average",
+  "minimum",
+  "maximum",
+  "daily_average",
+  "latest",
+  "days_since_last",
+  "days_since_first",
+  "active_months",
+  "growth",
+  "trend",
+  "variation",
+]);
 export type Take = z.infer<typeof Take>;
 
 /** One number per customer, from the facts up to the as-of day. */
@@ -11,6 +27,10 @@ export const Measure = z.strictObject({
   take: Take,
   over: z.string().optional().meta({ description: "'12 months': the time up to and including the as-of day; absent: all time" }),
   where: z.string().optional().meta({ description: "condition over the fact's columns" }),
+  due_within: z.string().optional().meta({ description: "contracts only: '30 days', those that mature within this time after the as-of day" }),
+  default: z.number().optional().meta({ description: "the number of a customer who has none; absent: nothing, and conditions on it do not hold" }),
+  at_least: z.number().optional().meta({ description: "a smaller number counts as this one" }),
+  at_most: z.number().optional().meta({ description: "a larger number counts as this one" }),
   title: Text.optional(),
   unit: z.enum(["money", "days", "count", "number"]).optional(),
 });
@@ -19,11 +39,16 @@ export type Measure = z.infer<typeof Measure>;
 export const Ties = z.enum(["ranked", "ntile"]);
 export type Ties = z.infer<typeof Ties>;
 
-/** Scores 1…k. `quantiles: k` by rank (see docs), `edges` fixed: k edges make k + 1 bands, an edge belongs to the band above. */
+/**
+ * Scores 1…k. `quantiles: k` by rank, `natural_breaks: k` and `elbow` where the values themselves part (see docs); `edges`
+ * fixed: k edges make k + 1 bands, an edge belongs to the band above.
+ */
 export const Banded = z.strictObject({
   of: Name,
   bands: z.union([
     z.strictObject({ quantiles: z.number().int().min(2).max(100), ties: Ties.default("ranked") }),
+    z.strictObject({ natural_breaks: z.number().int().min(2).max(20) }),
+    z.strictObject({ elbow: z.number().int().min(2).max(20).meta({ description: "at most so many bands" }) }),
     z.strictObject({ edges: z.array(z.number()).min(1) }),
   ]),
   better: z.enum(["higher", "lower"]).default("higher"),
@@ -36,7 +61,15 @@ export type Banded = z.infer<typeof Banded>;
 export const Weighted = z.strictObject({ weighted: z.record(Name, z.number()), title: Text.optional() });
 export type Weighted = z.infer<typeof Weighted>;
 
-export const Score = z.union([Banded, Weighted]);
+/** A number made of measures and other scores: a ratio, a point per answer, a number for each text. */
+export const Formula = z.strictObject({
+  formula: z.string().meta({ description: "an expression over measures and scores, for example spend / orders" }),
+  missing: z.number().optional().meta({ description: "score where the formula gives nothing; absent: none, and conditions on it do not hold" }),
+  title: Text.optional(),
+});
+export type Formula = z.infer<typeof Formula>;
+
+export const Score = z.union([Banded, Weighted, Formula]);
 export type Score = z.infer<typeof Score>;
 
 /** One rung, best first: the first whose condition holds is the grade. The last has none. */

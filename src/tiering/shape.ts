@@ -1,15 +1,19 @@
 import type { z } from "zod";
 import { badName, isObject, type Known, type Path, type ReadPart, readPart, type Source } from "../platform/document/index.js";
 import type { Problem, Text } from "../platform/schema.js";
-import { Banded, Measure, Tier, TierModel, Weighted } from "./schema.js";
+import { Banded, Formula, Measure, Tier, TierModel, Weighted } from "./schema.js";
 
-const bandsHint: Text = { zh: "例如 { quantiles: 5 } 或 { edges: [1000, 5000] }", en: "for example { quantiles: 5 } or { edges: [1000, 5000] }" };
+const bandsHint: Text = {
+  zh: "例如 { quantiles: 5 }、{ natural_breaks: 4 } 或 { edges: [1000, 5000] }",
+  en: "for example { quantiles: 5 }, { natural_breaks: 4 } or { edges: [1000, 5000] }",
+};
 
 const known = {
   model: { called: "model", keys: Object.keys(TierModel.shape) },
   measure: { called: "measure", keys: Object.keys(Measure.shape) },
   banded: { called: "score", keys: Object.keys(Banded.shape), unionHint: bandsHint },
   weighted: { called: "score", keys: Object.keys(Weighted.shape) },
+  formula: { called: "score", keys: Object.keys(Formula.shape) },
   tier: { called: "tier", keys: Object.keys(Tier.shape) },
 } as const satisfies Record<string, Known>;
 
@@ -18,12 +22,18 @@ export interface Shape {
   /** The whole model, when nothing is wrong with its shape. */
   model: TierModel | undefined;
   measures: ReadonlyMap<string, Part<Measure>>;
-  scores: ReadonlyMap<string, { form: "weighted"; sound: Partial<Weighted> } | { form: "banded"; sound: Partial<Banded> }>;
+  scores: ReadonlyMap<string, ReadScore>;
   tiers: readonly Part<Tier>[];
   examples: TierModel["examples"];
   value: string | undefined;
   problems: Problem[];
 }
+
+/** A score by its form, with the fields that are sound. */
+export type ReadScore =
+  | { form: "weighted"; sound: Partial<Weighted> }
+  | { form: "formula"; sound: Partial<Formula> }
+  | { form: "banded"; sound: Partial<Banded> };
 
 type Part<Whole> = Pick<ReadPart<Whole>, "sound" | "broken">;
 
@@ -60,13 +70,11 @@ export function readShape(source: Source): Shape {
   const each = (part: unknown): [string, unknown][] => (isObject(part) ? Object.entries(part) : []);
 
   const measures = each(value["measures"]).map(([name, one]) => [name, keep(Measure, one, ["measures", name], "measure")] as const);
-  const scores = each(value["scores"]).map(([name, one]) => {
-    const weighted = isObject(one) && "weighted" in one;
+  const scores = each(value["scores"]).map(([name, one]): [string, ReadScore] => {
     const path = ["scores", name];
-    const read = weighted
-      ? ({ form: "weighted", sound: keep(Weighted, one, path, "weighted").sound } as const)
-      : ({ form: "banded", sound: keep(Banded, one, path, "banded").sound } as const);
-    return [name, read] as const;
+    if (isObject(one) && "weighted" in one) return [name, { form: "weighted", sound: keep(Weighted, one, path, "weighted").sound }];
+    if (isObject(one) && "formula" in one) return [name, { form: "formula", sound: keep(Formula, one, path, "formula").sound }];
+    return [name, { form: "banded", sound: keep(Banded, one, path, "banded").sound }];
   });
   const tiers = (Array.isArray(value["tiers"]) ? value["tiers"] : []).map((one, i) => keep(Tier, one, ["tiers", i], "tier"));
   const enoughTiers = Array.isArray(value["tiers"]) && value["tiers"].length > 1;

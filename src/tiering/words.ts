@@ -1,10 +1,10 @@
 import { columnsOf as factColumns, facts } from "../customer/schema.js";
-import { before, daysAfter } from "../platform/calendar/index.js";
+import { before, daysAfter, forward } from "../platform/calendar/index.js";
 import { print } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { decimalText, millionths, trimmed } from "./decimal.js";
 import { contributions, type Figures, isPast } from "./grade.js";
-import type { CoreMeasure, CoreScore, Plan } from "./plan.js";
+import { type BandedScore, type CoreMeasure, type CoreScore, isOrdered, madeOf, type Plan } from "./plan.js";
 import type { Calibration, Take } from "./schema.js";
 
 type Shown = string | number | boolean | null;
@@ -29,12 +29,19 @@ export const titleOf = (plan: Plan, name: string): Text => [...plan.measures, ..
 const takeWords = {
   count: (of: Text) => ({ zh: `${of.zh}的条数`, en: `number of ${of.en}` }),
   distinct: (of: Text) => ({ zh: `${of.zh}的不同值个数`, en: `number of different values, ${of.en}` }),
+  share: (of: Text) => ({ zh: `${of.zh}的不同值占全体客户所有不同值的比例`, en: `different values, ${of.en}, as a share of all that customers have` }),
   sum: (of: Text) => ({ zh: `${of.zh}之和`, en: `sum of ${of.en}` }),
   average: (of: Text) => ({ zh: `${of.zh}的平均值`, en: `mean of ${of.en}` }),
+  minimum: (of: Text) => ({ zh: `${of.zh}的最小值`, en: `smallest ${of.en}` }),
+  maximum: (of: Text) => ({ zh: `${of.zh}的最大值`, en: `largest ${of.en}` }),
   daily_average: (of: Text) => ({ zh: `${of.zh}的日均值`, en: `daily average of ${of.en}` }),
   latest: (of: Text) => ({ zh: `最新的${of.zh}`, en: `newest ${of.en}` }),
   days_since_last: (of: Text) => ({ zh: `距最近一次${of.zh}的天数`, en: `days since the last of ${of.en}` }),
   days_since_first: (of: Text) => ({ zh: `距第一次${of.zh}的天数`, en: `days since the first of ${of.en}` }),
+  active_months: (of: Text) => ({ zh: `有${of.zh}的月数`, en: `months with ${of.en}` }),
+  growth: (of: Text) => ({ zh: `${of.zh}比之前同样长的一段时间的增长率`, en: `growth of ${of.en} over the same length of time before` }),
+  trend: (of: Text) => ({ zh: `${of.zh}逐月的趋势（每月增减）`, en: `trend of ${of.en} from month to month` }),
+  variation: (of: Text) => ({ zh: `${of.zh}逐月的变异系数`, en: `variation of ${of.en} from month to month` }),
 } as const satisfies Record<Take, (of: Text) => Text>;
 
 /** How a measure came about: what was taken of what, from when to when, under which condition. */
@@ -50,11 +57,24 @@ export function howMeasured(measure: CoreMeasure, asOf: string): Text {
   const taken = takeWords[measure.take](of);
   const from = measure.over === null ? null : daysAfter(before(asOf, measure.over), 1);
   const window = from === null ? { zh: `截至 ${asOf}`, en: `up to ${asOf}` } : { zh: `${from} 至 ${asOf}`, en: `${from} to ${asOf}` };
-  const where = measure.where === null ? { zh: "", en: "" } : { zh: `，条件 ${print(measure.where)}`, en: `, where ${print(measure.where)}` };
-  return { zh: `${taken.zh}，${window.zh}${where.zh}`, en: `${taken.en}, ${window.en}${where.en}` };
+  const rules = [
+    ...(measure.dueWithin === null
+      ? []
+      : [
+          {
+            zh: `${daysAfter(asOf, 1)} 至 ${forward(asOf, measure.dueWithin)} 到期`,
+            en: `maturing ${daysAfter(asOf, 1)} to ${forward(asOf, measure.dueWithin)}`,
+          },
+        ]),
+    ...(measure.where === null ? [] : [{ zh: `条件 ${print(measure.where)}`, en: `where ${print(measure.where)}` }]),
+    ...(measure.default === null ? [] : [{ zh: `没有则为 ${measure.default}`, en: `${measure.default} where there is none` }]),
+    ...(measure.atLeast === null ? [] : [{ zh: `至少按 ${measure.atLeast} 计`, en: `counted as at least ${measure.atLeast}` }]),
+    ...(measure.atMost === null ? [] : [{ zh: `至多按 ${measure.atMost} 计`, en: `counted as at most ${measure.atMost}` }]),
+  ];
+  return { zh: [taken.zh, window.zh, ...rules.map((one) => one.zh)].join("，"), en: [taken.en, window.en, ...rules.map((one) => one.en)].join(", ") };
 }
 
-function howBanded(plan: Plan, score: CoreScore & { form: "quantiles" | "edges" }, edges: readonly string[], figures: Figures): Text {
+function howBanded(plan: Plan, score: BandedScore, edges: readonly string[], figures: Figures): Text {
   const value = figures[score.of] ?? null;
   const title = titleOf(plan, score.of);
   if (value === null) {
@@ -64,7 +84,7 @@ function howBanded(plan: Plan, score: CoreScore & { form: "quantiles" | "edges" 
   }
   // A calibrated edge is the last value of its band; a fixed one is the first of the next.
   const passes = (edge: string): boolean => {
-    if (score.form === "quantiles") return isPast(value, edge, score.better);
+    if (score.form !== "edges") return isPast(value, edge, score.better);
     return score.better === "higher" ? millionths(String(value)) >= millionths(edge) : millionths(String(value)) <= millionths(edge);
   };
   const band = 1 + edges.filter(passes).length;
@@ -84,13 +104,29 @@ function howBanded(plan: Plan, score: CoreScore & { form: "quantiles" | "edges" 
   return { zh: `${zh.join(" ")}，${edges.length + 1} 档中的第 ${band} 档${next.zh}`, en: `${en.join(" ")}: band ${band} of ${edges.length + 1}${next.en}` };
 }
 
+/** The formula, and the values it was made of. */
+function howFormulated(plan: Plan, score: CoreScore & { form: "formula" }, figures: Figures): Text {
+  const text = print(score.formula);
+  const made = madeOf(score).map((of) => {
+    const [title, value] = [titleOf(plan, of), said(plan, of, figures[of] ?? null)];
+    return { zh: `${title.zh} ${value.zh}`, en: `${title.en} ${value.en}` };
+  });
+  const missing =
+    (figures[score.name] ?? null) === null ? { zh: "；算不出数，因此没有评分", en: "; it gives no number, so there is no score" } : { zh: "", en: "" };
+  return {
+    zh: `${text}（${made.map((one) => one.zh).join("，")}）${missing.zh}`,
+    en: `${text} (${made.map((one) => one.en).join(", ")})${missing.en}`,
+  };
+}
+
 /** How a score came about: the edge that was passed and the one ahead, or the weighted sum spelt out. */
 export function howScored(plan: Plan, score: CoreScore, figures: Figures, calibration: Calibration | null): Text {
   if (score.form === "edges") return howBanded(plan, score, score.edges.map(String), figures);
-  if (score.form === "quantiles") {
+  if (score.form === "formula") return howFormulated(plan, score, figures);
+  if (score.form !== "weighted") {
     const title = titleOf(plan, score.of);
     const edges = calibration?.bands[score.name];
-    if (score.ties === "ntile" || edges === undefined)
+    if (isOrdered(score) || edges === undefined)
       return { zh: `按${title.zh}排序后等分为 ${score.bands} 组`, en: `${score.bands} groups of equal size by ${title.en}` };
     return howBanded(plan, score, edges, figures);
   }

@@ -1,0 +1,1 @@
+export { elbow, naturalBreaks } from "./breaks.js";
