@@ -1,4 +1,5 @@
 import { columnsOf, type Fact, facts } from "../customer/schema.js";
+import { parseDuration } from "../platform/calendar/index.js";
 import { isObject, type Path, readSource, type Source } from "../platform/document/index.js";
 import { didYouMean, type Kind, namesIn } from "../platform/expression/index.js";
 import type { Problem } from "../platform/schema.js";
@@ -10,7 +11,22 @@ import type { Measure, TierModel } from "./schema.js";
 import { type ReadScore, readShape, type Shape } from "./shape.js";
 
 /** Columns of the standing itself, and of the file a run writes. */
-const reserved = new Set(["customer_id", "public_id", "tier", "since", "before", "clause", "name", "kind", "branch"]);
+const reserved = new Set([
+  "customer_id",
+  "public_id",
+  "tier",
+  "grade",
+  "since",
+  "before",
+  "clause",
+  "phase",
+  "phase_since",
+  "phase_tier",
+  "phase_times",
+  "name",
+  "kind",
+  "branch",
+]);
 
 const LARGEST_SCORE = 1_000_000;
 const LARGEST_EDGE = 1e15;
@@ -138,6 +154,28 @@ function checkTiers(tiers: Shape["tiers"], names: Names, say: Say): void {
   });
 }
 
+/** Lengths of time that can be read, and counted days that are there to count. */
+function checkStability({ stability: { promote, demote }, scheduled }: Pick<Shape, "stability" | "scheduled">, say: Say): void {
+  if (promote !== undefined && promote !== "at_once" && !scheduled)
+    say(
+      ["stability", "promote"],
+      "tiering.needs_schedule",
+      { zh: "promote 数的是评定日，需要 schedule", en: "promote counts scheduled days and needs a schedule" },
+      { zh: "例如 schedule: monthly", en: "for example schedule: monthly" },
+    );
+  if (demote === undefined || demote === "at_once") return;
+  for (const key of ["below_for", "then_watch"] as const) {
+    const length = demote[key];
+    if (length === undefined || parseDuration(length) !== undefined) continue;
+    say(
+      ["stability", "demote", key],
+      "tiering.bad_duration",
+      { zh: `看不懂时长“${length}”`, en: `${length} is no length of time` },
+      { zh: "例如 3 months、90 days、1 year", en: "for example 3 months, 90 days, 1 year" },
+    );
+  }
+}
+
 function checkNames({ measures, scores, value }: Shape, names: Names, say: Say): void {
   for (const [under, held] of [
     ["measures", measures],
@@ -203,6 +241,7 @@ function checkAll(source: Source): { problems: Problem[]; plan: Plan | undefined
     say,
   );
   checkTiers(shape.tiers, names, say);
+  checkStability(shape, say);
   // a tier whose name cannot be read may be the one an example expects
   const tiers = shape.tiers.every(({ sound }) => sound.id !== undefined) ? shape.tiers.flatMap(({ sound }) => sound.id ?? []) : undefined;
   problems.push(...checkExamples([...names.keys()], tiers, shape.examples, source));

@@ -5,7 +5,18 @@ import { isFile, limit, type Page, pathTo, readText } from "../platform/cli/argu
 import type { ApiClient, Cli } from "../platform/cli/index.js";
 import { ProblemError } from "../platform/problem.js";
 import { sayCustomers, sayExplanation, sayOverview, sayRun, sayRuns, sayVersion } from "./say.js";
-import type { Explanation, ModelCheck, ModelVersion, Overview, Preset, Run, RunRequest, RunResult, StandingRow } from "./schema.js";
+import {
+  type Explanation,
+  type ModelCheck,
+  type ModelVersion,
+  type Overview,
+  Phase,
+  type Preset,
+  type Run,
+  type RunRequest,
+  type RunResult,
+  type StandingRow,
+} from "./schema.js";
 
 const readModel = (file: string) =>
   readText(file, "tiering", { zh: "检查路径；预置模型直接写名称，例如 rfm", en: "Check the path; a preset is named without one, for example rfm" });
@@ -37,8 +48,20 @@ export function commands(program: Command, cli: Cli): void {
         const version = await api.get<ModelVersion>(pathTo(["models", result.model], { version: result.version }));
         // A job's result comes back with its keys in no order: tiers are told best first.
         const tiers = Object.fromEntries(version.tiers.map(({ id }) => [id, result.tiers[id] ?? 0]));
-        const { run, as_of, customers, moved, first_graded, seconds, decided } = result;
-        const answer: RunResult = { run, model: result.model, version: result.version, as_of, customers, tiers, moved, first_graded, seconds, decided };
+        const { run, as_of, customers, moved, first_graded, seconds, decided, advanced } = result;
+        const answer: RunResult = {
+          run,
+          model: result.model,
+          version: result.version,
+          as_of,
+          customers,
+          tiers,
+          moved,
+          first_graded,
+          seconds,
+          decided,
+          advanced,
+        };
         cli.print(answer, () => sayRun(answer, version, cli, options.out));
       } finally {
         progress.stop();
@@ -93,6 +116,7 @@ export function commands(program: Command, cli: Cli): void {
     .option("--where <condition>", "over measures and scores, as in a model")
     .option("--q <text>", "part of the id or name")
     .option("--manager <id>", "whom this account manager looks after; none: whom nobody does")
+    .addOption(new Option("--phase <phase>", "on the way from one tier to another").choices([...Phase.options]))
     .option("--sort <column>", "a minus sorts down: --sort=-spend")
     .option("--limit <n>", "how many", limit, 50)
     .option("--cursor <cursor>", "`next` of the page before")

@@ -132,7 +132,7 @@ export function clauseSql(plan: Plan, calibration: Calibration | null): Sql {
 }
 
 /** Tiers are held as one byte each: a word per customer and column costs as much as all the rest of writing them. */
-function tierType(codes: readonly string[]): Sql {
+export function tierType(codes: readonly string[]): Sql {
   if (!codes.every((code) => /^[a-z][a-z0-9_]*$/.test(code))) throw new Error("a tier's id is a plain word");
   return raw(`enum(${codes.map((code) => `'${code}'`).join(", ")})`);
 }
@@ -143,36 +143,34 @@ function tierSql(plan: Plan, clause: Sql, type: Sql): Sql {
   return sql`(case ${clause} ${join(branches, " ")} end)`;
 }
 
+/** Does a customer's condition for the tier they hold stand when it is eased by the model's margin? */
+export function keepsSql(plan: Plan, calibration: Calibration | null, held: Sql, column: (figure: string) => Sql): Sql {
+  if (plan.stability === null || plan.stability.margin === 0) return raw("false");
+  const branches = plan.tiers.flatMap(({ id, keep }) =>
+    keep === null ? [] : [sql`when ${raw(`'${id}'`)} then coalesce(${conditionSql(plan, calibration, keep, column)}, false)`],
+  );
+  return branches.length === 0 ? raw("false") : sql`(case ${held}::varchar ${join(branches, " ")} else false end)`;
+}
+
 /** Figures of the model in its order. */
 export const figureNames = (plan: Plan): string[] => [...plan.measures, ...plan.scores].map((one) => one.name);
 
-export interface Standing {
+export interface Grading {
   /** Relation with the measures of everyone. */
   measured: Sql;
   calibration: Calibration | null;
-  asOf: string;
   /** Every tier the model ever had: those held before may be of an older version. */
   codes: readonly string[];
-  /** The standing that decided last, for who held what since when. */
-  held: Sql | null;
 }
 
-/** The standing of everyone: figures, deciding clause, tier, the tier before this run and since when. */
-export function standingSql(plan: Plan, { measured, calibration, asOf, codes, held }: Standing): Sql {
-  const type = tierType(codes);
+/** The grade of everyone: figures, the deciding clause, and its tier. */
+export function gradedSql(plan: Plan, { measured, calibration, codes }: Grading): Sql {
   const usesOrder = plan.scores.some(isOrdered);
   const from = usesOrder ? sql`(select measured.*, public_id from ${measured} as measured join profile using (customer_id))` : measured;
-  const figures = join(figureNames(plan).map((figure) => sql`graded.${name(figure)}`));
+  const figures = join(figureNames(plan).map((figure) => name(figure)));
   const ctes: Cte[] = [
     { name: "scored", about: "measures and scores", body: sql`select * from ${scoredSql(plan, from, layersOf(plan), calibration)}` },
     { name: "decided", about: "the first clause that holds", body: sql`select *, ${clauseSql(plan, calibration)} as clause from scored` },
-    { name: "graded", about: "the tier of that clause", body: sql`select *, ${tierSql(plan, sql`clause`, type)} as tier from decided` },
   ];
-  const then =
-    held === null
-      ? sql`select graded.customer_id, ${figures}, clause, tier, null::${type} as before, ${asOf}::date as since from graded order by customer_id`
-      : sql`select graded.customer_id, ${figures}, graded.clause, graded.tier, held.tier::${type} as before,
-  case when held.tier::${type} = graded.tier then held.since else ${asOf}::date end as since
-from graded left join ${held} as held on held.customer_id = graded.customer_id order by graded.customer_id`;
-  return withCtes(ctes, then);
+  return withCtes(ctes, sql`select customer_id, ${figures}, clause, ${tierSql(plan, sql`clause`, tierType(codes))} as grade from decided`);
 }

@@ -1,17 +1,51 @@
-import type { Plan } from "./plan.js";
+import { forward } from "../platform/calendar/index.js";
+import type { CoreStability } from "./plan.js";
+import type { Phase } from "./schema.js";
 
-/** What a run makes of one customer. */
-export interface Decision {
+/** What a customer holds, and where they are on the way up or down. */
+export interface Held {
   tier: string;
-  /** The tier differs from the one held; the first grade counts. */
-  moved: boolean;
-  /** The clause that decided, by its number in the plan. */
-  clause: number;
+  phase: Phase;
+  /** The day on which the phase began; null while stable. */
+  since: string | null;
+  /** On the way up the tier that was reached every time; in the watch the best tier of it. */
+  mark: string | null;
+  /** Scheduled days in a row with a better grade. */
+  times: number;
 }
 
-/** Tier and reason from the tier held (null: none yet) and the clause that decides the grade. */
-export function decide(plan: Plan, held: string | null, clause: number): Decision {
-  const tier = plan.tiers[plan.clauses[clause]?.tier ?? -1]?.id;
-  if (tier === undefined) throw new Error(`${plan.model} has no clause ${clause}`);
-  return { tier, moved: held !== tier, clause };
+export const stableAt = (tier: string): Held => ({ tier, phase: "stable", since: null, mark: null, times: 0 });
+
+/**
+ * What a scheduled day makes of a customer: the tier they held, where they were, and the grade of the day give the tier
+ * they hold now. `keeps`: the condition of the held tier holds when eased by the model's margin. `tiers`: best first.
+ */
+export function decide(tiers: readonly string[], stability: CoreStability, held: Held, grade: string, keeps: boolean, day: string): Held {
+  const rank = (tier: string | null): number => (tier === null ? -1 : tiers.indexOf(tier));
+  const [now, before] = [rank(grade), rank(held.tier)];
+  if (before < 0) return stableAt(grade); // a tier the model no longer has
+  if (now < before) return rise(stability, held, grade, (tier) => rank(tier), day);
+  if (now === before || keeps) return stableAt(held.tier);
+  return fall(stability, held, grade, (tier) => rank(tier), day);
+}
+
+function rise({ promoteAfter }: CoreStability, held: Held, grade: string, rank: (tier: string) => number, day: string): Held {
+  const on = held.phase === "rising" && held.mark !== null;
+  const times = on ? held.times + 1 : 1;
+  const mark = on && held.mark !== null && rank(held.mark) > rank(grade) ? held.mark : grade;
+  if (times >= promoteAfter) return stableAt(mark);
+  return { tier: held.tier, phase: "rising", since: on ? held.since : day, mark, times };
+}
+
+function fall({ demote }: CoreStability, held: Held, grade: string, rank: (tier: string) => number, day: string): Held {
+  if (demote === null) return stableAt(grade);
+  const { belowFor, thenWatch, to } = demote;
+  if (held.phase === "watch" && held.since !== null && held.mark !== null && thenWatch !== null) {
+    const mark = rank(grade) < rank(held.mark) ? grade : held.mark;
+    if (day < forward(held.since, thenWatch)) return { ...held, mark };
+    return stableAt(to === "grade" ? grade : mark);
+  }
+  if (held.phase !== "below" || held.since === null) return { tier: held.tier, phase: "below", since: day, mark: null, times: 0 };
+  if (day < forward(held.since, belowFor)) return held;
+  return thenWatch === null ? stableAt(grade) : { tier: held.tier, phase: "watch", since: day, mark: grade, times: 0 };
 }

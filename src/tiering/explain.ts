@@ -3,6 +3,7 @@ import type { Text } from "../platform/schema.js";
 import { comparisonsOf, outcomeOf } from "./clauses.js";
 import { decimalText } from "./decimal.js";
 import { contributions, type Figures, valuesFor } from "./grade.js";
+import { type OnTheWay, whyHeld } from "./held.js";
 import { withMeanNames } from "./lower.js";
 import { nextStep } from "./next.js";
 import { type CoreScore, columnsOf, type Plan } from "./plan.js";
@@ -10,11 +11,10 @@ import type { Calibration, Explanation, RunRecord } from "./schema.js";
 import { howMeasured, howScored, said, titleOf } from "./words.js";
 
 /** What the standing and the ledger hold of one customer. */
-export interface Held {
+export interface Held extends OnTheWay {
   customer_id: string;
   figures: Figures;
   clause: number;
-  tier: string;
   since: string;
   history: Explanation["history"];
 }
@@ -59,9 +59,9 @@ export function explain(plan: Plan, run: RunRecord, calibration: Calibration | n
   const leading = leadingScore(plan);
   const parts = leading === undefined ? null : contributions(leading, figures);
   const deciding = plan.clauses[held.clause];
-  const current = plan.tiers.findIndex((tier) => tier.id === held.tier);
-  const tier = plan.tiers[current];
-  if (deciding === undefined || tier === undefined) throw new Error(`${plan.model}: the standing does not belong to this version`);
+  const current = deciding?.tier ?? -1;
+  const grade = plan.tiers[current];
+  if (deciding === undefined || grade === undefined) throw new Error(`${plan.model}: the standing does not belong to this version`);
   return {
     customer_id: held.customer_id,
     model: plan.model,
@@ -69,7 +69,10 @@ export function explain(plan: Plan, run: RunRecord, calibration: Calibration | n
     as_of: run.as_of,
     run: run.run,
     calibration: run.calibration,
+    grade: grade.id,
     computed: held.tier,
+    phase: held.phase,
+    held: whyHeld(plan, grade.id, held),
     override: null,
     effective: held.tier,
     since: held.since,
@@ -77,7 +80,7 @@ export function explain(plan: Plan, run: RunRecord, calibration: Calibration | n
     score: parts === null ? null : Number(decimalText(parts.reduce((sum, part) => sum + part.value, 0n))),
     contributions: (parts ?? []).map(({ name, value }) => ({ name, value: Number(decimalText(value)) })),
     clause: deciding.when === null ? null : print(deciding.when),
-    reason: reasonOf(plan, deciding.when, tier.title, figures, tier.byHand),
+    reason: reasonOf(plan, deciding.when, grade.title, figures, grade.byHand),
     tiers: plan.tiers.map(({ id, title, when }) => ({
       id,
       title,

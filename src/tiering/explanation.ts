@@ -6,6 +6,7 @@ import { refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { explain } from "./explain.js";
 import type { Figures } from "./grade.js";
+import type { OnTheWay } from "./held.js";
 import { standingInForce } from "./inforce.js";
 import { figuresOf } from "./lists.js";
 import { planOf } from "./models.js";
@@ -14,9 +15,8 @@ import type { CustomerTier, Explanation } from "./schema.js";
 import { standingOf } from "./standing.js";
 import * as store from "./store.js";
 
-interface HeldRow {
+interface HeldRow extends OnTheWay {
   clause: number;
-  tier: string;
   since: string;
 }
 
@@ -48,12 +48,14 @@ export async function explanationOf(workspace: Workspace, actor: Actor, publicId
       return when === null ? null : print(when);
     };
     return {
-      history: steps.flatMap((step) => (step.to === null ? [] : [{ ...step, to: step.to, clause: clauseText(step.version, step.clause) }])),
+      history: steps.flatMap((step) =>
+        step.to === null ? [] : [{ ...step, to: step.to, phase: step.phase ?? "stable", clause: clauseText(step.version, step.clause) }],
+      ),
       calibration: run.calibration === null ? null : ((await store.calibrationById(tx, run.calibration)) ?? null),
     };
   });
   const figures: Figures = figuresOf(plan, row);
-  return explain(plan, run, calibration, { customer_id: publicId, figures, clause: row.clause, tier: row.tier, since: row.since, history });
+  return explain(plan, run, calibration, { ...row, customer_id: publicId, figures, history });
 }
 
 /** The tier of one customer in every model that graded them, for who may see the customer. */
@@ -75,6 +77,6 @@ export async function tiersHeld(workspace: Workspace, customerId: number): Promi
     if (row === undefined || version === undefined) return [];
     const plan = planOf(version);
     const title = plan.tiers.find((tier) => tier.id === row.tier)?.title ?? { zh: row.tier, en: row.tier };
-    return [{ model: run.model, title: plan.title, tier: row.tier, tier_title: title, since: row.since, as_of: run.as_of }];
+    return [{ model: run.model, title: plan.title, tier: row.tier, tier_title: title, phase: row.phase, since: row.since, as_of: run.as_of }];
   });
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWarehouse, raw, type Session, sql, type Warehouse } from "../platform/warehouse/index.js";
 import { calibrate } from "./calibrate.js";
 import { checkModel } from "./check.js";
-import { standingSql } from "./compile.js";
+import { gradedSql } from "./compile.js";
 import { explain } from "./explain.js";
 import { decidingClause, type Figures, withScores } from "./grade.js";
 import { figuresOf } from "./lists.js";
@@ -68,16 +68,15 @@ async function measured(session: Session, people: readonly Person[]): Promise<vo
 
 interface Graded {
   calibration: Calibration;
-  rows: (Record<string, unknown> & { customer_id: number; clause: number; tier: string })[];
+  rows: (Record<string, unknown> & { customer_id: number; clause: number; grade: string })[];
 }
 
 const grade = (plan: Plan, people: readonly Person[]): Promise<Graded> =>
   warehouse.write(async (session) => {
     await measured(session, people);
     const calibration = await calibrate(session, plan, sql`measured`);
-    const rows = await session.all<Graded["rows"][number]>(
-      standingSql(plan, { measured: sql`measured`, calibration, asOf: "2024-01-31", codes: plan.tiers.map((tier) => tier.id), held: null }),
-    );
+    const graded = gradedSql(plan, { measured: sql`measured`, calibration, codes: plan.tiers.map((tier) => tier.id) });
+    const rows = await session.all<Graded["rows"][number]>(sql`select * from (${graded}) order by customer_id`);
     return { calibration, rows };
   });
 
@@ -172,6 +171,7 @@ describe("one meaning in the warehouse and in TypeScript", () => {
     first_graded: 0,
     seconds: 0,
     decided: true,
+    advanced: true,
     calibration: null,
     data_as_of: null,
     computed_at: "",
@@ -187,8 +187,9 @@ describe("one meaning in the warehouse and in TypeScript", () => {
           const figures: Figures = figuresOf(plan, row);
           expect(withScores(plan, figures, calibration)).toEqual(figures);
           expect(decidingClause(plan, figures, calibration)).toBe(row.clause);
-          const told = explain(plan, run, calibration, { customer_id: "c", figures, clause: row.clause, tier: row.tier, since: "", history: [] });
-          expect(told.tiers.find((tier) => tier.holds)?.id).toBe(row.tier);
+          const held = { tier: row.grade, phase: "stable", phase_since: null, phase_tier: null, phase_times: 0, since: "" } as const;
+          const told = explain(plan, run, calibration, { ...held, customer_id: "c", figures, clause: row.clause, history: [] });
+          expect(told.tiers.find((tier) => tier.holds)?.id).toBe(row.grade);
           if (told.score !== null) expect(told.contributions.reduce((sum, part) => sum + part.value, 0)).toBeCloseTo(told.score, 9);
           if (told.next !== null) {
             const changed = { ...figures, [told.next.measure]: told.next.to };

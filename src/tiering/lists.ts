@@ -9,7 +9,7 @@ import { trimmed } from "./decimal.js";
 import { type InForce, standingInForce } from "./inforce.js";
 import type { Plan } from "./plan.js";
 import { customersChosen, customersCount, customersShown, isSortValue, kindsOf, sortsOf, type Wanted } from "./queries/customers.js";
-import type { StandingRow } from "./schema.js";
+import type { Phase, StandingRow } from "./schema.js";
 
 /** A list as it is asked for over HTTP. */
 export interface Asked {
@@ -18,6 +18,7 @@ export interface Asked {
   where?: string | undefined;
   q?: string | undefined;
   manager?: string | undefined;
+  phase?: Phase | undefined;
   sort?: string | undefined;
   cursor?: string | undefined;
   limit: number;
@@ -86,6 +87,7 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
     where: asked.where === undefined || asked.where.trim() === "" ? undefined : readWhere(plan, asked.where),
     q: asked.q === undefined || asked.q.trim() === "" ? undefined : asked.q.trim(),
     manager: asked.manager === "" ? undefined : asked.manager,
+    phase: asked.phase,
     names,
     sort: { by: known("tiering.unknown_sort", by, sortsOf(plan, names), "sort"), down: sort.startsWith("-") },
     after: asked.cursor === undefined || asked.cursor === "" ? undefined : readCursor(asked.cursor),
@@ -93,7 +95,7 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
   };
 }
 
-type PageRow = Record<string, string | number | null> & { customer_id: number; tier: string; since: string };
+type PageRow = Record<string, string | number | null> & { customer_id: number; tier: string; grade: string; phase: Phase; since: string };
 
 /** Decimals travel as text, exactly; whole numbers as numbers. */
 export function figuresOf(plan: Plan, row: Record<string, unknown>): StandingRow["figures"] {
@@ -124,6 +126,8 @@ function shownRow(plan: Plan, actor: Actor, row: PageRow): StandingRow {
     branch: profile.branch,
     owner: typeof row["owner.manager"] === "string" ? { manager: row["owner.manager"], name: (row["owner.name"] ?? null) as string | null } : null,
     tier: row.tier,
+    grade: row.grade,
+    phase: row.phase,
     since: row.since,
     figures: figuresOf(plan, row),
   };
@@ -149,7 +153,8 @@ export async function customersOf(
     wanted.from === undefined &&
     wanted.where === undefined &&
     wanted.q === undefined &&
-    wanted.manager === undefined;
+    wanted.manager === undefined &&
+    wanted.phase === undefined;
   const [chosen, count] = await Promise.all([
     workspace.warehouse.all<{ customer_id: number; sort_key: string | null }>(
       customersChosen(plan, standing, actor.scope, { ...wanted, limit: wanted.limit + 1 }),

@@ -1,8 +1,8 @@
 import { columnsOf, type Fact } from "../customer/schema.js";
 import { parseDuration } from "../platform/calendar/index.js";
-import { type Expression, parseExpression, partsOf, rewrite } from "../platform/expression/index.js";
-import { type CoreMeasure, type CoreScore, isCount, isRatio, madeOf, meanName, type Plan } from "./plan.js";
-import type { Measure, Score, TierModel } from "./schema.js";
+import { type Expression, namesIn, parseExpression, partsOf, rewrite } from "../platform/expression/index.js";
+import { type CoreMeasure, type CoreScore, type CoreStability, isCount, isRatio, madeOf, meanName, type Plan } from "./plan.js";
+import type { Measure, Score, Stability, TierModel } from "./schema.js";
 
 /** Where a measure takes its number from: fact, column, or the name of an attribute. */
 export function originOf(of: string): { fact: string; column: string | null; attribute: string | null } {
@@ -39,6 +39,37 @@ export function textNames(conditions: readonly Expression[]): Set<string> {
   conditions.forEach(look);
   return found;
 }
+
+/**
+ * A condition whose comparisons of numbers may be missed by a part of the threshold: `spend >= 100` by 5 % is spend >= 95.
+ * Equality, texts and lists stay as they are; under `not` it is the other way round.
+ */
+export function eased(e: Expression, margin: number, turned = false): Expression {
+  if (margin === 0) return e;
+  const number = (value: number): Expression => ({ type: "literal", value });
+  switch (e.type) {
+    case "logic":
+      return { ...e, of: e.of.map((part) => eased(part, margin, turned)) };
+    case "not":
+      return { ...e, of: eased(e.of, margin, !turned) };
+    case "compare": {
+      if (e.op === "=" || e.op === "<>" || [e.left, e.right].some((side) => side.type === "literal" && typeof side.value !== "number")) return e;
+      const [about, against, op] = isThreshold(e.left) && !isThreshold(e.right) ? [e.right, e.left, mirrored[e.op]] : [e.left, e.right, e.op];
+      const lower = (op === ">=" || op === ">") !== turned;
+      const missed = (value: number): number => Number((lower ? value - margin * Math.abs(value) : value + margin * Math.abs(value)).toFixed(6));
+      if (against.type === "literal") return { ...e, op, left: about, right: number(missed(Number(against.value))) };
+      const slack: Expression = { type: "arithmetic", op: "*", left: number(margin), right: { type: "call", name: "abs", given: [against] } };
+      return { ...e, op, left: about, right: { type: "arithmetic", op: lower ? "-" : "+", left: against, right: slack } };
+    }
+    default:
+      return e;
+  }
+}
+
+const mirrored = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
+
+/** Is it a number that no customer has: written, or the mean of all? */
+const isThreshold = (e: Expression): boolean => namesIn(withMeanNames(e)).every((name) => name.startsWith("mean("));
 
 function unitOf(measure: Measure, kind: "number" | "text", sqlType: string | undefined): CoreMeasure["unit"] {
   if (measure.unit !== undefined) return measure.unit;
@@ -96,14 +127,29 @@ export function inDependencyOrder(scores: readonly CoreScore[]): CoreScore[] {
   }
 }
 
+function lowerStability({ promote, demote, margin }: Stability): CoreStability {
+  const length = (text: string | undefined) => (text === undefined ? null : (parseDuration(text) ?? null));
+  const belowFor = demote === "at_once" ? null : length(demote.below_for);
+  return {
+    promoteAfter: promote === "at_once" ? 1 : promote.after,
+    demote: demote === "at_once" || belowFor === null ? null : { belowFor, thenWatch: length(demote.then_watch), to: demote.to },
+    margin: margin === undefined ? 0 : Number.parseFloat(margin) / 100,
+  };
+}
+
 /** Sugar to core forms. The model has passed the check. */
 export function lower(model: TierModel): Plan {
-  const tiers = model.tiers.map((tier) => ({
-    id: tier.id,
-    title: tier.title ?? { zh: tier.id, en: tier.id },
-    byHand: tier.by_hand ?? false,
-    when: tier.when === undefined ? null : parseExpression(tier.when),
-  }));
+  const stability = model.stability === undefined ? null : lowerStability(model.stability);
+  const tiers = model.tiers.map((tier) => {
+    const when = tier.when === undefined ? null : parseExpression(tier.when);
+    return {
+      id: tier.id,
+      title: tier.title ?? { zh: tier.id, en: tier.id },
+      byHand: tier.by_hand ?? false,
+      when,
+      keep: when === null || stability === null ? when : eased(when, stability.margin),
+    };
+  });
   const conditions = tiers.flatMap((tier) => (tier.when === null ? [] : [tier.when]));
   const formulas = Object.values(model.scores).flatMap((score) => ("formula" in score ? [parseExpression(score.formula)] : []));
   const texts = textNames([...conditions, ...formulas]);
@@ -124,5 +170,7 @@ export function lower(model: TierModel): Plan {
     value: model.value ?? null,
     wide: false,
     calibrate: model.calibrate,
+    schedule: model.schedule ?? null,
+    stability,
   };
 }

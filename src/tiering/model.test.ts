@@ -5,6 +5,8 @@ import { presetNames, presetText } from "./presets.js";
 
 const say = (text: string) => checkModel(text, "shop.yaml").problems.map((one) => `${one.place?.line} ${one.code} | ${one.message.en} | ${one.hint?.en ?? ""}`);
 
+const counted = "measures: {n: {of: transaction, take: count}}";
+
 /** A model of these measures and scores, and nothing else that could be wrong. */
 const around = (parts: string): string => `model: a\ntitle: {zh: a, en: a}\n${parts}\ntiers: [{id: p, when: n is null}, {id: q}]`;
 
@@ -77,6 +79,11 @@ tiers:
   - { id: silver, when: "w > 3 and product = 'wealth'" }
   - { id: basic }
 value: spend
+schedule: monthly
+stability:
+  promote: { after: 2 }
+  demote: { below_for: 3 months, then_watch: 90 days, to: best_of_watch }
+  margin: 5%
 examples:
   - { given: { spend: 500 }, expect: gold }
 `;
@@ -102,6 +109,7 @@ examples:
         "id: silver, when": "id: silver, wen: 1, when",
         "value: spend": "value: spent",
         "{ given: { spend": "{ given: { spennd",
+        "schedule: monthly": "schedule: monthy",
         "due_within: 30 days": "due_within: soon",
         "default: 1": "default: 1.5",
         "at_most: 9": "at_most: lots",
@@ -126,6 +134,17 @@ examples:
     ["a default for a text", "measures: {n: {of: transaction.kind, take: latest, default: 1}}", /a text has no default/],
     ["a formula that is a condition", "measures: {n: {of: transaction, take: count}}\nscores: {f: {formula: n > 1}}", /does not give a number/],
     ["a formula of itself", "measures: {n: {of: transaction, take: count}}\nscores: {f: {formula: g + 1}, g: {formula: f / n}}", /made of itself/],
+    ["days that are not scheduled", `${counted}\nstability: { promote: { after: 2 } }`, /promote counts scheduled days and needs a schedule/],
+    [
+      "a length of time",
+      `${counted}\nstability: { demote: { below_for: a while, then_watch: later } }`,
+      /a while is no length of time(.|\n)*later is no length of time/,
+    ],
+    ["what a length of time is not", `${counted}\nstability: { demote: { below_for: 3 months, then_watch: 2 } }`, /then_watch has to be a text/],
+    ["a margin that is no percentage", `${counted}\nstability: { margin: 0.05 }`, /margin has to be a text/],
+    ["a margin that is more than everything", `${counted}\nstability: { margin: 500% }`, /margin: has to be a percentage, for example 5%/],
+    ["a fall that cannot be", `${counted}\nstability: { demote: { below_for: 3 months, to: worst } }`, /to cannot be worst/],
+    ["a rise in no known way", `${counted}\nstability: { promote: soon }`, /promote is written in no way known here.*promote is at_once or/],
   ])("%s is told", (_, parts, why) => {
     expect(say(around(parts)).join("\n")).toMatch(why);
   });

@@ -7,6 +7,7 @@ import type { Problem, Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { checkModel } from "./check.js";
 import { type ExampleOutcome, runExamples } from "./examples.js";
+import { howFollowed } from "./held.js";
 import { columnsOf, type Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
 import { kindsOf } from "./queries/customers.js";
@@ -37,6 +38,7 @@ export function shownVersion(row: store.VersionRow): ModelVersion {
     tiers: plan.tiers.map(({ id, title, byHand }) => ({ id, title, by_hand: byHand })),
     columns: columnsOf(plan),
     value: plan.value,
+    follows: howFollowed(plan),
   };
 }
 

@@ -4,16 +4,27 @@ import { decimalText, millionths } from "./decimal.js";
 import { standingInForce } from "./inforce.js";
 import { shownVersion } from "./models.js";
 import { tierCounts } from "./queries/standing.js";
-import type { Overview } from "./schema.js";
+import { type Overview, Phase } from "./schema.js";
 
 interface CountRow {
   before: string | null;
   tier: string;
+  phase: Phase;
   customers: number;
   value: string | null;
 }
 
 const sum = (rows: readonly CountRow[]): number => rows.reduce((total, row) => total + row.customers, 0);
+
+/** Who moved from tier to tier, of whatever phase. */
+function moves(rows: readonly CountRow[]): Overview["movement"] {
+  const counts = new Map<string, Overview["movement"][number]>();
+  for (const { before, tier, customers } of rows) {
+    const move = counts.get(`${before} ${tier}`) ?? { from: before, to: tier, customers: 0 };
+    counts.set(`${before} ${tier}`, { ...move, customers: move.customers + customers });
+  }
+  return [...counts.values()];
+}
 
 /** What each tier holds, what it is worth, and who moved at the last run, of the customers the reader may see. */
 export async function overviewOf(workspace: Workspace, actor: Actor, model: string): Promise<Overview> {
@@ -40,6 +51,7 @@ export async function overviewOf(workspace: Workspace, actor: Actor, model: stri
       const value = plan.value === null ? null : decimalText(held.reduce((total, row) => total + millionths(row.value ?? "0"), 0n));
       return { id, title, customers, share: all === 0 ? 0 : customers / all, value, before: first ? null : sum(rows.filter((row) => row.before === id)) };
     }),
-    movement: changed.map(({ before, tier, customers }) => ({ from: before, to: tier, customers })),
+    phases: Object.fromEntries(Phase.options.map((phase) => [phase, sum(rows.filter((row) => row.phase === phase))])) as Overview["phases"],
+    movement: moves(changed),
   };
 }

@@ -7,7 +7,7 @@ import { ProblemError, refuse } from "../platform/problem.js";
 import type { Table } from "../platform/warehouse/tables.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { runIfNew } from "./run.js";
-import { dropReadings, dropUnnamed } from "./standing.js";
+import { addPhases, dropReadings, dropUnnamed } from "./standing.js";
 import { assignmentsOf, decidedRuns, publishedModels } from "./store.js";
 
 /** Standings are made by runs, one table each; there are no tables of tiering before the first. */
@@ -18,12 +18,13 @@ export const personalData: PersonalData<Transaction> = {
   export: async (tx, customerId) => ({ tier_assignment: await assignmentsOf(tx, customerId) }),
 };
 
-/** Drop what no decided run names: the standing of a killed run, and the rows of runs that only read. */
+/** Drop what no decided run names (the standing of a killed run, and the rows of runs that only read), and bring older ones up to date. */
 export async function onOpen(workspace: Workspace): Promise<void> {
   const inForce = await atomically(workspace.postgres, "all", (tx) => decidedRuns(tx));
   await workspace.warehouse.write(async (session) => {
     await dropUnnamed(session, inForce);
     await dropReadings(session, 0);
+    await addPhases(session);
   });
 }
 

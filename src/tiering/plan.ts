@@ -2,7 +2,7 @@ import type { Fact, SubjectKind } from "../customer/schema.js";
 import type { Duration } from "../platform/calendar/index.js";
 import { type Expression, namesIn } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
-import type { Take, Ties } from "./schema.js";
+import type { Schedule, Take, Ties } from "./schema.js";
 
 export type Unit = "money" | "days" | "count" | "number" | "text" | "score";
 
@@ -42,6 +42,18 @@ export interface CoreTier {
   title: Text;
   byHand: boolean;
   when: Expression | null;
+  /** The same, eased by the model's margin: who holds the tier keeps it. */
+  keep: Expression | null;
+}
+
+/** How tiers follow grades; without one they do at once. */
+export interface CoreStability {
+  /** Scheduled days in a row with a better grade. 1: at once. */
+  promoteAfter: number;
+  /** Null: at once. */
+  demote: { belowFor: Duration; thenWatch: Duration | null; to: "best_of_watch" | "grade" } | null;
+  /** The part of a threshold by which a held tier may miss it. */
+  margin: number;
 }
 
 /** A deciding clause: one of the `or` branches of a tier's condition. Its place in the plan's list is its number in the ledger. */
@@ -67,6 +79,8 @@ export interface Plan {
   means: string[];
   value: string | null;
   calibrate: "every_run" | "when_asked";
+  schedule: Schedule | null;
+  stability: CoreStability | null;
   /** Figures too large for a machine word: all decimals of the model take twice the room, and their time. */
   wide: boolean;
 }

@@ -12,7 +12,7 @@ import { checkText, publish, publishedVersion, publishPreset, type ReferencesPar
 import { overviewOf } from "./overview.js";
 import { listPresets } from "./presets.js";
 import { shownRun, shownRuns } from "./runs.js";
-import { CustomerTier, Explanation, ModelCheck, ModelVersion, Overview, Preset, Run, RunRequest, StandingRow } from "./schema.js";
+import { CustomerTier, Explanation, ModelCheck, ModelVersion, Overview, Phase, Preset, Run, RunRequest, StandingRow } from "./schema.js";
 import * as store from "./store.js";
 
 const tags = ["tiering"];
@@ -83,6 +83,7 @@ function customerRoutes(api: Api, { workspace }: House): void {
     where: z.string().max(5000).optional().meta({ description: "a condition over measures and scores, as in a model" }),
     q: z.string().max(200).optional().meta({ description: "part of the id or name" }),
     manager: z.string().max(200).optional().meta({ description: "those this account manager looks after; none: those nobody does" }),
+    phase: Phase.optional().meta({ description: "on the way from one tier to another; stable: those who are not" }),
     sort: z.string().optional().meta({ description: "tier, since, customer_id, name, a measure or a score; a minus sorts down" }),
     cursor: z.string().max(2000).optional(),
     limit: Limit,

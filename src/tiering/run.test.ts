@@ -21,7 +21,9 @@ async function figures(facts: Facts, measures: string, asOf: string): Promise<Re
   told = await story(facts);
   await told.publish(model(measures));
   const all = await told.standing(await told.run({ model: "story", as_of: asOf }));
-  return Object.fromEntries(Object.entries(all).map(([id, { tier, since, before, clause, ...rest }]) => [id, rest]));
+  return Object.fromEntries(
+    Object.entries(all).map(([id, { tier, grade, since, before, clause, phase, phase_since, phase_tier, phase_times, ...rest }]) => [id, rest]),
+  );
 }
 
 describe("measures", () => {

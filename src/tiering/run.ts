@@ -6,12 +6,14 @@ import { type OnProgress, stepProgress } from "../platform/progress.js";
 import { name, type Reader, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { refuseBeforeFacts, refuseNobody } from "./absence.js";
+import { decideCases, standingSql } from "./advance.js";
 import { calibrate, fits } from "./calibrate.js";
-import { measuresSql, standingSql } from "./compile.js";
+import { gradedSql, measuresSql } from "./compile.js";
 import type { Moment } from "./cte.js";
 import { ledgerLines } from "./ledger.js";
 import { modelInForce, planOf } from "./models.js";
 import { needsCalibration, type Plan } from "./plan.js";
+import { advances } from "./schedule.js";
 import type { Calibration, RunRecord, RunRequest, RunResult, Ties } from "./schema.js";
 import { dropReadings, dropUnnamed, READINGS_KEPT, standingOf, standingTable } from "./standing.js";
 import * as store from "./store.js";
@@ -70,12 +72,20 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
   const version = await modelInForce(workspace, actor, request.model);
   const published = planOf(version);
   const narrow = request.bands === undefined ? published : withTies(published, request.bands);
-  const [last, run, keys] = await atomically(
+  const [last, run, keys, lastAdvanced] = await atomically(
     workspace.postgres,
     "all",
-    async (tx) => [(await store.decidedRuns(tx, narrow.model))[0], await store.nextRunNumber(tx), await store.tierKeys(tx, narrow.model)] as const,
+    async (tx) =>
+      [
+        (await store.decidedRuns(tx, narrow.model))[0],
+        await store.nextRunNumber(tx),
+        await store.tierKeys(tx, narrow.model),
+        await store.lastAdvanced(tx, narrow.model),
+      ] as const,
   );
   const decided = request.bands === undefined && (last === undefined || request.as_of >= last.as_of);
+  // What a new version says holds at once, whatever the day.
+  const advanced = decided && (last?.version !== version.version || advances(narrow.schedule, lastAdvanced, request.as_of));
   const table = standingTable(decided ? "standing" : "reading", narrow.model, run);
 
   const runOn = async (session: Session, plan: Plan): Promise<RunResult> => {
@@ -95,9 +105,16 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
 
       const grading = stepProgress(report, steps.grade, "steps", 1);
       const held = last === undefined ? null : standingOf(last);
-      await session.run(
-        sql`create table ${name(table)} as ${standingSql(plan, { measured, calibration, asOf: request.as_of, codes: [...keys.keys()], held })}`,
-      );
+      const codes = [...keys.keys()];
+      const advance = decided && !advanced ? "stand" : decided && plan.stability !== null && held !== null ? "decide" : "follow";
+      const grades = gradedSql(plan, { measured, calibration, codes });
+      // Decisions read the grades twice; tiers that follow them stream straight into the standing.
+      if (advance === "decide") await session.run(sql`create or replace temp table graded as ${grades}`);
+      const standing = { graded: advance === "decide" ? sql`graded` : sql`(${grades})`, calibration, asOf: request.as_of, codes, held, advance } as const;
+      if (advance === "decide" && held !== null) await decideCases(session, plan, { ...standing, held });
+      await session.run(sql`create table ${name(table)} as ${standingSql(plan, standing)}`);
+      const phases =
+        held !== null && (plan.stability !== null || (await session.first(sql`select 1 from ${held} where phase <> 'stable' limit 1`)) !== undefined);
       const tiers = await tiersOf(session, plan, table);
       const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
       if (customers === 0) refuseNobody(plan, request.as_of);
@@ -112,15 +129,16 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
         if (decided)
           await store.addAssignments(
             tx,
-            ledgerLines(session, plan, { run, table, held, keys }, stepProgress(report, steps.ledger, "customers", moved + first_graded)),
+            ledgerLines(session, { run, table, held, phases, keys }, stepProgress(report, steps.ledger, "customers", moved + first_graded)),
           );
-        await store.addRun(tx, { ...result, decided, data_as_of, requested_by: actor.login, seconds: seconds() }, calibration);
+        await store.addRun(tx, { ...result, decided, advanced, data_as_of, requested_by: actor.login, seconds: seconds() }, calibration);
         if (decided) await appendChange(tx, "tiers", { model: plan.model, run });
         await audit(tx, actor, "tiers.run", `model:${plan.model}`, {
           run,
           version: version.version,
           as_of: request.as_of,
           decided,
+          advanced,
           customers,
           moved,
           first_graded,
@@ -130,7 +148,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
       if (decided)
         await dropUnnamed(session, [...(await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx))), ...(last === undefined ? [] : [last])]);
       else await dropReadings(session, READINGS_KEPT);
-      return { ...result, seconds: seconds(), decided };
+      return { ...result, seconds: seconds(), decided, advanced };
     } catch (error) {
       await session.run(sql`drop table if exists ${name(table)}`).catch(() => undefined); // what is left is dropped at the next start
       if (!plan.wide && isTooLarge(error)) return runOn(session, { ...plan, wide: true });

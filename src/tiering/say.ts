@@ -1,5 +1,13 @@
 import type { Cli } from "../platform/cli/index.js";
-import type { Explanation, ModelVersion, Overview, Run, RunResult, StandingRow } from "./schema.js";
+import type { Text } from "../platform/schema.js";
+import { type Explanation, type ModelVersion, type Overview, Phase, type Run, type RunResult, type StandingRow } from "./schema.js";
+
+const phaseWords = {
+  stable: { zh: "稳定", en: "stable" },
+  rising: { zh: "待升级", en: "rising" },
+  below: { zh: "低于标准", en: "below" },
+  watch: { zh: "观察", en: "on watch" },
+} as const satisfies Record<Phase, Text>;
 
 /** Answers as people read them on a terminal. */
 const head = {
@@ -20,8 +28,17 @@ export function sayRun(result: RunResult, version: ModelVersion, cli: Cli, file:
     en: `Run ${result.run}: ${result.model} version ${result.version} as of ${result.as_of}, ${result.customers} customers, ${result.first_graded} graded for the first time, ${result.moved} moved, ${result.seconds} s`,
   });
   const reading = result.decided ? [] : [cli.text({ zh: "仅试算：没有改动任何客户的层级。", en: "A trial: nobody's tier was changed." })];
+  const standing =
+    result.decided && !result.advanced
+      ? [
+          cli.text({
+            zh: "今天不是模型的评定日：指标已更新，已有层级不变。",
+            en: "Not a day of the model's schedule: figures are new, the tiers held stand.",
+          }),
+        ]
+      : [];
   const written = file === undefined ? [] : [cli.text({ zh: `明细已写入 ${file}`, en: `Rows are in ${file}` })];
-  return [cli.table([head.tier, head.title, head.customers, head.share].map(cli.text), rows), line, ...reading, ...written].join("\n");
+  return [cli.table([head.tier, head.title, head.customers, head.share].map(cli.text), rows), line, ...reading, ...standing, ...written].join("\n");
 }
 
 export function sayRuns(runs: readonly Run[], cli: Cli): string {
@@ -36,20 +53,26 @@ export function sayRuns(runs: readonly Run[], cli: Cli): string {
     { zh: "秒", en: "Seconds" },
     { zh: "性质", en: "Kind" },
   ];
-  const kind = (run: Run) => cli.text(run.decided ? { zh: "生效", en: "decided" } : { zh: "试算", en: "trial" });
+  const kind = (run: Run) =>
+    cli.text(!run.decided ? { zh: "试算", en: "trial" } : run.advanced ? { zh: "生效", en: "decided" } : { zh: "更新指标", en: "figures only" });
   return cli.table(
     titles.map(cli.text),
     runs.map((run) => [run.run, run.model, run.version, run.as_of, run.customers ?? "—", run.first_graded ?? "—", run.moved ?? "—", run.seconds, kind(run)]),
   );
 }
 
-export function sayOverview({ model, run, tiers }: Overview, cli: Cli): string {
+export function sayOverview({ model, run, tiers, phases }: Overview, cli: Cli): string {
   const rows = tiers.map((tier) => [cli.text(tier.title), tier.customers, `${(100 * tier.share).toFixed(1)} %`, tier.value ?? "", tier.before ?? ""]);
   const line = cli.text({
     zh: `${model.title.zh}（${model.model} 版本 ${model.version}），截至 ${run.as_of}，运行 ${run.run}，${run.first_graded} 位首次定级，${run.moved} 位层级变动`,
     en: `${model.title.en} (${model.model} version ${model.version}) as of ${run.as_of}, run ${run.run}, ${run.first_graded} graded for the first time, ${run.moved} moved`,
   });
-  return [line, cli.table([head.tier, head.customers, head.share, head.value, head.before].map(cli.text), rows)].join("\n");
+  const onTheWay = Phase.options.flatMap((phase) => (phase === "stable" || phases[phase] === 0 ? [] : [`${cli.text(phaseWords[phase])} ${phases[phase]}`]));
+  return [
+    line,
+    ...(onTheWay.length === 0 ? [] : [onTheWay.join(" · ")]),
+    cli.table([head.tier, head.customers, head.share, head.value, head.before].map(cli.text), rows),
+  ].join("\n");
 }
 
 export function sayCustomers(rows: readonly StandingRow[], total: number | null, cli: Cli): string {
@@ -65,7 +88,7 @@ export function sayCustomers(rows: readonly StandingRow[], total: number | null,
   const body = rows.map((row) => [
     row.customer_id,
     row.name ?? "",
-    row.tier,
+    row.phase === "stable" ? row.tier : `${row.tier} (${cli.text(phaseWords[row.phase])})`,
     row.since,
     row.owner?.manager ?? "—",
     ...figures.map((name) => row.figures[name] ?? ""),
@@ -97,6 +120,7 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
   const lines = [
     `${one.customer_id}: ${title(one.effective)}`,
     cli.text(one.reason),
+    ...(one.held === null ? [] : [cli.text(one.held)]),
     cli.table(
       [
         { zh: "项目", en: "Figure" },
@@ -107,7 +131,7 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
     ),
     ...one.tiers.map(
       (tier) =>
-        `${tier.when === null && tier.id !== one.computed ? "·" : mark(tier.holds)} ${cli.text(tier.title)}${tier.when === null ? "" : `: ${tier.when}${thresholds(tier.clauses)}`}`,
+        `${tier.when === null && tier.id !== one.grade ? "·" : mark(tier.holds)} ${cli.text(tier.title)}${tier.when === null ? "" : `: ${tier.when}${thresholds(tier.clauses)}`}`,
     ),
   ];
   if (one.next !== null) {
@@ -124,8 +148,8 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
   for (const step of one.history) {
     lines.push(
       cli.text({
-        zh: `${step.as_of}：${step.from === null ? "首次评定" : title(step.from)} → ${title(step.to)}`,
-        en: `${step.as_of}: ${step.from === null ? "first grade" : title(step.from)} → ${title(step.to)}`,
+        zh: `${step.as_of}：${step.from === step.to ? "" : `${step.from === null ? "首次评定" : title(step.from)} → `}${title(step.to)}（${phaseWords[step.phase].zh}）`,
+        en: `${step.as_of}: ${step.from === step.to ? "" : `${step.from === null ? "first grade" : title(step.from)} → `}${title(step.to)} (${phaseWords[step.phase].en})`,
       }),
     );
   }

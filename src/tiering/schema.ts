@@ -81,6 +81,37 @@ export const Tier = z.strictObject({
 });
 export type Tier = z.infer<typeof Tier>;
 
+/** The days on which tiers advance: every day, or the last of the week (Sunday), month, quarter or year. */
+export const Schedule = z.enum(["daily", "weekly", "monthly", "quarterly", "yearly"]);
+export type Schedule = z.infer<typeof Schedule>;
+
+/** Where a customer is between two tiers: on the way up, below what the tier asks, or watched before it is lost. */
+export const Phase = z.enum(["stable", "rising", "below", "watch"]);
+export type Phase = z.infer<typeof Phase>;
+
+const Margin = z
+  .string()
+  .refine((text) => /^\d{1,2}(\.\d+)?%$/.test(text), { params: { zh: "应为百分比，例如 5%", en: "has to be a percentage, for example 5%" } });
+
+/** How a tier follows the grade: at once, or only when it lasts. */
+export const Stability = z.strictObject({
+  promote: z
+    .union([z.literal("at_once"), z.strictObject({ after: z.number().int().min(2).max(60).meta({ description: "scheduled days in a row" }) })])
+    .default("at_once"),
+  demote: z
+    .union([
+      z.literal("at_once"),
+      z.strictObject({
+        below_for: z.string().meta({ description: "'3 months' below what the tier asks" }),
+        then_watch: z.string().optional().meta({ description: "'3 months' more, in which every recovery counts" }),
+        to: z.enum(["best_of_watch", "grade"]).default("best_of_watch"),
+      }),
+    ])
+    .default("at_once"),
+  margin: Margin.optional().meta({ description: "'5%': so far below its thresholds a tier is kept" }),
+});
+export type Stability = z.infer<typeof Stability>;
+
 /** A tier model as people write it. */
 export const TierModel = z.strictObject({
   model: DocumentName,
@@ -92,6 +123,8 @@ export const TierModel = z.strictObject({
   tiers: z.array(Tier).min(2),
   value: Name.optional().meta({ description: "the measure that says what a tier is worth on the overview" }),
   calibrate: z.enum(["every_run", "when_asked"]).default("every_run"),
+  schedule: Schedule.optional().meta({ description: "when tiers advance; absent: with every run" }),
+  stability: Stability.optional(),
   examples: z.array(z.strictObject({ given: z.record(Name, z.union([z.number(), z.string(), z.null()])), expect: Name })).default([]),
 });
 export type TierModel = z.infer<typeof TierModel>;
@@ -110,6 +143,7 @@ export const ModelVersion = z.object({
     z.object({ name: z.string(), kind: z.enum(["measure", "score"]), title: Text, unit: z.enum(["money", "days", "count", "number", "text", "score"]) }),
   ),
   value: z.string().nullable(),
+  follows: Text.nullable().meta({ description: "when and how tiers follow the grades; null: at once, with every run" }),
   text: z.string(),
 });
 export type ModelVersion = z.infer<typeof ModelVersion>;
@@ -142,6 +176,7 @@ export const RunResult = z.object({
   first_graded: z.number().int().meta({ description: "customers who held no tier before" }),
   seconds: z.number(),
   decided: z.boolean().meta({ description: "false: the run only read (a past day, or other bands) and moved nobody yet" }),
+  advanced: z.boolean().meta({ description: "false: not a day of the model's schedule; figures are new, tiers stand" }),
 });
 export type RunResult = z.infer<typeof RunResult>;
 
@@ -177,6 +212,7 @@ export const Overview = z.object({
       before: z.number().int().nullable().meta({ description: "customers at the previous decided run" }),
     }),
   ),
+  phases: z.record(Phase, z.number().int()).meta({ description: "customers by where they are between two tiers" }),
   movement: z.array(z.object({ from: z.string().nullable(), to: z.string(), customers: z.number().int() })),
 });
 export type Overview = z.infer<typeof Overview>;
@@ -189,6 +225,8 @@ export const StandingRow = z.object({
   branch: z.string().nullable(),
   owner: z.object({ manager: z.string(), name: z.string().nullable() }).nullable().meta({ description: "the account manager who looks after them" }),
   tier: z.string(),
+  grade: z.string().meta({ description: "the tier the measures ask for; another than `tier` while that is held for a time" }),
+  phase: Phase,
   since: z.string().meta({ description: "as-of day of the run that gave the tier" }),
   figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });
@@ -212,7 +250,10 @@ export const Explanation = z.object({
   as_of: z.string(),
   run: z.number().int(),
   calibration: z.string().nullable(),
-  computed: z.string(),
+  grade: z.string().meta({ description: "the tier the measures ask for" }),
+  computed: z.string().meta({ description: "the tier after the model's stability" }),
+  phase: Phase,
+  held: Text.nullable().meta({ description: "why the tier is another than the grade, and until when; null when it is the same" }),
   override: z.null(),
   effective: z.string(),
   since: z.string(),
@@ -231,13 +272,22 @@ export const Explanation = z.object({
       run: z.number().int(),
       version: z.number().int(),
       clause: z.string().nullable(),
+      phase: Phase,
     }),
   ),
 });
 export type Explanation = z.infer<typeof Explanation>;
 
 /** The tier of a customer in one model. */
-export const CustomerTier = z.object({ model: z.string(), title: Text, tier: z.string(), tier_title: Text, since: z.string(), as_of: z.string() });
+export const CustomerTier = z.object({
+  model: z.string(),
+  title: Text,
+  tier: z.string(),
+  tier_title: Text,
+  phase: Phase,
+  since: z.string(),
+  as_of: z.string(),
+});
 export type CustomerTier = z.infer<typeof CustomerTier>;
 
 /** A model that comes with the product. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { badName, isObject, type Known, type Path, type ReadPart, readPart, type Source } from "../platform/document/index.js";
 import type { Problem, Text } from "../platform/schema.js";
-import { Banded, Formula, Measure, Tier, TierModel, Weighted } from "./schema.js";
+import { Banded, Formula, Measure, Stability, Tier, TierModel, Weighted } from "./schema.js";
 
 const bandsHint: Text = {
   zh: "例如 { quantiles: 5 }、{ natural_breaks: 4 } 或 { edges: [1000, 5000] }",
@@ -15,6 +15,14 @@ const known = {
   weighted: { called: "score", keys: Object.keys(Weighted.shape) },
   formula: { called: "score", keys: Object.keys(Formula.shape) },
   tier: { called: "tier", keys: Object.keys(Tier.shape) },
+  stability: {
+    called: "stability",
+    keys: [...Object.keys(Stability.shape), "after", "below_for", "then_watch", "to"],
+    unionHint: {
+      zh: "promote 写成 at_once 或 { after: 2 }；demote 写成 at_once 或 { below_for: 3 months, then_watch: 3 months }",
+      en: "promote is at_once or { after: 2 }; demote is at_once or { below_for: 3 months, then_watch: 3 months }",
+    },
+  },
 } as const satisfies Record<string, Known>;
 
 /** What can be read of a document that should be a model: of each part the fields that are sound, in the document's order. */
@@ -26,6 +34,9 @@ export interface Shape {
   tiers: readonly Part<Tier>[];
   examples: TierModel["examples"];
   value: string | undefined;
+  stability: Partial<Stability>;
+  /** The model names a schedule, though it may not be one that can be read. */
+  scheduled: boolean;
   problems: Problem[];
 }
 
@@ -52,6 +63,8 @@ export function readShape(source: Source): Shape {
       tiers: [],
       examples: [],
       value: undefined,
+      stability: {},
+      scheduled: false,
       problems: [
         source.at(
           [],
@@ -77,10 +90,17 @@ export function readShape(source: Source): Shape {
     return [name, { form: "banded", sound: keep(Banded, one, path, "banded").sound }];
   });
   const tiers = (Array.isArray(value["tiers"]) ? value["tiers"] : []).map((one, i) => keep(Tier, one, ["tiers", i], "tier"));
+  const stability = value["stability"] === undefined ? {} : keep(Stability, value["stability"], ["stability"], "stability").sound;
   const enoughTiers = Array.isArray(value["tiers"]) && value["tiers"].length > 1;
   const frame = keep(
     TierModel,
-    { ...value, ...stand(value, "measures"), ...stand(value, "scores"), ...(enoughTiers ? { tiers: [{ id: "a" }, { id: "b" }] } : {}) },
+    {
+      ...value,
+      ...stand(value, "measures"),
+      ...stand(value, "scores"),
+      ...stand(value, "stability"),
+      ...(enoughTiers ? { tiers: [{ id: "a" }, { id: "b" }] } : {}),
+    },
     [],
     "model",
   );
@@ -99,11 +119,13 @@ export function readShape(source: Source): Shape {
     tiers,
     examples,
     value: worth,
+    stability,
+    scheduled: value["schedule"] !== undefined,
     problems,
   };
 }
 
 /** Parts that were tried by themselves are stood in for, when they have the outer shape at all. */
-function stand(value: Record<string, unknown>, part: "measures" | "scores"): Record<string, unknown> {
+function stand(value: Record<string, unknown>, part: "measures" | "scores" | "stability"): Record<string, unknown> {
   return isObject(value[part]) ? { [part]: {} } : {};
 }

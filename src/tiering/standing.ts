@@ -1,4 +1,4 @@
-import { name, type Reader, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { name, type Reader, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 
 /** The table with everyone's figures and tier as one run left them. `reading`: of a run that only read. */
 export const standingTable = (kind: "standing" | "reading", model: string, run: number): string => `${kind}_${model}_${run}`;
@@ -6,6 +6,19 @@ export const standingTable = (kind: "standing" | "reading", model: string, run: 
 /** The same as a relation. */
 export const standingOf = (run: { model: string; run: number; decided: boolean }): Sql =>
   name(standingTable(run.decided ? "standing" : "reading", run.model, run.run));
+
+/** Standings of before tiers had phases get them: everybody is stable, at their grade. */
+export async function addPhases(session: Session): Promise<void> {
+  for (const table of await tablesHeld(session)) {
+    const found = await session.first(sql`select 1 from information_schema.columns where table_name = ${table} and column_name = ${"phase"}`);
+    if (found !== undefined) continue;
+    const added = ["grade varchar", "phase varchar default 'stable'", "phase_since date", "phase_tier varchar", "phase_times smallint default 0"];
+    await session.transaction(async () => {
+      for (const column of added) await session.run(sql`alter table ${name(table)} add column ${raw(column)}`);
+      await session.run(sql`update ${name(table)} set grade = tier`);
+    });
+  }
+}
 
 /** Names of the standings and readings the warehouse holds. */
 export async function tablesHeld(reader: Reader): Promise<string[]> {

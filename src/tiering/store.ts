@@ -1,6 +1,6 @@
 import { type Generated, type JSONColumnType, type Kysely, sql } from "kysely";
 import type { Transaction } from "../platform/postgres/atomically.js";
-import type { Calibration, RunRecord } from "./schema.js";
+import type { Calibration, Phase, RunRecord } from "./schema.js";
 
 interface Tables {
   tier_model_version: { model: string; version: number; text: string; origin: string; published_at: Generated<string>; published_by: string };
@@ -17,6 +17,7 @@ interface Tables {
     version: number;
     as_of: string;
     decided: boolean;
+    advanced: Generated<boolean>;
     calibration: string | null;
     customers: number;
     moved: number;
@@ -27,7 +28,15 @@ interface Tables {
     requested_by: string;
     seconds: number;
   };
-  tier_assignment: { run: number; customer_id: number; from_tier: number | null; to_tier: number | null; clause: number | null };
+  tier_assignment: {
+    run: number;
+    customer_id: number;
+    from_tier: number | null;
+    to_tier: number | null;
+    clause: number | null;
+    phase: Phase | null;
+    phase_since: string | null;
+  };
 }
 
 export interface VersionRow {
@@ -98,6 +107,7 @@ const runColumns = [
   "version",
   "as_of",
   "decided",
+  "advanced",
   "calibration",
   "customers",
   "moved",
@@ -113,6 +123,20 @@ const runColumns = [
 export function decidedRuns(tx: Transaction, model?: string): Promise<RunRecord[]> {
   const runs = db(tx).selectFrom("tier_run").select(runColumns).distinctOn("model").where("decided", "=", true).orderBy("model").orderBy("run", "desc");
   return (model === undefined ? runs : runs.where("model", "=", model)).execute();
+}
+
+/** The day of the last run that advanced the tiers of a model. */
+export async function lastAdvanced(tx: Transaction, model: string): Promise<string | null> {
+  const run = await db(tx)
+    .selectFrom("tier_run")
+    .select("as_of")
+    .where("model", "=", model)
+    .where("decided", "=", true)
+    .where("advanced", "=", true)
+    .orderBy("as_of", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return run?.as_of ?? null;
 }
 
 export const runByNumber = (tx: Transaction, run: number): Promise<RunRecord | undefined> =>
@@ -149,9 +173,9 @@ export async function addRun(tx: Transaction, run: Omit<RunRecord, "computed_at"
     .execute();
 }
 
-/** Changes into the ledger, as COPY lines of: run, customer, from, to, clause. */
+/** Changes into the ledger, as COPY lines of: run, customer, from, to, clause, and where they are on the way (phase, since, tier, times). */
 export const addAssignments = (tx: Transaction, lines: AsyncIterable<string>): Promise<void> =>
-  tx.copy("tier_assignment", ["run", "customer_id", "from_tier", "to_tier", "clause"], lines);
+  tx.copy("tier_assignment", ["run", "customer_id", "from_tier", "to_tier", "clause", "phase", "phase_since", "phase_tier", "phase_times"], lines);
 
 export async function calibrationById(tx: Transaction, id: string): Promise<Calibration | undefined> {
   const row = await db(tx).selectFrom("calibration").select(["id", "content"]).where("id", "=", id).executeTakeFirst();
@@ -166,7 +190,15 @@ export function historyOf(tx: Transaction, model: string, customerId: number) {
     .innerJoin("tier_run", "tier_run.run", "tier_assignment.run")
     .leftJoin("tier as from_tier", (join) => join.onRef("from_tier.model", "=", "tier_run.model").onRef("from_tier.tier_key", "=", "tier_assignment.from_tier"))
     .leftJoin("tier as to_tier", (join) => join.onRef("to_tier.model", "=", "tier_run.model").onRef("to_tier.tier_key", "=", "tier_assignment.to_tier"))
-    .select(["tier_run.as_of", "from_tier.code as from", "to_tier.code as to", "tier_run.run", "tier_run.version", "tier_assignment.clause"])
+    .select([
+      "tier_run.as_of",
+      "from_tier.code as from",
+      "to_tier.code as to",
+      "tier_run.run",
+      "tier_run.version",
+      "tier_assignment.clause",
+      "tier_assignment.phase",
+    ])
     .where("tier_assignment.customer_id", "=", customerId)
     .where("tier_run.model", "=", model)
     .orderBy("tier_run.run", "desc")
@@ -179,7 +211,7 @@ export const assignmentsOf = (tx: Transaction, customerId: number): Promise<obje
     .selectFrom("tier_assignment")
     .innerJoin("tier_run", "tier_run.run", "tier_assignment.run")
     .leftJoin("tier", (join) => join.onRef("tier.model", "=", "tier_run.model").onRef("tier.tier_key", "=", "tier_assignment.to_tier"))
-    .select(["tier_run.model", "tier_run.as_of", "tier.code as tier"])
+    .select(["tier_run.model", "tier_run.as_of", "tier.code as tier", "tier_assignment.phase"])
     .where("tier_assignment.customer_id", "=", customerId)
     .orderBy("tier_run.run")
     .execute();
@@ -201,6 +233,7 @@ export const movesAfter = (tx: Transaction, models: readonly string[], since: st
       "from_tier.code as from_tier",
       "to_tier.code as to_tier",
     ])
+    .whereRef("tier_assignment.from_tier", "<>", "tier_assignment.to_tier")
     .where("tier_run.model", "in", [...models])
     .where("tier_run.as_of", ">=", since)
     // the run as a number of its own, so that the ledger is read by its ranges of pages

@@ -77,8 +77,8 @@ describe("the ledger", () => {
     expect(bob).toMatchObject({ effective: "gold", clause: "spend >= 100", since: "2024-02-29", next: null });
     expect(bob.reason).toEqual({ zh: "消费额为 105，符合“金”的条件 spend >= 100。", en: "Spend is 105: this meets the condition of Gold, spend >= 100." });
     expect(bob.history).toEqual([
-      { as_of: "2024-02-29", from: "silver", to: "gold", run: february.run, version: 1, clause: "spend >= 100" },
-      { as_of: "2024-01-31", from: null, to: "silver", run: first.run, version: 1, clause: "spend >= 50 and m = 2" },
+      { as_of: "2024-02-29", from: "silver", to: "gold", run: february.run, version: 1, clause: "spend >= 100", phase: "stable" },
+      { as_of: "2024-01-31", from: null, to: "silver", run: first.run, version: 1, clause: "spend >= 50 and m = 2", phase: "stable" },
     ]);
     const cai = await explanationOf(told, operator, "cai", "shop");
     expect(cai).toMatchObject({ effective: "basic", clause: null, next: { tier: "silver", measure: "spend", from: 10, to: 50 } });

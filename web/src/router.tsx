@@ -47,7 +47,7 @@ const overview = createRoute({
 const customers = createRoute({
   getParentRoute: () => inside,
   path: "/customers",
-  validateSearch: only("model", "tier", "where", "from", "q", "manager", "sort", "cursor", "page"),
+  validateSearch: only("model", "tier", "where", "from", "q", "manager", "phase", "sort", "cursor", "page"),
   component: lazyRouteComponent(() => import("./tiering/customers.js"), "Customers"),
 });
 

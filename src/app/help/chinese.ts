@@ -72,6 +72,7 @@ export const chinese: Readonly<Record<string, string>> = {
   "tiers, separated by commas": "层级，以逗号分隔",
   "over measures and scores, as in a model": "对指标和评分的条件，写法同模型",
   "part of the id or name": "客户号或姓名的一部分",
+  "on the way from one tier to another": "只看处于两层之间某一阶段的客户",
   "whom this account manager looks after; none: whom nobody does": "只看该客户经理的客户；none 为没有客户经理的",
   "a minus sorts down: --sort=-spend": "排序列，前加减号为降序：--sort=-spend",
   "tier models": "分层模型",

@@ -81,8 +81,12 @@ function explainIssue(source: Source, base: Path, issue: Issue, known: Known): P
       return [
         source.at(path, `${source.area}.too_many`, { zh: `${label} 太多，至多 ${String(issue.maximum)}`, en: `${label}: at most ${String(issue.maximum)}` }),
       ];
-    case "invalid_union":
+    case "invalid_union": {
+      // Of one form only the inside is wrong: that is the one that was meant.
+      const [meant, ...others] = issue.errors.filter((one) => one.every((inner) => inner.path.length > 0));
+      if (meant !== undefined && others.length === 0) return meant.flatMap((inner) => explainIssue(source, path, inner, known));
       return [source.at(path, `${source.area}.wrong_kind`, { zh: `${label} 写法不对`, en: `${label} is written in no way known here` }, known.unionHint)];
+    }
     default: {
       const form = issue.code === "custom" && issue.params?.["pattern"] !== undefined;
       return [source.at(path, form ? `${source.area}.bad_name` : `${source.area}.invalid`, sayIssue({ ...issue }, label))];

@@ -4,6 +4,7 @@ import { type Expression, type Kind, toSql } from "../../platform/expression/ind
 import { join, name, raw, type Sql, sql } from "../../platform/warehouse/index.js";
 import { figureNames } from "../compile.js";
 import { type Plan, typeOf } from "../plan.js";
+import type { Phase } from "../schema.js";
 
 /** Columns of a page beyond the model's own. */
 const ownSorts = { tier: "smallint", since: "date", customer_id: "varchar", name: "varchar" } as const;
@@ -17,6 +18,7 @@ export interface Wanted {
   q: string | undefined;
   /** Who looks after them; "none" for those nobody does. */
   manager: string | undefined;
+  phase: Phase | undefined;
   names: boolean;
   sort: { by: string; down: boolean };
   after: { value: string | number | null; id: number } | undefined;
@@ -46,6 +48,7 @@ function conditions(scope: Scope, wanted: Wanted): Sql[] {
   if (wanted.where !== undefined) found.push(toSql(wanted.where, (one) => sql`s.${name(one)}`));
   if (wanted.manager === "none") found.push(sql`s.customer_id not in (select customer_id from owner where manager is not null)`);
   else if (wanted.manager !== undefined) found.push(sql`s.customer_id in (select customer_id from owner where manager = ${wanted.manager})`);
+  if (wanted.phase !== undefined) found.push(sql`s.phase = ${wanted.phase}`);
   const matching = wanted.q === undefined ? sql`` : sql` where ${matches(wanted.q, wanted.names)}`;
   // Who sees everybody needs no look at the profiles to filter; the page itself is joined with them in any case.
   if (wanted.q !== undefined || !("all" in scope)) found.push(sql`s.customer_id in (select customer_id from ${customersInSight(scope)}${matching})`);

@@ -8,15 +8,15 @@ import { type Plan, typeOf } from "../plan.js";
 const inSight = (standing: Sql, scope: Scope): Sql =>
   "all" in scope ? standing : sql`(select s.* from ${standing} as s where s.customer_id in (select customer_id from ${customersInSight(scope)}))`;
 
-/** Per tier now and before: customers, and the sum of the measure that says what a tier is worth. */
+/** Per tier now and before, and phase: customers, and the sum of the measure that says what a tier is worth. */
 export function tierCounts(plan: Plan, standing: Sql, scope: Scope): Sql {
   const value = plan.value === null ? sql`null` : sql`sum(${name(plan.value)})`;
-  return sql`select before, tier, count(*) as customers, (${value})::varchar as value from ${inSight(standing, scope)} group by all order by all`;
+  return sql`select before, tier, phase, count(*) as customers, (${value})::varchar as value from ${inSight(standing, scope)} group by all order by all`;
 }
 
 /** One customer's row of a standing. */
 export const standingRow = (standing: Sql, customerId: number): Sql =>
-  sql`select * replace (since::varchar as since) from ${standing} where customer_id = ${customerId}`;
+  sql`select * replace (since::varchar as since, phase_since::varchar as phase_since) from ${standing} where customer_id = ${customerId}`;
 
 /** Money with its cents; other decimals without trailing zeros. */
 function written(plan: Plan, figure: string): Sql {

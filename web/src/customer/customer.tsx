@@ -11,6 +11,7 @@ import { OwnerCard, OwnerLine } from "../portfolio/owner.js";
 import { Contacts, DueNow, Obligations, Rights } from "../service/customer-panel.js";
 import type { TextKey } from "../texts.js";
 import { modelsQuery } from "../tiering/models-query.js";
+import { PhaseTag } from "../tiering/phase.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
 import { Phone } from "../ui/phone.js";
@@ -107,6 +108,7 @@ function Answer({ model, explanation, customer }: AnswerProps): ReactNode {
   return (
     <span style={{ display: "flex", flexWrap: "wrap", gap: "0 14px" }}>
       {model && explanation && <TierTag id={explanation.effective} rungs={model.tiers} />}
+      {explanation && <PhaseTag phase={explanation.phase} />}
       {owner && <OwnerLine owner={owner} />}
       {phone !== null && phone !== "" && <Phone phone={phone} who={customer.profile.name ?? customer.profile.customer_id} />}
     </span>
@@ -141,12 +143,12 @@ function Picks({ id, tiers, models, chosen }: PicksProps): ReactNode {
     );
   return (
     <div className="tier-picks">
-      {tiers.map(({ model, title, tier, since }) => (
+      {tiers.map(({ model, title, tier, phase, since }) => (
         <Link key={model} to="/customers/$id" params={{ id }} search={{ model }} resetScroll={false} aria-current={model === chosen ? "true" : undefined}>
           <span className="small muted">{say(title)}</span>
           <br />
           <TierTag id={tier} rungs={models.find((one) => one.model === model)?.tiers ?? []} />{" "}
-          <span className="small muted nowrap">{t("customer.since", { day: figures.day(since) })}</span>
+          <span className="small muted nowrap">{t("customer.since", { day: figures.day(since) })}</span> <PhaseTag phase={phase} />
         </Link>
       ))}
     </div>

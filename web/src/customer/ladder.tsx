@@ -12,7 +12,7 @@ export function Ladder({ model, explanation }: { model: ModelVersion; explanatio
     <ol className="ladder">
       {explanation.tiers.map((tier) => {
         const only = tier.clauses.length === 1 ? tier.clauses[0] : undefined;
-        const decided = tier.id === explanation.computed;
+        const decided = tier.id === explanation.grade;
         return (
           <li key={tier.id} className={decided ? "decided" : ""} style={tierStyle(tier.id, model.tiers)}>
             <div className="row">

@@ -43,6 +43,7 @@ export const customerTexts = {
   "customer.next_none": { zh: "已在最高一层，或没有单一指标可以带来升层。", en: "Already on top, or no single figure would lift the tier." },
   "customer.history": { zh: "分层历史", en: "Tier history" },
   "customer.history_first": { zh: "首次分层", en: "first graded" },
+  "customer.recovered": { zh: "恢复稳定", en: "stable again" },
   "customer.run_line": { zh: "模型第 {{version}} 版 · 运行 {{run}} · 数据截至 {{day}}", en: "Version {{version}} · run {{run}} · as of {{day}}" },
   "customer.back": { zh: "返回客户列表", en: "Back to customers" },
 } as const satisfies Record<string, Phrase>;

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Explanation, ModelVersion } from "../../../src/tiering/schema.js";
+import { PhaseTag } from "../tiering/phase.js";
 import { useFigures } from "../ui/figures.js";
 import type { Unit } from "../ui/format.js";
 import { useNarrow } from "../ui/narrow.js";
@@ -15,12 +16,17 @@ interface WhyProps {
 
 /** Why this tier: the figures, the ladder with what held and what failed, the next step up, and how it came to be. */
 export function Why({ model, explanation }: WhyProps): ReactNode {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const figures = useFigures();
   const { version, run, as_of } = explanation;
   return (
     <>
       <Section title={t("customer.why")} aside={<span className="small muted">{t("customer.run_line", { version, run, day: figures.day(as_of) })}</span>}>
+        {explanation.held !== null && (
+          <p className="held">
+            <PhaseTag phase={explanation.phase} /> {say(explanation.held)}
+          </p>
+        )}
         <p className="note" style={{ marginBottom: 6 }}>
           {t("customer.ladder_about")}
         </p>
@@ -136,9 +142,18 @@ export function History({ model, explanation }: WhyProps): ReactNode {
             <td className="nowrap">{figures.day(step.as_of)}</td>
             <td>
               <span style={{ display: "inline-flex", flexWrap: "wrap", gap: "2px 8px" }}>
-                {step.from === null ? <span className="muted">{t("customer.history_first")}</span> : <TierTag id={step.from} rungs={model.tiers} />}
-                <span aria-hidden="true">→</span>
+                {step.from !== step.to && (
+                  <>
+                    {step.from === null ? <span className="muted">{t("customer.history_first")}</span> : <TierTag id={step.from} rungs={model.tiers} />}
+                    <span aria-hidden="true">→</span>
+                  </>
+                )}
                 <TierTag id={step.to} rungs={model.tiers} />
+                {step.from === step.to && step.phase === "stable" ? (
+                  <span className="small muted">{t("customer.recovered")}</span>
+                ) : (
+                  <PhaseTag phase={step.phase} />
+                )}
               </span>
               {step.clause !== null && (
                 <div>

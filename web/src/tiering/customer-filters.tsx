@@ -1,7 +1,9 @@
+import "../ui/no-eval.js";
+
 import { CloseOutlined } from "@ant-design/icons";
 import { Button, Input, Select } from "antd";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
-import type { ModelVersion } from "../../../src/tiering/schema.js";
+import { type ModelVersion, Phase } from "../../../src/tiering/schema.js";
 import { useOwnOnly } from "../access/session.js";
 import type { ProblemError } from "../api.js";
 import { useNarrow } from "../ui/narrow.js";
@@ -9,6 +11,7 @@ import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { ConditionField } from "./condition-field.js";
 import { OwnerField } from "./owner-field.js";
+import { phaseTexts } from "./phase.js";
 
 export interface Filters {
   tier: string | undefined;
@@ -17,6 +20,8 @@ export interface Filters {
   q: string | undefined;
   /** Those one account manager looks after; "none": those nobody does. */
   manager: string | undefined;
+  /** Where they are between two tiers. */
+  phase: string | undefined;
 }
 
 interface CustomerFiltersProps {
@@ -28,7 +33,7 @@ interface CustomerFiltersProps {
   sort: ReactNode;
 }
 
-const none: Filters = { tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined };
+const none: Filters = { tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined, phase: undefined };
 const told = (text: string): string | undefined => (text.trim() === "" ? undefined : text.trim());
 
 /** Words, tier and a condition; on a phone all but the words stay folded until asked for. */
@@ -47,6 +52,7 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
   const rest = (
     <>
       <TierField model={model} filters={filters} onChange={onChange} />
+      {model.follows !== null && <PhaseField phase={filters.phase} onChoose={(phase) => onChange({ phase })} />}
       {!ownOnly && <OwnerField manager={filters.manager} onChoose={(manager) => onChange({ manager })} />}
       <ConditionField model={model} value={where} problem={problem} onType={setWhere} />
     </>
@@ -60,7 +66,15 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
         <Input id={words} value={q} allowClear onChange={(typed) => setQ(typed.target.value)} />
       </div>
       {narrow ? (
-        <details open={filters.tier !== undefined || filters.where !== undefined || filters.from !== undefined || filters.manager !== undefined}>
+        <details
+          open={
+            filters.tier !== undefined ||
+            filters.where !== undefined ||
+            filters.from !== undefined ||
+            filters.manager !== undefined ||
+            filters.phase !== undefined
+          }
+        >
           <summary>{t("customers.filters")}</summary>
           {rest}
           {sort}
@@ -78,6 +92,26 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
         </div>
       </div>
     </form>
+  );
+}
+
+function PhaseField({ phase, onChoose }: { phase: string | undefined; onChoose: (phase: string | undefined) => void }): ReactNode {
+  const { t } = useWords();
+  return (
+    <div className="field">
+      <span className="label" aria-hidden="true">
+        {t("customers.phase")}
+      </span>
+      <Select
+        aria-label={t("customers.phase")}
+        style={{ width: "100%", minWidth: 120 }}
+        allowClear
+        placeholder={t("customers.every_phase")}
+        value={phase ?? null}
+        onChange={(chosen: string | null | undefined) => onChoose(chosen ?? undefined)}
+        options={Phase.options.map((one) => ({ value: one, label: t(phaseTexts[one]) }))}
+      />
+    </div>
   );
 }
 

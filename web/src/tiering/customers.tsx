@@ -11,11 +11,12 @@ import { useNarrow } from "../ui/narrow.js";
 import { Page } from "../ui/page.js";
 import { Pager } from "../ui/pager.js";
 import { Bone, EmptyState, ProblemView } from "../ui/states.js";
-import { TierTag } from "../ui/tier.js";
+import { type Rungs, TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { CustomerFilters, type Filters } from "./customer-filters.js";
 import { ModelSwitch } from "./model-switch.js";
 import { useModel } from "./models-query.js";
+import { PhaseTag } from "./phase.js";
 
 const route = getRouteApi("/inside/customers");
 const PAGE = 50;
@@ -36,12 +37,14 @@ export function Customers(): ReactNode {
   const size = narrow ? PHONE_PAGE : PAGE;
   const navigate = route.useNavigate();
   const { models, model, error: modelsError, refetch } = useModel(search.model);
-  const { tier, where, from, q, manager, sort, cursor } = search;
+  const { tier, where, from, q, manager, phase, sort, cursor } = search;
   const list = useQuery({
-    queryKey: ["customers", model?.model, tier, where, from, q, manager, sort, cursor, size],
+    queryKey: ["customers", model?.model, tier, where, from, q, manager, phase, sort, cursor, size],
     enabled: model !== undefined,
     queryFn: ({ signal }) =>
-      request<PageOf<StandingRow>>(`/models/${model?.model}/customers${query({ tier, where, from, q, manager, sort, cursor, limit: size })}`, { signal }),
+      request<PageOf<StandingRow>>(`/models/${model?.model}/customers${query({ tier, where, from, q, manager, phase, sort, cursor, limit: size })}`, {
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
   const columns = useColumns(model);
@@ -50,7 +53,9 @@ export function Customers(): ReactNode {
   const change = (changed: Partial<Filters> & { sort?: string | undefined }): void =>
     void navigate({ search: (held) => ({ ...held, cursor: undefined, page: undefined, ...changed }), state: { trail: [] } });
   const clear = (
-    <Button onClick={() => change({ tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined })}>{t("customers.clear")}</Button>
+    <Button onClick={() => change({ tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined, phase: undefined })}>
+      {t("customers.clear")}
+    </Button>
   );
   const total = list.error ? undefined : list.data?.total;
   return (
@@ -67,7 +72,7 @@ export function Customers(): ReactNode {
           <CustomerFilters
             key={`${model.model} ${q ?? ""} ${where ?? ""}`}
             model={model}
-            filters={{ tier, where, from, q, manager }}
+            filters={{ tier, where, from, q, manager, phase }}
             problem={conditionProblem}
             onChange={change}
             sort={narrow && <SortChoice model={model} sort={sort} onSort={(chosen) => change({ sort: chosen })} />}
@@ -119,7 +124,7 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
         </Link>
       ),
     },
-    { key: "tier", title: t("customers.tier"), sortable: true, card: "head", render: (row) => <TierTag id={row.tier} rungs={rungs} /> },
+    { key: "tier", title: t("customers.tier"), sortable: true, card: "head", render: (row) => <TierCell row={row} rungs={rungs} /> },
     ...(ownOnly ? [] : [{ key: "owner", title: t("customers.manager"), render: ({ owner }: StandingRow) => <OwnerCell owner={owner} /> }]),
     ...(narrow ? (model?.columns ?? []).slice(0, ON_A_CARD) : (model?.columns ?? [])).map((column) => ({
       key: column.name,
@@ -131,6 +136,15 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
     { key: "since", title: t("customers.since"), sortable: true, render: (row) => <span className="nowrap">{figures.day(row.since)}</span> },
     { key: "branch", title: t("customers.branch"), render: (row) => row.branch ?? "—" },
   ];
+}
+
+function TierCell({ row, rungs }: { row: StandingRow; rungs: Rungs }): ReactNode {
+  return (
+    <span style={{ display: "inline-flex", flexWrap: "wrap", gap: "0 8px" }}>
+      <TierTag id={row.tier} rungs={rungs} />
+      <PhaseTag phase={row.phase} />
+    </span>
+  );
 }
 
 function OwnerCell({ owner }: Pick<StandingRow, "owner">): ReactNode {

@@ -56,7 +56,7 @@ export function ModelView(): ReactNode {
 }
 
 function Rungs({ model }: { model: ModelVersion }): ReactNode {
-  const { t } = useWords();
+  const { t, say } = useWords();
   return (
     <Section
       title={t("models.rungs")}
@@ -74,6 +74,11 @@ function Rungs({ model }: { model: ModelVersion }): ReactNode {
           </li>
         ))}
       </ol>
+      {model.follows !== null && (
+        <p className="note" style={{ marginTop: 8 }}>
+          <b>{t("models.follows")}</b> {say(model.follows)}
+        </p>
+      )}
     </Section>
   );
 }

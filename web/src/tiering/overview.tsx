@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { Overview as OverviewOf } from "../../../src/tiering/schema.js";
 import { ProblemError, request } from "../api.js";
 import { BankDay } from "../service/bank-day.js";
@@ -12,6 +12,7 @@ import { useWords } from "../ui/words.js";
 import { ModelSwitch } from "./model-switch.js";
 import { useModel } from "./models-query.js";
 import { Movement } from "./movement.js";
+import { phaseTexts } from "./phase.js";
 import { Shares } from "./shares.js";
 import { TierCardBones, TierCards } from "./tier-cards.js";
 
@@ -54,6 +55,27 @@ export function Overview(): ReactNode {
   );
 }
 
+/** How many are between two tiers, each number leading to who they are. */
+function OnTheWay({ overview: { model, phases } }: { overview: OverviewOf }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  const some = (["rising", "below", "watch"] as const).filter((phase) => phases[phase] > 0);
+  if (some.length === 0) return null;
+  return (
+    <span>
+      {t("overview.on_the_way")}{" "}
+      {some.map((phase, i) => (
+        <Fragment key={phase}>
+          {i > 0 && " · "}
+          <Link to="/customers" search={{ model: model.model, phase }}>
+            {t(phaseTexts[phase])} {figures.number(phases[phase])}
+          </Link>
+        </Fragment>
+      ))}
+    </span>
+  );
+}
+
 function Found({ overview }: { overview: OverviewOf }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
@@ -70,6 +92,7 @@ function Found({ overview }: { overview: OverviewOf }): ReactNode {
         <span>
           {t("overview.computed")} <b>{figures.moment(run.computed_at)}</b>
         </span>
+        <OnTheWay overview={overview} />
       </div>
       <TierCards overview={overview} />
       <div className="columns">

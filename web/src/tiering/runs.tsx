@@ -154,7 +154,11 @@ function RunTable({
     { key: "first", title: t("runs.first_graded"), figure: true, render: (run) => figures.number(run.first_graded) },
     { key: "moved", title: t("runs.moved"), figure: true, render: (run) => figures.number(run.moved) },
     { key: "seconds", title: t("runs.seconds"), figure: true, render: (run) => figures.seconds(run.seconds) },
-    { key: "effect", title: t("runs.effect"), render: (run) => <Tag variant="outlined">{t(run.decided ? "runs.decided" : "runs.read_only")}</Tag> },
+    {
+      key: "effect",
+      title: t("runs.effect"),
+      render: (run) => <Tag variant="outlined">{t(!run.decided ? "runs.read_only" : run.advanced ? "runs.decided" : "runs.figures_only")}</Tag>,
+    },
     { key: "computed", title: t("runs.computed_at"), card: "whole", render: (run) => <span className="nowrap">{figures.moment(run.computed_at)}</span> },
     { key: "by", title: t("runs.by"), render: (run) => run.requested_by },
     {
