@@ -4,9 +4,21 @@ import { type Actor, Permission, type Role } from "./schema.js";
 /** Who may do what. Which customers one sees is the scope's matter, not the role's. */
 const granted = {
   operator: Permission.options,
-  head: ["customers:read", "personal:read", "tiers:run", "portfolio:assign", "work:do", "messages:read", "cycle:run", "jobs:read", "audit:read"],
-  branch_head: ["customers:read", "personal:read", "work:do", "messages:read"],
-  account_manager: ["customers:read", "personal:read", "work:do", "messages:read"],
+  head: [
+    "customers:read",
+    "personal:read",
+    "tiers:run",
+    "overrides:request",
+    "overrides:approve",
+    "portfolio:assign",
+    "work:do",
+    "messages:read",
+    "cycle:run",
+    "jobs:read",
+    "audit:read",
+  ],
+  branch_head: ["customers:read", "personal:read", "overrides:request", "overrides:approve", "work:do", "messages:read"],
+  account_manager: ["customers:read", "personal:read", "overrides:request", "work:do", "messages:read"],
   analyst: ["customers:read", "facts:import", "models:publish", "tiers:run", "portfolio:assign", "plans:publish", "cycle:run", "jobs:read"],
   auditor: ["customers:read", "jobs:read", "audit:read"],
 } as const satisfies Record<Role, readonly Permission[]>;
@@ -26,6 +38,8 @@ const deeds = {
   "facts:import": { zh: "导入数据", en: "import data" },
   "models:publish": { zh: "发布分层模型", en: "publish models" },
   "tiers:run": { zh: "运行分层", en: "run a model" },
+  "overrides:request": { zh: "申请人工调整层级", en: "ask for an override" },
+  "overrides:approve": { zh: "审批人工调整", en: "approve overrides" },
   "portfolio:assign": { zh: "指派客户经理", en: "assign account managers" },
   "plans:publish": { zh: "发布服务计划", en: "publish service plans" },
   "work:do": { zh: "处理任务和记录联系", en: "work on tasks and record contacts" },

@@ -1,4 +1,4 @@
-export { customerByPublicId, type Profile, shownName, shownTo } from "./page.js";
+export { customerByPublicId, type Profile, shownName, shownTo, shownWords } from "./page.js";
 export { noteSightings, resolveParties } from "./parties.js";
 export { refreshProfiles } from "./profile.js";
 export { customersInSight, saidYes } from "./sight.js";

@@ -43,6 +43,9 @@ export function shownTo(actor: Actor, profile: Profile): { profile: Customer; ma
 /** A name as the actor may read it, where nothing else of the customer is shown. */
 export const shownName = (actor: Actor, text: string | null): string | null => (text === null || may(actor, "personal:read") ? text : mask("name", text));
 
+/** People's own words about a customer, as somebody may read them. */
+export const shownWords = (actor: Actor, text: string | null): string | null => (text === null || may(actor, "personal:read") ? text : "***");
+
 export type Panel = CustomerPanel<Workspace, Actor>;
 
 /** Everything we know of one customer, with what later features bring. */

@@ -1,6 +1,6 @@
 import { audit, demand } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
-import { customerByPublicId } from "../customer/index.js";
+import { customerByPublicId, shownWords } from "../customer/index.js";
 import { channelLabels } from "../outreach/schema.js";
 import { type Calendar, calendarIn, lastWorkday } from "../platform/calendar/index.js";
 import { todayIn } from "../platform/cycle/index.js";
@@ -17,7 +17,7 @@ import type { Contact, NewContact, Outcome, Task } from "./schema.js";
 import { meetObligations } from "./store/planning.js";
 import * as store from "./store/tasks.js";
 import { amongPeople } from "./store/turns.js";
-import { profilesInSight, shownTasks, shownWords } from "./today.js";
+import { profilesInSight, shownTasks } from "./today.js";
 import { wordsOf } from "./words.js";
 
 const channelPlace = { path: "channel" };

@@ -1,4 +1,5 @@
 import type { Actor } from "../access/schema.js";
+import { shownWords } from "../customer/index.js";
 import type { CustomerPanel } from "../customer/schema.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import type { Workspace } from "../platform/workspace/index.js";
@@ -9,7 +10,7 @@ import { activePlans, toldTo } from "./plans.js";
 import { CustomerService } from "./schema.js";
 import { lastListDay } from "./store/planning.js";
 import * as store from "./store/tasks.js";
-import { shownTasks, shownWords } from "./today.js";
+import { shownTasks } from "./today.js";
 import { wordsOf } from "./words.js";
 
 const OBLIGATIONS = 20;

@@ -1,4 +1,3 @@
-import { may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { customersInSight, type Profile, shownTo } from "../customer/index.js";
 import { fillWords, ourBank } from "../outreach/index.js";
@@ -176,6 +175,3 @@ export async function daySummary(workspace: Workspace, actor: Actor, branch?: st
     capacity: sum((row) => row.capacity),
   };
 }
-
-/** People's own words about a customer, as somebody may read them. */
-export const shownWords = (actor: Actor, text: string | null): string | null => (text === null || may(actor, "personal:read") ? text : "***");

@@ -22,6 +22,8 @@ const reserved = new Set([
   "phase",
   "phase_since",
   "phase_tier",
+  "computed",
+  "override",
   "phase_times",
   "name",
   "kind",

@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import { isFile, limit, type Page, pathTo, readText } from "../platform/cli/arguments.js";
 import type { ApiClient, Cli } from "../platform/cli/index.js";
 import { ProblemError } from "../platform/problem.js";
+import { overrideCommands } from "./override-commands.js";
 import { sayCustomers, sayExplanation, sayOverview, sayRun, sayRuns, sayVersion } from "./say.js";
 import {
   type Explanation,
@@ -127,6 +128,7 @@ export function commands(program: Command, cli: Cli): void {
     });
 
   modelCommands(program.command("models").description("tier models"), cli);
+  overrideCommands(program.command("overrides").description("a person's word over the model's tier, with a reason, an approver and a last day"), cli);
 }
 
 function modelCommands(models: Command, cli: Cli): void {

@@ -7,7 +7,7 @@ import { type OnTheWay, whyHeld } from "./held.js";
 import { withMeanNames } from "./lower.js";
 import { nextStep } from "./next.js";
 import { type CoreScore, columnsOf, type Plan } from "./plan.js";
-import type { Calibration, Explanation, RunRecord } from "./schema.js";
+import type { Calibration, Explanation, Override, RunRecord } from "./schema.js";
 import { howMeasured, howScored, said, titleOf } from "./words.js";
 
 /** What the standing and the ledger hold of one customer. */
@@ -15,7 +15,9 @@ export interface Held extends OnTheWay {
   customer_id: string;
   figures: Figures;
   clause: number;
+  tier: string;
   since: string;
+  override: Override | null;
   history: Explanation["history"];
 }
 
@@ -70,10 +72,10 @@ export function explain(plan: Plan, run: RunRecord, calibration: Calibration | n
     run: run.run,
     calibration: run.calibration,
     grade: grade.id,
-    computed: held.tier,
+    computed: held.computed,
     phase: held.phase,
     held: whyHeld(plan, grade.id, held),
-    override: null,
+    override: held.override,
     effective: held.tier,
     since: held.since,
     figures: columnsOf(plan).map(({ name, title, unit }) => ({ name, title, unit, value: shown(name), how: how(name) })),

@@ -10,13 +10,16 @@ import type { OnTheWay } from "./held.js";
 import { standingInForce } from "./inforce.js";
 import { figuresOf } from "./lists.js";
 import { planOf } from "./models.js";
+import { overrideOf } from "./overrides.js";
 import { standingRow } from "./queries/standing.js";
-import type { CustomerTier, Explanation } from "./schema.js";
+import type { CustomerTier, Explanation, OverrideKind } from "./schema.js";
 import { standingOf } from "./standing.js";
 import * as store from "./store.js";
 
 interface HeldRow extends OnTheWay {
+  override: OverrideKind | null;
   clause: number;
+  tier: string;
   since: string;
 }
 
@@ -55,7 +58,8 @@ export async function explanationOf(workspace: Workspace, actor: Actor, publicId
     };
   });
   const figures: Figures = figuresOf(plan, row);
-  return explain(plan, run, calibration, { ...row, customer_id: publicId, figures, history });
+  const override = await overrideOf(workspace, actor, customer, model);
+  return explain(plan, run, calibration, { ...row, customer_id: publicId, figures, history, override });
 }
 
 /** The tier of one customer in every model that graded them, for who may see the customer. */
@@ -77,6 +81,8 @@ export async function tiersHeld(workspace: Workspace, customerId: number): Promi
     if (row === undefined || version === undefined) return [];
     const plan = planOf(version);
     const title = plan.tiers.find((tier) => tier.id === row.tier)?.title ?? { zh: row.tier, en: row.tier };
-    return [{ model: run.model, title: plan.title, tier: row.tier, tier_title: title, phase: row.phase, since: row.since, as_of: run.as_of }];
+    return [
+      { model: run.model, title: plan.title, tier: row.tier, tier_title: title, phase: row.phase, override: row.override, since: row.since, as_of: run.as_of },
+    ];
   });
 }

@@ -187,7 +187,16 @@ describe("one meaning in the warehouse and in TypeScript", () => {
           const figures: Figures = figuresOf(plan, row);
           expect(withScores(plan, figures, calibration)).toEqual(figures);
           expect(decidingClause(plan, figures, calibration)).toBe(row.clause);
-          const held = { tier: row.grade, phase: "stable", phase_since: null, phase_tier: null, phase_times: 0, since: "" } as const;
+          const held = {
+            computed: row.grade,
+            tier: row.grade,
+            override: null,
+            phase: "stable",
+            phase_since: null,
+            phase_tier: null,
+            phase_times: 0,
+            since: "",
+          } as const;
           const told = explain(plan, run, calibration, { ...held, customer_id: "c", figures, clause: row.clause, history: [] });
           expect(told.tiers.find((tier) => tier.holds)?.id).toBe(row.grade);
           if (told.score !== null) expect(told.contributions.reduce((sum, part) => sum + part.value, 0)).toBeCloseTo(told.score, 9);

@@ -5,7 +5,8 @@ import type { Phase, Schedule } from "./schema.js";
 
 /** Where a standing has a customer between two tiers. */
 export interface OnTheWay {
-  tier: string;
+  /** The tier the model has come to, without a person's word. */
+  computed: string;
   phase: Phase;
   /** The day on which the phase began; null while stable. */
   phase_since: string | null;
@@ -17,7 +18,7 @@ export interface OnTheWay {
 /** Why the tier held is another than the grade, and until when; null when it is the same. */
 export function whyHeld(plan: Plan, grade: string, held: OnTheWay): Text | null {
   const title = (id: string | null): Text => plan.tiers.find((tier) => tier.id === id)?.title ?? { zh: id ?? "", en: id ?? "" };
-  const [tier, now, mark, since] = [title(held.tier), title(grade), title(held.phase_tier), held.phase_since ?? ""];
+  const [tier, now, mark, since] = [title(held.computed), title(grade), title(held.phase_tier), held.phase_since ?? ""];
   const { promoteAfter, demote } = plan.stability ?? { promoteAfter: 1, demote: null };
   if (held.phase === "rising")
     return {
@@ -46,7 +47,7 @@ export function whyHeld(plan: Plan, grade: string, held: OnTheWay): Text | null 
       en: `The measures ask for ${now.en}; ${tier.en} is kept on watch since ${since}, and unless it recovers by ${until}, ${to.en}.`,
     };
   }
-  if (grade === held.tier) return null;
+  if (grade === held.computed) return null;
   return plan.stability !== null && plan.stability.margin > 0
     ? {
         zh: `按指标为“${now.zh}”；与“${tier.zh}”的标准相差不超过 ${plan.stability.margin * 100}%，或未到评定日，保留“${tier.zh}”。`,

@@ -9,7 +9,7 @@ import { trimmed } from "./decimal.js";
 import { type InForce, standingInForce } from "./inforce.js";
 import type { Plan } from "./plan.js";
 import { customersChosen, customersCount, customersShown, isSortValue, kindsOf, sortsOf, type Wanted } from "./queries/customers.js";
-import type { Phase, StandingRow } from "./schema.js";
+import type { OverrideKind, Phase, StandingRow } from "./schema.js";
 
 /** A list as it is asked for over HTTP. */
 export interface Asked {
@@ -95,7 +95,15 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
   };
 }
 
-type PageRow = Record<string, string | number | null> & { customer_id: number; tier: string; grade: string; phase: Phase; since: string };
+type PageRow = Record<string, string | number | null> & {
+  customer_id: number;
+  tier: string;
+  grade: string;
+  computed: string;
+  override: OverrideKind | null;
+  phase: Phase;
+  since: string;
+};
 
 /** Decimals travel as text, exactly; whole numbers as numbers. */
 export function figuresOf(plan: Plan, row: Record<string, unknown>): StandingRow["figures"] {
@@ -127,6 +135,8 @@ function shownRow(plan: Plan, actor: Actor, row: PageRow): StandingRow {
     owner: typeof row["owner.manager"] === "string" ? { manager: row["owner.manager"], name: (row["owner.name"] ?? null) as string | null } : null,
     tier: row.tier,
     grade: row.grade,
+    computed: row.computed,
+    override: row.override,
     phase: row.phase,
     since: row.since,
     figures: figuresOf(plan, row),

@@ -1,5 +1,6 @@
 import { audit, demand } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
+import { todayIn } from "../platform/cycle/index.js";
 import { checkExpression, didYouMean, ExpressionError, type Kind, namesIn, parseExpression } from "../platform/expression/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import { ProblemError, problem, refuse } from "../platform/problem.js";
@@ -12,6 +13,7 @@ import { columnsOf, type Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
 import { kindsOf } from "./queries/customers.js";
 import type { ModelVersion, TierReferences } from "./schema.js";
+import { tiersOverridden } from "./store/overrides.js";
 import * as store from "./store.js";
 
 const KEPT_PLANS = 100;
@@ -86,10 +88,17 @@ function brokenConditions(kinds: ReadonlyMap<string, Kind>, what: Text, conditio
   return [...told, ...unfit];
 }
 
+/** The tiers that overrides hold customers in, or are asked to. */
+async function overrideReferences(workspace: Workspace, model: string): Promise<Awaited<ReturnType<ReferencesPart>>[number]> {
+  const today = todayIn(workspace.settings.zone, new Date());
+  const tiers = await atomically(workspace.postgres, "all", (tx) => tiersOverridden(tx, model, today));
+  return { what: { zh: "人工调整", en: "overrides" }, tiers, conditions: [] };
+}
+
 /** What a plan or policy names cannot go: every tier and figure is told, with who names it. */
 async function refuseNamed(workspace: Workspace, plan: Plan, references: readonly ReferencesPart[]): Promise<void> {
   const left = new Set(plan.tiers.map((tier) => tier.id));
-  const named = (await Promise.all(references.map((part) => part(workspace, plan.model)))).flat();
+  const named = [...(await Promise.all(references.map((part) => part(workspace, plan.model)))).flat(), await overrideReferences(workspace, plan.model)];
   const kinds = kindsOf(plan);
   const broken = named.flatMap(({ what, conditions }) => brokenConditions(kinds, what, conditions));
   const problems = named.flatMap(({ what, tiers }) =>

@@ -7,15 +7,16 @@ import { ProblemError, refuse } from "../platform/problem.js";
 import type { Table } from "../platform/warehouse/tables.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { runIfNew } from "./run.js";
-import { addPhases, dropReadings, dropUnnamed } from "./standing.js";
+import { bringUpToDate, dropReadings, dropUnnamed } from "./standing.js";
+import { overridesOf } from "./store/overrides.js";
 import { assignmentsOf, decidedRuns, publishedModels } from "./store.js";
 
 /** Standings are made by runs, one table each; there are no tables of tiering before the first. */
 export const tables: readonly Table[] = [];
 
 export const personalData: PersonalData<Transaction> = {
-  holds: ["tier_assignment"],
-  export: async (tx, customerId) => ({ tier_assignment: await assignmentsOf(tx, customerId) }),
+  holds: ["tier_assignment", "tier_override"],
+  export: async (tx, customerId) => ({ tier_assignment: await assignmentsOf(tx, customerId), tier_override: await overridesOf(tx, customerId) }),
 };
 
 /** Drop what no decided run names (the standing of a killed run, and the rows of runs that only read), and bring older ones up to date. */
@@ -24,7 +25,7 @@ export async function onOpen(workspace: Workspace): Promise<void> {
   await workspace.warehouse.write(async (session) => {
     await dropUnnamed(session, inForce);
     await dropReadings(session, 0);
-    await addPhases(session);
+    await bringUpToDate(session);
   });
 }
 

@@ -1,18 +1,37 @@
 import { z } from "zod";
-import { demand } from "../access/index.js";
+import { demand, operator } from "../access/index.js";
 import type { Api, House, Routes } from "../platform/http/index.js";
+import { log } from "../platform/log.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { Numbered, numberedPlace, page } from "../platform/schema.js";
 import { explanationOf, tiersOfCustomer } from "./explanation.js";
 import { rowsFile } from "./file.js";
 import { runByNumber } from "./inforce.js";
-import { RUN_JOB, type RunJob } from "./jobs.js";
+import { OVERRIDES_JOB, RUN_JOB, type RunJob } from "./jobs.js";
 import { customersOf } from "./lists.js";
 import { checkText, publish, publishedVersion, publishPreset, type ReferencesPart, shownVersion } from "./models.js";
+import { decideOverride, endOverride, listOverrides, requestOverride } from "./overrides.js";
 import { overviewOf } from "./overview.js";
 import { listPresets } from "./presets.js";
+import { overridesDiffer } from "./run.js";
 import { shownRun, shownRuns } from "./runs.js";
-import { CustomerTier, Explanation, ModelCheck, ModelVersion, Overview, Phase, Preset, Run, RunRequest, StandingRow } from "./schema.js";
+import {
+  CustomerTier,
+  Explanation,
+  ModelCheck,
+  ModelVersion,
+  Override,
+  OverrideAnswer,
+  OverrideDecision,
+  OverrideRequest,
+  OverrideState,
+  Overview,
+  Phase,
+  Preset,
+  Run,
+  RunRequest,
+  StandingRow,
+} from "./schema.js";
 import * as store from "./store.js";
 
 const tags = ["tiering"];
@@ -33,6 +52,7 @@ export const routes =
     modelRoutes(api, house.workspace, references);
     runRoutes(api, house);
     customerRoutes(api, house);
+    overrideRoutes(api, house);
   };
 
 function runRoutes(api: Api, { workspace, jobs }: House): void {
@@ -127,6 +147,72 @@ function customerRoutes(api: Api, { workspace }: House): void {
     ({ actor, params }) => {
       demand(actor, "customers:read");
       return tiersOfCustomer(workspace, actor, params.id);
+    },
+  );
+}
+
+const LOOK_EVERY_MS = 30_000;
+
+function overrideRoutes(api: Api, { workspace, jobs }: House): void {
+  // What was approved or ended is brought in line at once, and what begins or ends at midnight soon after it.
+  const apply = async (login: string): Promise<string | null> => (await jobs.enqueueAlone(OVERRIDES_JOB, login, null))?.id ?? null;
+  let looking: NodeJS.Timeout | undefined;
+  const look = (): void =>
+    void overridesDiffer(workspace)
+      .then((differ) => (differ ? apply(operator.login) : undefined))
+      .catch((error: unknown) => log.error({ err: error }, "overrides could not be looked at"));
+  api.addHook("onListen", () => {
+    looking = setInterval(look, LOOK_EVERY_MS).unref();
+    look();
+  });
+  api.addHook("onClose", async () => clearInterval(looking));
+
+  const CustomerParam = z.object({ id: z.string() });
+  api.post(
+    "/customers/:id/overrides",
+    {
+      schema: { summary: "Ask for a tier other than the model's", tags, params: CustomerParam, body: OverrideRequest, response: { 201: Override } },
+    },
+    async ({ actor, params, body }, reply) => reply.code(201).send(await requestOverride(workspace, actor, params.id, body)),
+  );
+  const ListQuery = z.object({
+    state: OverrideState.optional(),
+    model: z.string().optional(),
+    customer: z.string().optional(),
+    cursor: numberedPlace(9, 0).optional(),
+    limit: Limit,
+  });
+  api.get(
+    "/overrides",
+    { schema: { summary: "Overrides, the newest first", tags, querystring: ListQuery, response: { 200: page(Override) } } },
+    async ({ actor, query }) => {
+      demand(actor, "customers:read");
+      return listOverrides(workspace, actor, { ...query, cursor: query.cursor === undefined || query.cursor === "" ? undefined : Number(query.cursor) });
+    },
+  );
+  const OverrideParam = z.object({ override: RowNumber });
+  api.post(
+    "/overrides/:override/decision",
+    {
+      schema: {
+        summary: "Approve or refuse an override somebody else asked for",
+        tags,
+        params: OverrideParam,
+        body: OverrideDecision,
+        response: { 200: OverrideAnswer },
+      },
+    },
+    async ({ actor, params, body }) => {
+      const decided = await decideOverride(workspace, actor, params.override, body);
+      return { ...decided, job: decided.state === "active" ? await apply(actor.login) : null };
+    },
+  );
+  api.post(
+    "/overrides/:override/end",
+    { schema: { summary: "End an override, or withdraw one that waits", tags, params: OverrideParam, response: { 200: OverrideAnswer } } },
+    async ({ actor, params }) => {
+      const ended = await endOverride(workspace, actor, params.override);
+      return { ...ended, job: ended.state === "ended" ? await apply(actor.login) : null };
     },
   );
 }

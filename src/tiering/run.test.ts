@@ -22,7 +22,10 @@ async function figures(facts: Facts, measures: string, asOf: string): Promise<Re
   await told.publish(model(measures));
   const all = await told.standing(await told.run({ model: "story", as_of: asOf }));
   return Object.fromEntries(
-    Object.entries(all).map(([id, { tier, grade, since, before, clause, phase, phase_since, phase_tier, phase_times, ...rest }]) => [id, rest]),
+    Object.entries(all).map(([id, { tier, grade, computed, override, since, before, clause, phase, phase_since, phase_tier, phase_times, ...rest }]) => [
+      id,
+      rest,
+    ]),
   );
 }
 

@@ -75,6 +75,15 @@ export function sayOverview({ model, run, tiers, phases }: Overview, cli: Cli): 
   ].join("\n");
 }
 
+/** The tier, and in brackets where the customer is between two, and what it would be without an override. */
+function tierAsHeld({ tier, computed, phase, override }: StandingRow, cli: Cli): string {
+  const notes = [
+    ...(phase === "stable" ? [] : [cli.text(phaseWords[phase])]),
+    ...(override === null ? [] : [cli.text({ zh: `人工调整，系统为 ${computed}`, en: `override; by the model ${computed}` })]),
+  ];
+  return notes.length === 0 ? tier : `${tier} (${notes.join("; ")})`;
+}
+
 export function sayCustomers(rows: readonly StandingRow[], total: number | null, cli: Cli): string {
   const figures = Object.keys(rows[0]?.figures ?? {});
   const titles = [
@@ -88,7 +97,7 @@ export function sayCustomers(rows: readonly StandingRow[], total: number | null,
   const body = rows.map((row) => [
     row.customer_id,
     row.name ?? "",
-    row.phase === "stable" ? row.tier : `${row.tier} (${cli.text(phaseWords[row.phase])})`,
+    tierAsHeld(row, cli),
     row.since,
     row.owner?.manager ?? "—",
     ...figures.map((name) => row.figures[name] ?? ""),
@@ -111,6 +120,26 @@ function thresholds(clauses: Explanation["tiers"][number]["clauses"]): string {
   return computed.length === 0 ? "" : `  (${computed.join(", ")})`;
 }
 
+function sayOverride(override: NonNullable<Explanation["override"]>, tier: string, computed: string, cli: Cli): string {
+  const { until_on: until, requested_by: by, decided_by: approver, reason } = override;
+  const does = {
+    pin: { zh: `固定为“${tier}”`, en: `${tier}, whatever the model says` },
+    floor: { zh: `不低于“${tier}”`, en: `at least ${tier}` },
+    ceiling: { zh: `不高于“${tier}”`, en: `at most ${tier}` },
+  }[override.kind];
+  return cli.text(
+    override.state === "active"
+      ? {
+          zh: `人工调整：${does.zh}，至 ${until}（系统层级“${computed}”）；${by} 申请，${approver ?? ""} 批准：${reason}`,
+          en: `Override until ${until}: ${does.en} (the model's tier is ${computed}); asked for by ${by}, approved by ${approver ?? ""}: ${reason}`,
+        }
+      : {
+          zh: `人工调整待审批（编号 ${override.override}）：${does.zh}，至 ${until}；${by} 申请：${reason}`,
+          en: `An override waits for approval (number ${override.override}): ${does.en} until ${until}; asked for by ${by}: ${reason}`,
+        },
+  );
+}
+
 export function sayExplanation(one: Explanation, cli: Cli): string {
   const title = (id: string): string => {
     const tier = one.tiers.find((held) => held.id === id);
@@ -121,6 +150,7 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
     `${one.customer_id}: ${title(one.effective)}`,
     cli.text(one.reason),
     ...(one.held === null ? [] : [cli.text(one.held)]),
+    ...(one.override === null ? [] : [sayOverride(one.override, title(one.override.tier), title(one.computed), cli)]),
     cli.table(
       [
         { zh: "项目", en: "Figure" },
@@ -148,8 +178,8 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
   for (const step of one.history) {
     lines.push(
       cli.text({
-        zh: `${step.as_of}：${step.from === step.to ? "" : `${step.from === null ? "首次评定" : title(step.from)} → `}${title(step.to)}（${phaseWords[step.phase].zh}）`,
-        en: `${step.as_of}: ${step.from === step.to ? "" : `${step.from === null ? "first grade" : title(step.from)} → `}${title(step.to)} (${phaseWords[step.phase].en})`,
+        zh: `${step.as_of}：${step.from === step.to ? "" : `${step.from === null ? "首次评定" : title(step.from)} → `}${title(step.to)}（${step.by_override ? "人工调整" : phaseWords[step.phase].zh}）`,
+        en: `${step.as_of}: ${step.from === step.to ? "" : `${step.from === null ? "first grade" : title(step.from)} → `}${title(step.to)} (${step.by_override ? "override" : phaseWords[step.phase].en})`,
       }),
     );
   }

@@ -217,6 +217,81 @@ export const Overview = z.object({
 });
 export type Overview = z.infer<typeof Overview>;
 
+/** What a person's word does to the tier: holds it there, or lets it go no lower, or no higher. */
+export const OverrideKind = z.enum(["pin", "floor", "ceiling"]);
+export type OverrideKind = z.infer<typeof OverrideKind>;
+
+export const overrideKindLabels = {
+  pin: { zh: "固定为", en: "Stays at" },
+  floor: { zh: "不低于", en: "At least" },
+  ceiling: { zh: "不高于", en: "At most" },
+} as const satisfies Record<OverrideKind, Text>;
+
+/** What has become of an override. */
+export const OverrideState = z.enum(["waiting", "active", "refused", "withdrawn", "lapsed", "ended", "expired"]);
+export type OverrideState = z.infer<typeof OverrideState>;
+
+export const overrideStateLabels = {
+  waiting: { zh: "待审批", en: "Waits for approval" },
+  active: { zh: "生效中", en: "In force" },
+  refused: { zh: "已驳回", en: "Refused" },
+  withdrawn: { zh: "已撤回", en: "Withdrawn" },
+  lapsed: { zh: "逾期未批", en: "Lapsed undecided" },
+  ended: { zh: "已结束", en: "Ended" },
+  expired: { zh: "已到期", en: "Expired" },
+} as const satisfies Record<OverrideState, Text>;
+
+const ownWords = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((word) => !word.includes("\0"), "a NUL character");
+
+/** A person's reasoned word over a model's. */
+export const OverrideRequest = z.object({
+  model: DocumentName,
+  kind: OverrideKind,
+  tier: Name,
+  reason: ownWords(2000).meta({ label: { zh: "理由", en: "Reason" } }),
+  until: Day.meta({ description: "the last day on which it holds; it ends at midnight" }),
+  plan: ownWords(20_000)
+    .optional()
+    .meta({ label: { zh: "一户一策", en: "Plan for this customer" }, description: "what is done for this customer alone" }),
+});
+export type OverrideRequest = z.infer<typeof OverrideRequest>;
+
+export const OverrideDecision = z.object({ approve: z.boolean(), note: ownWords(2000).optional() });
+export type OverrideDecision = z.infer<typeof OverrideDecision>;
+
+/** An override as it stands: asked for by one person, decided by another. */
+export const Override = z.object({
+  override: z.number().int(),
+  state: OverrideState,
+  model: z.string(),
+  customer_id: z.string(),
+  name: z.string().nullable(),
+  kind: OverrideKind,
+  tier: z.string(),
+  reason: z.string(),
+  plan: z.string().nullable(),
+  starts_on: z.string().nullable(),
+  until_on: z.string(),
+  requested_by: z.string(),
+  requested_at: z.string(),
+  decided_by: z.string().nullable(),
+  decided_at: z.string().nullable(),
+  decision_note: z.string().nullable(),
+  ended_by: z.string().nullable(),
+  ended_on: z.string().nullable(),
+});
+export type Override = z.infer<typeof Override>;
+
+/** What came of a decision: `job` brings the tiers in line with it; null: nothing to do, or it is being done. */
+export const OverrideAnswer = Override.extend({ job: z.string().nullable() });
+export type OverrideAnswer = z.infer<typeof OverrideAnswer>;
+
 /** A customer in a model's list: who, which tier since when, and every measure and score. */
 export const StandingRow = z.object({
   customer_id: z.string(),
@@ -225,7 +300,9 @@ export const StandingRow = z.object({
   branch: z.string().nullable(),
   owner: z.object({ manager: z.string(), name: z.string().nullable() }).nullable().meta({ description: "the account manager who looks after them" }),
   tier: z.string(),
-  grade: z.string().meta({ description: "the tier the measures ask for; another than `tier` while that is held for a time" }),
+  grade: z.string().meta({ description: "the tier the measures ask for; another than `computed` while that is held for a time" }),
+  computed: z.string().meta({ description: "the tier after the model's stability; another than `tier` under an override" }),
+  override: OverrideKind.nullable(),
   phase: Phase,
   since: z.string().meta({ description: "as-of day of the run that gave the tier" }),
   figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
@@ -254,7 +331,7 @@ export const Explanation = z.object({
   computed: z.string().meta({ description: "the tier after the model's stability" }),
   phase: Phase,
   held: Text.nullable().meta({ description: "why the tier is another than the grade, and until when; null when it is the same" }),
-  override: z.null(),
+  override: Override.nullable().meta({ description: "what waits or holds over the model" }),
   effective: z.string(),
   since: z.string(),
   figures: z.array(z.object({ name: z.string(), title: Text, unit: z.string(), value: z.union([z.string(), z.number(), z.null()]), how: Text })),
@@ -273,6 +350,7 @@ export const Explanation = z.object({
       version: z.number().int(),
       clause: z.string().nullable(),
       phase: Phase,
+      by_override: z.boolean().meta({ description: "a person's word made it another tier than the model's" }),
     }),
   ),
 });
@@ -285,6 +363,7 @@ export const CustomerTier = z.object({
   tier: z.string(),
   tier_title: Text,
   phase: Phase,
+  override: OverrideKind.nullable(),
   since: z.string(),
   as_of: z.string(),
 });

@@ -7,15 +7,26 @@ export const standingTable = (kind: "standing" | "reading", model: string, run: 
 export const standingOf = (run: { model: string; run: number; decided: boolean }): Sql =>
   name(standingTable(run.decided ? "standing" : "reading", run.model, run.run));
 
-/** Standings of before tiers had phases get them: everybody is stable, at their grade. */
-export async function addPhases(session: Session): Promise<void> {
+/** Columns that standings of older programs have not. */
+const added = {
+  grade: "varchar",
+  computed: "varchar",
+  phase: "varchar default 'stable'",
+  phase_since: "date",
+  phase_tier: "varchar",
+  phase_times: "smallint default 0",
+  override: "varchar",
+} as const;
+
+/** Standings of before tiers had phases and overrides get them: everybody is stable, at their grade, and under no override. */
+export async function bringUpToDate(session: Session): Promise<void> {
   for (const table of await tablesHeld(session)) {
-    const found = await session.first(sql`select 1 from information_schema.columns where table_name = ${table} and column_name = ${"phase"}`);
-    if (found !== undefined) continue;
-    const added = ["grade varchar", "phase varchar default 'stable'", "phase_since date", "phase_tier varchar", "phase_times smallint default 0"];
+    const rows = await session.all<{ column_name: string }>(sql`select column_name from information_schema.columns where table_name = ${table}`);
+    const held = new Set(rows.map((row) => row.column_name));
+    const missing = Object.entries(added).filter(([column]) => !held.has(column));
     await session.transaction(async () => {
-      for (const column of added) await session.run(sql`alter table ${name(table)} add column ${raw(column)}`);
-      await session.run(sql`update ${name(table)} set grade = tier`);
+      for (const [column, type] of missing) await session.run(sql`alter table ${name(table)} add column ${name(column)} ${raw(type)}`);
+      for (const [column] of missing) if (column === "grade" || column === "computed") await session.run(sql`update ${name(table)} set ${name(column)} = tier`);
     });
   }
 }

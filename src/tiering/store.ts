@@ -18,6 +18,7 @@ interface Tables {
     as_of: string;
     decided: boolean;
     advanced: Generated<boolean>;
+    overrides: string | null;
     calibration: string | null;
     customers: number;
     moved: number;
@@ -139,6 +140,12 @@ export async function lastAdvanced(tx: Transaction, model: string): Promise<stri
   return run?.as_of ?? null;
 }
 
+/** The mark of the overrides that the run in force applied. */
+export async function overridesApplied(tx: Transaction, run: number): Promise<string | null> {
+  const row = await db(tx).selectFrom("tier_run").select("overrides").where("run", "=", run).executeTakeFirst();
+  return row?.overrides ?? null;
+}
+
 export const runByNumber = (tx: Transaction, run: number): Promise<RunRecord | undefined> =>
   db(tx).selectFrom("tier_run").select(runColumns).where("run", "=", run).executeTakeFirst();
 
@@ -158,7 +165,11 @@ export async function nextRunNumber(tx: Transaction): Promise<number> {
   return Number(run);
 }
 
-export async function addRun(tx: Transaction, run: Omit<RunRecord, "computed_at" | "calibration">, calibration: Calibration | null): Promise<void> {
+export async function addRun(
+  tx: Transaction,
+  run: Omit<RunRecord, "computed_at" | "calibration"> & { overrides: string | null },
+  calibration: Calibration | null,
+): Promise<void> {
   if (calibration !== null) {
     const { id, ...content } = calibration;
     await db(tx)
@@ -173,9 +184,11 @@ export async function addRun(tx: Transaction, run: Omit<RunRecord, "computed_at"
     .execute();
 }
 
-/** Changes into the ledger, as COPY lines of: run, customer, from, to, clause, and where they are on the way (phase, since, tier, times). */
-export const addAssignments = (tx: Transaction, lines: AsyncIterable<string>): Promise<void> =>
-  tx.copy("tier_assignment", ["run", "customer_id", "from_tier", "to_tier", "clause", "phase", "phase_since", "phase_tier", "phase_times"], lines);
+/** Changes into the ledger, as COPY lines; `more`: with where customers are between two tiers, and the tier computed. */
+export const addAssignments = (tx: Transaction, lines: AsyncIterable<string>, more: boolean): Promise<void> =>
+  tx.copy("tier_assignment", [...assignmentColumns, ...(more ? (["phase", "phase_since", "phase_tier", "phase_times", "computed"] as const) : [])], lines);
+
+const assignmentColumns = ["run", "customer_id", "from_tier", "to_tier", "clause"] as const;
 
 export async function calibrationById(tx: Transaction, id: string): Promise<Calibration | undefined> {
   const row = await db(tx).selectFrom("calibration").select(["id", "content"]).where("id", "=", id).executeTakeFirst();
@@ -199,6 +212,7 @@ export function historyOf(tx: Transaction, model: string, customerId: number) {
       "tier_assignment.clause",
       "tier_assignment.phase",
     ])
+    .select(sql<boolean>`tier_assignment.computed is not null`.as("by_override"))
     .where("tier_assignment.customer_id", "=", customerId)
     .where("tier_run.model", "=", model)
     .orderBy("tier_run.run", "desc")

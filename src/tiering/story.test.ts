@@ -77,8 +77,8 @@ describe("the ledger", () => {
     expect(bob).toMatchObject({ effective: "gold", clause: "spend >= 100", since: "2024-02-29", next: null });
     expect(bob.reason).toEqual({ zh: "消费额为 105，符合“金”的条件 spend >= 100。", en: "Spend is 105: this meets the condition of Gold, spend >= 100." });
     expect(bob.history).toEqual([
-      { as_of: "2024-02-29", from: "silver", to: "gold", run: february.run, version: 1, clause: "spend >= 100", phase: "stable" },
-      { as_of: "2024-01-31", from: null, to: "silver", run: first.run, version: 1, clause: "spend >= 50 and m = 2", phase: "stable" },
+      { as_of: "2024-02-29", from: "silver", to: "gold", run: february.run, version: 1, clause: "spend >= 100", phase: "stable", by_override: false },
+      { as_of: "2024-01-31", from: null, to: "silver", run: first.run, version: 1, clause: "spend >= 50 and m = 2", phase: "stable", by_override: false },
     ]);
     const cai = await explanationOf(told, operator, "cai", "shop");
     expect(cai).toMatchObject({ effective: "basic", clause: null, next: { tier: "silver", measure: "spend", from: 10, to: 50 } });
@@ -226,7 +226,9 @@ describe("what a run leaves", () => {
     await begin();
     const whole = await told.run({ model: "shop", as_of: "2024-01-31" });
     // The next number is taken already: the transaction fails at its last statement.
-    await atomically(told.postgres, "all", (tx) => addRun(tx, { ...whole, run: whole.run + 1, decided: false, data_as_of: null, requested_by: "x" }, null));
+    await atomically(told.postgres, "all", (tx) =>
+      addRun(tx, { ...whole, run: whole.run + 1, decided: false, data_as_of: null, requested_by: "x", overrides: null }, null),
+    );
     await told.tell({ transaction: [bought("bob", "2024-02-10", 45)] });
     await expect(told.run({ model: "shop", as_of: "2024-02-29" })).rejects.toThrow(/duplicate key/);
     expect((await overviewOf(told, operator, "shop")).tiers.map((tier) => tier.customers)).toEqual([1, 1, 1]);

@@ -19,6 +19,7 @@ const pages = [
   ["outbox", "/outreach", "president"],
   ["templates", "/outreach/templates", "president"],
   ["cycle", "/cycle", "president"],
+  ["overrides", "/overrides", "president"],
   ["my-day", "/today", "manager"],
   ["my-portfolio", "/portfolio", "manager"],
   ["my-outbox", "/outreach", "manager"],
@@ -187,6 +188,41 @@ describe("the daily work", () => {
     expect(await wider(page)).toBe(0);
     expect(complaints.lines.filter(unexpected)).toEqual([]);
     await page.context().close();
+  }, 60_000);
+
+  it("lets a branch head ask for an override, and another approve it", async () => {
+    const asking = await demo.signedIn("zh", "phone", "branch");
+    const { page } = asking;
+    const gold = (await (await page.request.get("/api/v1/models/retail-bank/customers?tier=gold&limit=1")).json()) as { items: { customer_id: string }[] };
+    const who = gold.items[0]?.customer_id ?? "";
+    await page.goto(`/customers/${who}?model=retail-bank`);
+    await settle(page);
+    const card = page.locator(".section", { has: page.getByRole("heading", { name: "人工调整" }) });
+    await card.getByRole("button", { name: "申请调整" }).tap();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("不低于").tap();
+    await sheet.getByRole("combobox", { name: "层级" }).tap();
+    await page.locator(".ant-select-item-option").filter({ hasText: "白金" }).tap();
+    await sheet.getByLabel("截止日（含当天）").fill("2099-12-31");
+    await sheet.getByRole("button", { name: "提交申请" }).tap();
+    await sheet.getByText("请写明理由").waitFor();
+    await sheet.getByLabel("理由").fill("企业主，账户将迁入");
+    await takePicture(page, "override-ask-zh-phone", { full: false });
+    await sheet.getByRole("button", { name: "提交申请" }).tap();
+    await card.getByText("待审批").waitFor();
+    expect(await card.getByRole("button", { name: "批准" }).count()).toBe(0); // nobody approves their own
+    await page.context().close();
+
+    const deciding = await demo.signedIn("en", "desk", "president");
+    await deciding.page.goto("/overrides?state=waiting");
+    await settle(deciding.page);
+    await takePicture(deciding.page, "overrides-waiting-en-desk");
+    await deciding.page.getByRole("row", { name: who }).getByRole("button", { name: "Approve" }).click();
+    await deciding.page.getByText("No override matches").waitFor();
+    await deciding.page.goto(`/customers/${who}?model=retail-bank`);
+    await expect.poll(() => deciding.page.locator(".page-answer").textContent()).toContain("PlatinumOverride");
+    expect([...asking.complaints.lines, ...deciding.complaints.lines].filter(unexpected)).toEqual([]);
+    await deciding.page.context().close();
   }, 60_000);
 
   it("shows a branch head their branch and nobody else's", async () => {

@@ -24,6 +24,7 @@ beforeAll(async () => {
   await bank.bring({ attribute: [{ customer_id: owner?.manager ?? "", name: "left", on_date: "2026-04-02", text_value: "是" }] });
   await bank.cycle("2026-04-03");
   await bank.api.post("/customers/ann/contacts", { channel: "call", occurred_at: "2026-04-03T10:00:00+08:00", note: "在家" });
+  await bank.api.post("/customers/ann/overrides", { model: "retail-bank", kind: "floor", tier: "gold", reason: "企业主", until: "2099-12-31" });
 });
 afterAll(() => bank.dispose());
 

@@ -71,6 +71,13 @@ const model = createRoute({
   component: lazyRouteComponent(() => import("./tiering/model.js"), "ModelView"),
 });
 
+const overrides = createRoute({
+  getParentRoute: () => inside,
+  path: "/overrides",
+  validateSearch: only("state", "cursor", "page"),
+  component: lazyRouteComponent(() => import("./tiering/overrides.js"), "Overrides"),
+});
+
 const runs = createRoute({
   getParentRoute: () => inside,
   path: "/runs",
@@ -177,7 +184,7 @@ const nowhere = createRoute({ getParentRoute: () => inside, path: "$", component
 const work = [today, portfolio, unplaced, policy, manager, service, plan, outbox, templates, cycle] as const;
 const tree = root.addChildren([
   signIn,
-  inside.addChildren([overview, customers, customer, models, model, runs, imports, batch, audit, settings, ...work, nowhere]),
+  inside.addChildren([overview, customers, customer, models, model, overrides, runs, imports, batch, audit, settings, ...work, nowhere]),
 ]);
 
 /** A session that ended under a page: forget it and let the router ask again, which leads to sign-in and back. */

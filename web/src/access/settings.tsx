@@ -21,6 +21,8 @@ const permissions = {
   "facts:import": "access.may_facts_import",
   "models:publish": "access.may_models_publish",
   "tiers:run": "access.may_tiers_run",
+  "overrides:request": "access.may_overrides_request",
+  "overrides:approve": "access.may_overrides_approve",
   "portfolio:assign": "access.may_portfolio_assign",
   "plans:publish": "access.may_plans_publish",
   "work:do": "access.may_work_do",

@@ -24,6 +24,8 @@ export const accessTexts = {
   "access.may_facts_import": { zh: "导入数据", en: "import data" },
   "access.may_models_publish": { zh: "发布模型", en: "publish models" },
   "access.may_tiers_run": { zh: "运行分层", en: "run tiering" },
+  "access.may_overrides_request": { zh: "申请人工调整层级", en: "ask for overrides" },
+  "access.may_overrides_approve": { zh: "审批人工调整", en: "approve overrides" },
   "access.may_portfolio_assign": { zh: "指派客户经理", en: "assign account managers" },
   "access.may_plans_publish": { zh: "发布服务计划", en: "publish service plans" },
   "access.may_work_do": { zh: "处理任务和记录联系", en: "work on tasks and record contacts" },

@@ -11,6 +11,7 @@ import { OwnerCard, OwnerLine } from "../portfolio/owner.js";
 import { Contacts, DueNow, Obligations, Rights } from "../service/customer-panel.js";
 import type { TextKey } from "../texts.js";
 import { modelsQuery } from "../tiering/models-query.js";
+import { OverrideCard } from "../tiering/override.js";
 import { PhaseTag } from "../tiering/phase.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
@@ -80,6 +81,7 @@ export function CustomerView(): ReactNode {
               {panels && <OwnerCard owner={panels.owner} />}
               {panels?.service && <Rights rights={panels.service.rights} />}
               <Profile customer={customer.data} />
+              {model && explanation && <OverrideCard id={id} who={name} model={model} explanation={explanation} />}
               {model && explanation && (
                 <Section title={t("customer.history")}>
                   <History model={model} explanation={explanation} />
@@ -103,12 +105,14 @@ interface AnswerProps {
 
 /** Tier, owner and telephone: what one has to know before the call. */
 function Answer({ model, explanation, customer }: AnswerProps): ReactNode {
+  const { t } = useWords();
   const { owner } = panelsOf(customer);
   const { phone } = customer.profile;
   return (
     <span style={{ display: "flex", flexWrap: "wrap", gap: "0 14px" }}>
       {model && explanation && <TierTag id={explanation.effective} rungs={model.tiers} />}
       {explanation && <PhaseTag phase={explanation.phase} />}
+      {explanation?.override?.state === "active" && <span className="small muted nowrap">{t("override.title")}</span>}
       {owner && <OwnerLine owner={owner} />}
       {phone !== null && phone !== "" && <Phone phone={phone} who={customer.profile.name ?? customer.profile.customer_id} />}
     </span>

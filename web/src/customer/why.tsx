@@ -155,7 +155,8 @@ export function History({ model, explanation }: WhyProps): ReactNode {
                   <PhaseTag phase={step.phase} />
                 )}
               </span>
-              {step.clause !== null && (
+              {step.by_override && <div className="small muted">{t("override.title")}</div>}
+              {step.clause !== null && !step.by_override && (
                 <div>
                   <code className="muted">{step.clause}</code>
                 </div>

@@ -139,10 +139,12 @@ function useColumns(model: ModelVersion | undefined): Column<StandingRow>[] {
 }
 
 function TierCell({ row, rungs }: { row: StandingRow; rungs: Rungs }): ReactNode {
+  const { t } = useWords();
   return (
     <span style={{ display: "inline-flex", flexWrap: "wrap", gap: "0 8px" }}>
       <TierTag id={row.tier} rungs={rungs} />
       <PhaseTag phase={row.phase} />
+      {row.override !== null && <span className="small muted nowrap">{t("override.title")}</span>}
     </span>
   );
 }

@@ -24,6 +24,7 @@ export function Models(): ReactNode {
       name={t("ui.tiers")}
       question={t("models.question")}
       answer={items ? t("models.answer", { count: items.length }) : !models.error && <Bone width={120} />}
+      actions={<Link to="/overrides">{t("override.overrides")}</Link>}
     >
       <Section title={t("models.label")}>
         {models.error ? (

@@ -29,6 +29,14 @@ export function useJob(id: string | undefined) {
   });
 }
 
+/** When a job is over. */
+export async function jobOver(id: string): Promise<Job> {
+  for (;;) {
+    const job = await request<Job>(`/jobs/${id}?wait=2000`);
+    if (isOver(job)) return job;
+  }
+}
+
 /** The latest work of a kind, newest first. */
 export const jobsQuery = (kind: string) => ({ queryKey: ["jobs", kind], queryFn: () => request<{ items: Job[] }>(`/jobs?kind=${kind}&limit=20`) });
 

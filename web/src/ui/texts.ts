@@ -1,6 +1,7 @@
 import type { Phrase } from "./phrase.js";
 
 export const uiTexts = {
+  "ui.cancel": { zh: "取消", en: "Cancel" },
   "ui.brand": { zh: "Tierkeep 客户分层与维护", en: "Tierkeep customer tiering" },
   "ui.skip": { zh: "跳到正文", en: "Skip to content" },
   "ui.main_menu": { zh: "主菜单", en: "Main menu" },
