@@ -10,11 +10,39 @@ import { overviewOf } from "../../src/tiering/overview.js";
 import { runModel } from "../../src/tiering/run.js";
 
 const quiet = () => undefined;
+
+async function bankOf(size: Parameters<typeof writeSampleBank>[1]): Promise<TemporaryWorkspace> {
+  const workspace = await temporaryWorkspace([...customerTables, ...intakeTables]);
+  const folder = workspace.path("sample");
+  await mkdir(folder);
+  await writeSampleBank(folder, size);
+  await importFiles(workspace, operator, await mappingOf(workspace, { mapping: "sample-bank" }), folder, quiet);
+  return workspace;
+}
+
 const models = {
   "retail-bank": ["key", "diamond", "platinum", "gold", "potential", "ordinary"],
   corporate: ["class_1", "class_2", "class_3", "to_place"],
   rfm: ["champion", "promising", "at_risk", "win_back", "loyal", "new", "drifting", "dormant"],
 } as const;
+
+/** Presets that are for nobody in particular: each parts the people of a bank into tiers of a size one can work with. */
+const general = ["finance", "five-dimensions", "ladder", "lifecycle", "purchase", "pyramid", "three-groups", "value"] as const;
+
+describe("a bank of four thousand", () => {
+  const until = "2026-11-25";
+  let workspace: TemporaryWorkspace;
+  beforeAll(async () => {
+    workspace = await bankOf({ customers: 4000, organisations: 80, seed: 5, until });
+  }, 60_000);
+  afterAll(() => workspace.dispose());
+
+  test.each(general)("has between one and sixty per cent of its customers in every tier of %s", async (model) => {
+    const { tiers, customers } = await runModel(workspace, operator, { model, as_of: until }, quiet);
+    const shares = Object.entries(tiers).map(([tier, held]) => [tier, held / customers] as const);
+    expect(shares.filter(([, share]) => share < 0.01 || share > 0.6)).toEqual([]);
+  });
+});
 
 /** Late in a month, early in one, and on a leap day that ends one. */
 const banks = [
@@ -30,11 +58,7 @@ const more =
 describe.each([...banks, ...more])("the sample bank of seed $seed until $until", ({ seed, until, before }) => {
   let workspace: TemporaryWorkspace;
   beforeAll(async () => {
-    workspace = await temporaryWorkspace([...customerTables, ...intakeTables]);
-    const folder = workspace.path("sample");
-    await mkdir(folder);
-    await writeSampleBank(folder, { customers: 400, organisations: 8, seed, until });
-    await importFiles(workspace, operator, await mappingOf(workspace, { mapping: "sample-bank" }), folder, quiet);
+    workspace = await bankOf({ customers: 400, organisations: 8, seed, until });
   });
   afterAll(() => workspace.dispose());
 
