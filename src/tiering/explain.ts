@@ -5,7 +5,7 @@ import { decimalText } from "./decimal.js";
 import { contributions, type Figures, valuesFor } from "./grade.js";
 import { type OnTheWay, whyHeld } from "./held.js";
 import { withMeanNames } from "./lower.js";
-import { nextStep } from "./next.js";
+import { nextStep, savingStep } from "./next.js";
 import { type CoreScore, columnsOf, type Plan } from "./plan.js";
 import type { Calibration, Explanation, Override, RunRecord } from "./schema.js";
 import { howMeasured, howScored, said, titleOf } from "./words.js";
@@ -18,6 +18,7 @@ export interface Held extends OnTheWay {
   tier: string;
   since: string;
   override: Override | null;
+  changes: Explanation["changes"];
   history: Explanation["history"];
 }
 
@@ -90,6 +91,14 @@ export function explain(plan: Plan, run: RunRecord, calibration: Calibration | n
       holds: when === null || evaluate(withMeanNames(when), values) === true,
       clauses: when === null ? [] : comparisonsOf(when).map((e) => outcomeOf(plan, e, values)),
     })),
+    changes: held.changes,
+    saving: savingStep(
+      plan,
+      figures,
+      calibration,
+      current,
+      plan.tiers.findIndex((tier) => tier.id === held.computed),
+    ),
     next: nextStep(plan, figures, calibration, current),
     history: held.history,
   };

@@ -1,9 +1,10 @@
 import type { Actor } from "../access/schema.js";
 import { customerByPublicId } from "../customer/index.js";
-import { print } from "../platform/expression/index.js";
+import { print, type Value } from "../platform/expression/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import { figureNames } from "./compile.js";
 import { explain } from "./explain.js";
 import type { Figures } from "./grade.js";
 import type { OnTheWay } from "./held.js";
@@ -11,9 +12,10 @@ import { standingInForce } from "./inforce.js";
 import { figuresOf } from "./lists.js";
 import { planOf } from "./models.js";
 import { overrideOf } from "./overrides.js";
+import type { Plan } from "./plan.js";
 import { standingRow } from "./queries/standing.js";
-import type { CustomerTier, Explanation, OverrideKind } from "./schema.js";
-import { standingOf } from "./standing.js";
+import type { CustomerTier, Explanation, OverrideKind, RunRecord } from "./schema.js";
+import { isHeld, standingOf, standingTable } from "./standing.js";
 import * as store from "./store.js";
 
 interface HeldRow extends OnTheWay {
@@ -59,8 +61,22 @@ export async function explanationOf(workspace: Workspace, actor: Actor, publicId
   });
   const figures: Figures = figuresOf(plan, row);
   const override = await overrideOf(workspace, actor, customer, model);
-  return explain(plan, run, calibration, { ...row, customer_id: publicId, figures, history, override });
+  const changes = await changesOf(workspace, plan, run, customer.customer_id, figures);
+  return explain(plan, run, calibration, { ...row, customer_id: publicId, figures, history, override, changes });
 }
+
+/** Which figures are others than at the newest run of an earlier day, while its rows are kept. */
+async function changesOf(workspace: Workspace, plan: Plan, run: RunRecord, customerId: number, figures: Figures): Promise<Explanation["changes"]> {
+  const before = await atomically(workspace.postgres, "all", (tx) => store.runBefore(tx, run));
+  if (before === undefined || !(await isHeld(workspace.warehouse, standingTable("standing", before.model, before.run)))) return null;
+  const row = await workspace.warehouse.first<HeldRow & Record<string, unknown>>(standingRow(standingOf(before), customerId));
+  if (row === undefined) return null;
+  const then = figuresOf(plan, row); // of a figure that an older version had not, nothing
+  const changed = figureNames(plan).filter((name) => name in row && (then[name] ?? null) !== (figures[name] ?? null));
+  return { since: before.as_of, tier: row.tier, figures: changed.map((name) => ({ name, from: then[name] ?? null, to: asShown(figures[name] ?? null) })) };
+}
+
+const asShown = (value: Value): string | number | null => (typeof value === "boolean" ? String(value) : value);
 
 /** The tier of one customer in every model that graded them, for who may see the customer. */
 export async function tiersOfCustomer(workspace: Workspace, actor: Actor, publicId: string): Promise<CustomerTier[]> {

@@ -7,7 +7,7 @@ import { gradedSql } from "./compile.js";
 import { explain } from "./explain.js";
 import { decidingClause, type Figures, withScores } from "./grade.js";
 import { figuresOf } from "./lists.js";
-import type { Plan } from "./plan.js";
+import { type Plan, stepOf } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
 let warehouse: Warehouse;
@@ -191,6 +191,7 @@ describe("one meaning in the warehouse and in TypeScript", () => {
             computed: row.grade,
             tier: row.grade,
             override: null,
+            changes: null,
             phase: "stable",
             phase_since: null,
             phase_tier: null,
@@ -201,9 +202,16 @@ describe("one meaning in the warehouse and in TypeScript", () => {
           expect(told.tiers.find((tier) => tier.holds)?.id).toBe(row.grade);
           if (told.score !== null) expect(told.contributions.reduce((sum, part) => sum + part.value, 0)).toBeCloseTo(told.score, 9);
           if (told.next !== null) {
-            const changed = { ...figures, [told.next.measure]: told.next.to };
-            const again = decidingClause(plan, withScores(plan, changed, calibration, new Set([told.next.measure])), calibration);
-            expect(plan.tiers[plan.clauses[again]?.tier ?? -1]?.id).toBe(told.next.tier);
+            const { measure, from, to, tier } = told.next;
+            const gives = (value: number): number | undefined => {
+              const changed = { ...figures, [measure]: typeof figures[measure] === "string" ? String(value) : value };
+              return plan.clauses[decidingClause(plan, withScores(plan, changed, calibration, new Set([measure])), calibration)]?.tier;
+            };
+            // a measure somebody can act on, which moves the tier, and by no step more than it takes
+            expect(plan.measures.find((one) => one.name === measure)?.lever).toBe(true);
+            expect(plan.tiers[gives(to) ?? -1]?.id).toBe(tier);
+            const back = Number((to - Math.sign(to - (from ?? 0)) * stepOf(plan, measure)).toFixed(6));
+            if (from !== null && back !== from) expect(plan.tiers[gives(back) ?? -1]?.id).not.toBe(tier);
           }
         }
       }),

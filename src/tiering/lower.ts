@@ -100,6 +100,7 @@ function lowerMeasure(name: string, measure: Measure, texts: ReadonlySet<string>
     default: measure.default ?? null,
     atLeast: measure.at_least ?? null,
     atMost: measure.at_most ?? null,
+    lever: kind === "number" && (measure.lever ?? measure.take !== "days_since_first"),
   };
 }
 

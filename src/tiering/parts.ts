@@ -9,7 +9,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { runIfNew } from "./run.js";
 import { bringUpToDate, dropReadings, dropUnnamed } from "./standing.js";
 import { overridesOf } from "./store/overrides.js";
-import { assignmentsOf, decidedRuns, publishedModels } from "./store.js";
+import { assignmentsOf, publishedModels, runsKept } from "./store.js";
 
 /** Standings are made by runs, one table each; there are no tables of tiering before the first. */
 export const tables: readonly Table[] = [];
@@ -21,9 +21,9 @@ export const personalData: PersonalData<Transaction> = {
 
 /** Drop what no decided run names (the standing of a killed run, and the rows of runs that only read), and bring older ones up to date. */
 export async function onOpen(workspace: Workspace): Promise<void> {
-  const inForce = await atomically(workspace.postgres, "all", (tx) => decidedRuns(tx));
+  const kept = await atomically(workspace.postgres, "all", (tx) => runsKept(tx));
   await workspace.warehouse.write(async (session) => {
-    await dropUnnamed(session, inForce);
+    await dropUnnamed(session, kept);
     await dropReadings(session, 0);
     await bringUpToDate(session);
   });

@@ -27,6 +27,8 @@ export interface CoreMeasure {
   /** Numbers beyond these count as these. */
   atLeast: number | null;
   atMost: number | null;
+  /** Can somebody act on it? */
+  lever: boolean;
 }
 
 /** A score is one of five forms. Bands count from the worst value up. */

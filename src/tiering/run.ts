@@ -118,7 +118,7 @@ async function settle(workspace: Workspace, actor: Actor, session: Session, plan
   });
   // The standing before this one stays until the next run: somebody may be reading it.
   if (decided)
-    await dropUnnamed(session, [...(await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx))), ...(last === undefined ? [] : [last])]);
+    await dropUnnamed(session, [...(await atomically(workspace.postgres, "all", (tx) => store.runsKept(tx))), ...(last === undefined ? [] : [last])]);
   else await dropReadings(session, READINGS_KEPT);
   return { ...result, seconds: seconds(), decided, advanced };
 }

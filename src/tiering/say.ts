@@ -164,10 +164,26 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
         `${tier.when === null && tier.id !== one.grade ? "·" : mark(tier.holds)} ${cli.text(tier.title)}${tier.when === null ? "" : `: ${tier.when}${thresholds(tier.clauses)}`}`,
     ),
   ];
-  if (one.next !== null) {
+  const titleOf = (name: string): { zh: string; en: string } => one.figures.find((figure) => figure.name === name)?.title ?? { zh: name, en: name };
+  if (one.changes !== null && one.changes.figures.length > 0) {
+    const { since, figures } = one.changes;
+    const moved = figures.map(({ name, from, to }) => `${cli.text(titleOf(name))} ${from ?? "—"} → ${to ?? "—"}`).join(cli.text({ zh: "；", en: "; " }));
+    lines.push(cli.text({ zh: `自 ${since} 以来：${moved}`, en: `Since ${since}: ${moved}` }));
+  }
+  if (one.saving !== null) {
+    const { measure, from, to, tier } = one.saving;
+    const words = titleOf(measure);
+    lines.push(
+      cli.text({
+        zh: `保住“${title(one.computed)}”：${words.zh}由 ${from ?? "（无）"} 到 ${to}${tier === one.computed ? "" : `，即为“${title(tier)}”`}`,
+        en: `To keep ${title(one.computed)}: ${words.en} from ${from ?? "(none)"} to ${to}${tier === one.computed ? "" : `, which gives ${title(tier)}`}`,
+      }),
+    );
+  }
+  const same = one.next !== null && one.saving !== null && one.next.measure === one.saving.measure && one.next.to === one.saving.to;
+  if (one.next !== null && !same) {
     const { measure, from, to, tier } = one.next;
-    const named = one.figures.find((figure) => figure.name === measure);
-    const words = named === undefined ? { zh: measure, en: measure } : named.title;
+    const words = titleOf(measure);
     lines.push(
       cli.text({
         zh: `再上一级“${title(tier)}”：${words.zh}由 ${from ?? "（无）"} 到 ${to}`,

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { SubjectKind } from "../customer/schema.js";
 import { Day, DocumentName, Name, Problem, Text } from "../platform/schema.js";
 
+/** A figure as it travels: decimals as text, whole numbers as numbers. */
+const Shown = z.union([z.string(), z.number(), z.null()]);
+
 export const Take = z.enum([
   "count",
   "distinct",
@@ -31,6 +34,10 @@ export const Measure = z.strictObject({
   default: z.number().optional().meta({ description: "the number of a customer who has none; absent: nothing, and conditions on it do not hold" }),
   at_least: z.number().optional().meta({ description: "a smaller number counts as this one" }),
   at_most: z.number().optional().meta({ description: "a larger number counts as this one" }),
+  lever: z
+    .boolean()
+    .optional()
+    .meta({ description: "false: nobody can act on it, and no explanation proposes to change it; absent: all but days_since_first can" }),
   title: Text.optional(),
   unit: z.enum(["money", "days", "count", "number"]).optional(),
 });
@@ -125,7 +132,7 @@ export const TierModel = z.strictObject({
   calibrate: z.enum(["every_run", "when_asked"]).default("every_run"),
   schedule: Schedule.optional().meta({ description: "when tiers advance; absent: with every run" }),
   stability: Stability.optional(),
-  examples: z.array(z.strictObject({ given: z.record(Name, z.union([z.number(), z.string(), z.null()])), expect: Name })).default([]),
+  examples: z.array(z.strictObject({ given: z.record(Name, Shown), expect: Name })).default([]),
 });
 export type TierModel = z.infer<typeof TierModel>;
 
@@ -305,19 +312,16 @@ export const StandingRow = z.object({
   override: OverrideKind.nullable(),
   phase: Phase,
   since: z.string().meta({ description: "as-of day of the run that gave the tier" }),
-  figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  figures: z.record(z.string(), Shown),
 });
 export type StandingRow = z.infer<typeof StandingRow>;
 
 /** A comparison inside a condition with its outcome for one customer. */
-export const Clause = z.object({
-  text: z.string(),
-  holds: z.boolean().nullable(),
-  figure: z.string().nullable(),
-  actual: z.union([z.string(), z.number(), z.null()]),
-  required: z.union([z.string(), z.number(), z.null()]),
-});
+export const Clause = z.object({ text: z.string(), holds: z.boolean().nullable(), figure: z.string().nullable(), actual: Shown, required: Shown });
 export type Clause = z.infer<typeof Clause>;
+
+/** One measure from what to what, and the tier that would give. */
+const Step = z.object({ tier: z.string(), measure: z.string(), from: z.number().nullable(), to: z.number() });
 
 /** Why this customer has this tier. */
 export const Explanation = z.object({
@@ -334,13 +338,22 @@ export const Explanation = z.object({
   override: Override.nullable().meta({ description: "what waits or holds over the model" }),
   effective: z.string(),
   since: z.string(),
-  figures: z.array(z.object({ name: z.string(), title: Text, unit: z.string(), value: z.union([z.string(), z.number(), z.null()]), how: Text })),
+  figures: z.array(z.object({ name: z.string(), title: Text, unit: z.string(), value: Shown, how: Text })),
   score: z.number().nullable(),
   contributions: z.array(z.object({ name: z.string(), value: z.number() })),
   clause: z.string().nullable().meta({ description: "the condition that decided; null for the last tier" }),
   reason: Text,
   tiers: z.array(z.object({ id: z.string(), title: Text, when: z.string().nullable(), holds: z.boolean(), clauses: z.array(Clause) })),
-  next: z.object({ tier: z.string(), measure: z.string(), from: z.number().nullable(), to: z.number() }).nullable(),
+  changes: z
+    .object({
+      since: z.string().meta({ description: "as-of day of the run before" }),
+      tier: z.string(),
+      figures: z.array(z.object({ name: z.string(), from: Shown, to: Shown })),
+    })
+    .nullable()
+    .meta({ description: "figures that are others than at the run of an earlier day; null: none is kept" }),
+  saving: Step.nullable().meta({ description: "the smallest change that would save the tier held; null when the grade is as good" }),
+  next: Step.nullable().meta({ description: "the smallest change that would raise the grade" }),
   history: z.array(
     z.object({
       as_of: z.string(),
@@ -376,9 +389,7 @@ export type Preset = z.infer<typeof Preset>;
 /** What a check of a model's text finds. */
 export const ModelCheck = z.object({
   problems: z.array(Problem),
-  examples: z.array(
-    z.object({ given: z.record(z.string(), z.union([z.number(), z.string(), z.null()])), expect: z.string(), actual: z.string(), holds: z.boolean() }),
-  ),
+  examples: z.array(z.object({ given: z.record(z.string(), Shown), expect: z.string(), actual: z.string(), holds: z.boolean() })),
 });
 export type ModelCheck = z.infer<typeof ModelCheck>;
 

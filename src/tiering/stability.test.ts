@@ -133,6 +133,8 @@ describe("what is told of it", () => {
     const bank = told as Story;
     const told_ = await explanationOf(bank, operator, "ann", "bank");
     expect(told_).toMatchObject({ grade: "silver", computed: "gold", effective: "gold", phase: "watch", next: { tier: "gold", measure: "assets", to: 100 } });
+    expect(told_.saving).toEqual({ tier: "gold", measure: "assets", from: 80, to: 100 });
+    expect(told_.changes).toEqual({ since: "2024-05-31", tier: "gold", figures: [{ name: "assets", from: "60", to: "80" }] });
     expect(told_.reason.en).toBe("Assets is 80: this meets the condition of Silver, assets >= 50.");
     expect(told_.held).toEqual({
       zh: "按指标为“白银”，自 2024-05-31 起处于观察期，暂留“黄金”；到 2024-08-31 仍未恢复则降到观察期内最好的层级，目前为“白银”。",

@@ -140,6 +140,27 @@ export async function lastAdvanced(tx: Transaction, model: string): Promise<stri
   return run?.as_of ?? null;
 }
 
+/** The newest decided run of the same model as of an earlier day. */
+export const runBefore = (tx: Transaction, { model, as_of }: Pick<RunRecord, "model" | "as_of">): Promise<RunRecord | undefined> =>
+  db(tx)
+    .selectFrom("tier_run")
+    .select(runColumns)
+    .where("model", "=", model)
+    .where("decided", "=", true)
+    .where("as_of", "<", as_of)
+    .orderBy("as_of", "desc")
+    .orderBy("run", "desc")
+    .limit(1)
+    .executeTakeFirst();
+
+/** The runs whose standings are kept: of every model the one in force, and the newest of an earlier day, for what has changed since. */
+export async function runsKept(tx: Transaction): Promise<RunRecord[]> {
+  const inForce = await decidedRuns(tx);
+  const before: (RunRecord | undefined)[] = [];
+  for (const run of inForce) before.push(await runBefore(tx, run)); // one connection, one statement at a time
+  return [...inForce, ...before.filter((run) => run !== undefined)];
+}
+
 /** The mark of the overrides that the run in force applied. */
 export async function overridesApplied(tx: Transaction, run: number): Promise<string | null> {
   const row = await db(tx).selectFrom("tier_run").select("overrides").where("run", "=", run).executeTakeFirst();

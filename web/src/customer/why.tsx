@@ -31,9 +31,21 @@ export function Why({ model, explanation }: WhyProps): ReactNode {
           {t("customer.ladder_about")}
         </p>
         <Ladder model={model} explanation={explanation} />
-        <Next model={model} explanation={explanation} />
+        {explanation.saving && <StepLine title={t("customer.saving")} step={explanation.saving} told="customer.saving_more" model={model} />}
+        {!sameStep(explanation) && <StepLine title={t("customer.next")} step={explanation.next} told="customer.next_more" model={model} />}
       </Section>
-      <Section title={t("customer.figures")}>
+      <Section
+        title={t("customer.figures")}
+        aside={
+          explanation.changes && (
+            <span className="small muted">
+              {t(explanation.changes.figures.length === 0 ? "customer.unchanged_since" : "customer.changed_since", {
+                day: figures.day(explanation.changes.since),
+              })}
+            </span>
+          )
+        }
+      >
         <Figures explanation={explanation} />
         <Contributions model={model} explanation={explanation} />
       </Section>
@@ -67,6 +79,7 @@ function Figures({ explanation }: { explanation: Explanation }): ReactNode {
               <td className="right nowrap strong">
                 {figures.figure(one.value, one.unit as Unit)}
                 {one.unit === "days" && one.value !== null ? ` ${t("ui.days")}` : ""}
+                <Before explanation={explanation} figure={one} />
               </td>
               {!narrow && <td className="small muted">{say(one.how)}</td>}
             </tr>
@@ -75,6 +88,15 @@ function Figures({ explanation }: { explanation: Explanation }): ReactNode {
       </table>
     </div>
   );
+}
+
+/** What a figure was at the run before, where it was another. */
+function Before({ explanation, figure }: { explanation: Explanation; figure: Explanation["figures"][number] }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  const change = explanation.changes?.figures.find((one) => one.name === figure.name);
+  if (change === undefined) return null;
+  return <div className="small muted">{t("customer.was", { value: figures.figure(change.from, figure.unit as Unit) })}</div>;
 }
 
 function Contributions({ model, explanation }: WhyProps): ReactNode {
@@ -109,21 +131,31 @@ function Contributions({ model, explanation }: WhyProps): ReactNode {
   );
 }
 
-function Next({ model, explanation }: WhyProps): ReactNode {
+/** What saves the tier is what raises the grade: said once. */
+const sameStep = ({ saving, next }: Explanation): boolean => saving !== null && saving.measure === next?.measure && saving.to === next.to;
+
+interface StepLineProps {
+  title: string;
+  step: Explanation["next"];
+  told: "customer.next_more" | "customer.saving_more";
+  model: ModelVersion;
+}
+
+/** One figure from what to what, and the tier that gives. */
+function StepLine({ title, step, told, model }: StepLineProps): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
-  const { next } = explanation;
-  const column = model.columns.find((one) => one.name === next?.measure);
+  const column = model.columns.find((one) => one.name === step?.measure);
   const shown = (value: number | null): string => `${figures.figure(value, column?.unit ?? "number")}${column?.unit === "days" ? ` ${t("ui.days")}` : ""}`;
   return (
     <div style={{ marginTop: 10 }}>
-      <h3>{t("customer.next")}</h3>
-      {next === null ? (
+      <h3>{title}</h3>
+      {step === null ? (
         <p className="muted">{t("customer.next_none")}</p>
       ) : (
         <p>
-          {t("customer.next_more", { measure: column ? say(column.title) : next.measure, from: shown(next.from), to: shown(next.to) })}{" "}
-          <TierTag id={next.tier} rungs={model.tiers} />
+          {t(told, { measure: column ? say(column.title) : step.measure, from: shown(step.from), to: shown(step.to) })}{" "}
+          <TierTag id={step.tier} rungs={model.tiers} />
         </p>
       )}
     </div>
