@@ -16,16 +16,20 @@ export interface Held {
 
 export const stableAt = (tier: string): Held => ({ tier, phase: "stable", since: null, mark: null, times: 0 });
 
+const belowAt = (tier: string, day: string): Held => ({ tier, phase: "below", since: day, mark: null, times: 0 });
+
 /**
  * What a scheduled day makes of a customer: the tier they held, where they were, and the grade of the day give the tier
  * they hold now. `keeps`: the condition of the held tier holds when eased by the model's margin. `tiers`: best first.
  */
-export function decide(tiers: readonly string[], stability: CoreStability, held: Held, grade: string, keeps: boolean, day: string): Held {
+export function decide(tiers: readonly string[], stability: CoreStability, before: Held, grade: string, keeps: boolean, day: string): Held {
+  // a way to a tier the model no longer has leads nowhere
+  const held = before.mark !== null && !tiers.includes(before.mark) ? { ...before, mark: grade } : before;
   const rank = (tier: string | null): number => (tier === null ? -1 : tiers.indexOf(tier));
-  const [now, before] = [rank(grade), rank(held.tier)];
-  if (before < 0) return stableAt(grade); // a tier the model no longer has
-  if (now < before) return rise(stability, held, grade, (tier) => rank(tier), day);
-  if (now === before || keeps) return stableAt(held.tier);
+  const [to, from] = [rank(grade), rank(held.tier)];
+  if (from < 0) return stableAt(grade); // a tier the model no longer has
+  if (to < from) return rise(stability, held, grade, (tier) => rank(tier), day);
+  if (to === from || keeps) return stableAt(held.tier);
   return fall(stability, held, grade, (tier) => rank(tier), day);
 }
 
@@ -43,9 +47,10 @@ function fall({ demote }: CoreStability, held: Held, grade: string, rank: (tier:
   if (held.phase === "watch" && held.since !== null && held.mark !== null && thenWatch !== null) {
     const mark = rank(grade) < rank(held.mark) ? grade : held.mark;
     if (day < forward(held.since, thenWatch)) return { ...held, mark };
-    return stableAt(to === "grade" ? grade : mark);
+    // who falls to the best of a watch may be below that, too, and is from this day on
+    return to === "grade" || mark === grade ? stableAt(grade) : belowAt(mark, day);
   }
-  if (held.phase !== "below" || held.since === null) return { tier: held.tier, phase: "below", since: day, mark: null, times: 0 };
+  if (held.phase !== "below" || held.since === null) return belowAt(held.tier, day);
   if (day < forward(held.since, belowFor)) return held;
   return thenWatch === null ? stableAt(grade) : { tier: held.tier, phase: "watch", since: day, mark: grade, times: 0 };
 }

@@ -2,13 +2,12 @@ import type { Actor } from "../access/schema.js";
 import { customerByPublicId } from "../customer/index.js";
 import { print, type Value } from "../platform/expression/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
-import { refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { figureNames } from "./compile.js";
 import { explain } from "./explain.js";
 import type { Figures } from "./grade.js";
 import type { OnTheWay } from "./held.js";
-import { standingInForce } from "./inforce.js";
+import { notGraded, standingInForce } from "./inforce.js";
 import { figuresOf } from "./lists.js";
 import { planOf } from "./models.js";
 import { overrideOf } from "./overrides.js";
@@ -30,19 +29,7 @@ export async function explanationOf(workspace: Workspace, actor: Actor, publicId
   const { run, plan, standing } = await standingInForce(workspace, model);
   const customer = await customerByPublicId(workspace, actor, publicId);
   const row = await workspace.warehouse.first<HeldRow & Record<string, unknown>>(standingRow(standing, customer.customer_id));
-  if (row === undefined) {
-    refuse(
-      "tiering.not_graded",
-      { zh: `模型 ${model} 没有评定客户 ${publicId}`, en: `The model ${model} did not grade the customer ${publicId}` },
-      {
-        status: 404,
-        hint: {
-          zh: `运行截至 ${run.as_of}；客户之后才出现，或不是该模型的主体。`,
-          en: `It ran as of ${run.as_of}: the customer came later, or is not of the kind the model is for.`,
-        },
-      },
-    );
-  }
+  if (row === undefined) notGraded(publicId, run);
   const { history, calibration } = await atomically(workspace.postgres, { customers: [customer.customer_id] }, async (tx) => {
     const steps = await store.historyOf(tx, model, customer.customer_id);
     const versions = new Map<number, store.VersionRow | undefined>();

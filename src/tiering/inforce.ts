@@ -32,6 +32,21 @@ export async function standingInForce(workspace: Workspace, model: string): Prom
   return reading(workspace, run);
 }
 
+/** Of this customer a run says nothing. */
+export function notGraded(publicId: string, { model, as_of }: RunRecord): never {
+  refuse(
+    "tiering.not_graded",
+    { zh: `模型 ${model} 没有评定客户 ${publicId}`, en: `The model ${model} did not grade the customer ${publicId}` },
+    {
+      status: 404,
+      hint: {
+        zh: `运行截至 ${as_of}；客户之后才出现，或不是该模型的主体。`,
+        en: `It ran as of ${as_of}: the customer came later, or is not of the kind the model is for.`,
+      },
+    },
+  );
+}
+
 /** The plan of a model as published or, when it is not, as it comes along; undefined when there is no such model. */
 export async function modelForPlans(workspace: Workspace, model: string): Promise<{ plan: Plan; version: number } | undefined> {
   const row = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, model));

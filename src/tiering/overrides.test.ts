@@ -197,6 +197,13 @@ describe("what does not fit", () => {
     await expect(requestOverride(bank, manager, "ann", asking(more))).rejects.toThrow(code);
   });
 
+  test("a customer whom the model does not grade is told", async () => {
+    await bank.publish(model("subject: person"));
+    await bank.tell({ customer: [{ customer: "firm", name: "firm", kind: "organisation", branch: "east" }] });
+    await bank.run({ model: "bank", as_of: "2024-01-31" });
+    await expect(requestOverride(bank, manager, "firm", asking())).rejects.toThrow("tiering.not_graded");
+  });
+
   test("a model keeps the tiers that overrides name", async () => {
     await approved("ann");
     const without = model().replace(/ {2}- \{ id: gold.*\n/, "");

@@ -8,7 +8,8 @@ import { atomically, type Transaction } from "../platform/postgres/atomically.js
 import { refuse } from "../platform/problem.js";
 import { join, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { standingInForce } from "./inforce.js";
+import { notGraded, standingInForce } from "./inforce.js";
+import { standingRow } from "./queries/standing.js";
 import { type Override, type OverrideDecision, type OverrideRequest, type OverrideState, overrideStateLabels } from "./schema.js";
 import * as store from "./store/overrides.js";
 
@@ -29,8 +30,9 @@ const shown = (actor: Actor, row: store.OverrideRow, who: Who): Override => {
 /** Ask for a tier other than the model's. It holds once somebody else has approved it. */
 export async function requestOverride(workspace: Workspace, actor: Actor, publicId: string, asked: OverrideRequest): Promise<Override> {
   demand(actor, "overrides:request");
-  const { plan } = await standingInForce(workspace, asked.model);
+  const { plan, run, standing } = await standingInForce(workspace, asked.model);
   const customer = await customerByPublicId(workspace, actor, publicId);
+  if ((await workspace.warehouse.first(standingRow(standing, customer.customer_id))) === undefined) notGraded(publicId, run);
   const tiers = plan.tiers.map((tier) => tier.id);
   if (!tiers.includes(asked.tier)) {
     const hint = didYouMean(asked.tier, tiers);
