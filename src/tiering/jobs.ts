@@ -15,5 +15,5 @@ export const OVERRIDES_JOB = "tiering.overrides";
 
 export const jobs = [
   defineJob<RunJob>(RUN_JOB, ({ workspace, report }, { actor, request }) => runModel(workspace, actor, request, report)),
-  defineJob<null>(OVERRIDES_JOB, ({ workspace, report }) => applyAllOverrides(workspace, operator, report)),
+  defineJob<null>(OVERRIDES_JOB, ({ workspace, report }) => applyAllOverrides(workspace, operator, report), { silent: true }),
 ];

@@ -155,7 +155,7 @@ const LOOK_EVERY_MS = 30_000;
 
 function overrideRoutes(api: Api, { workspace, jobs }: House): void {
   // What was approved or ended is brought in line at once, and what begins or ends at midnight soon after it.
-  const apply = async (login: string): Promise<string | null> => (await jobs.enqueueAlone(OVERRIDES_JOB, login, null))?.id ?? null;
+  const apply = async (login: string): Promise<string | null> => (await jobs.enqueueNext(OVERRIDES_JOB, login, null))?.id ?? null;
   let looking: NodeJS.Timeout | undefined;
   const look = (): void =>
     void overridesDiffer(workspace)

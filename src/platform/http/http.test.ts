@@ -13,7 +13,7 @@ let release: () => void = () => undefined;
 
 beforeAll(async () => {
   workspace = await temporaryWorkspace([]);
-  const jobs: Jobs = { enqueue: never, enqueueAlone: never, get: never, list: never, stop: never };
+  const jobs: Jobs = { enqueue: never, enqueueAlone: never, enqueueNext: never, get: never, list: never, stop: never };
   server = await buildServer({
     house: { workspace, jobs },
     version: "0",

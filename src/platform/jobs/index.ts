@@ -19,6 +19,8 @@ export interface JobContext {
 /** One kind of background work, made by `defineJob`. */
 export interface JobKind {
   kind: string;
+  /** Work on everybody that somebody may start who sees a part: they are told that it is done or has failed, and no more. */
+  silent?: boolean;
   run(context: JobContext, input: never): Promise<unknown>;
 }
 
@@ -26,6 +28,8 @@ export interface Jobs {
   enqueue(kind: string, requestedBy: string, input: unknown): Promise<Job>;
   /** The same, unless one of this kind waits or is at work: then undefined. */
   enqueueAlone(kind: string, requestedBy: string, input: unknown): Promise<Job | undefined>;
+  /** The same, unless one of this kind waits: one at work may have begun before there was what this one is for. */
+  enqueueNext(kind: string, requestedBy: string, input: unknown): Promise<Job | undefined>;
   /** The job; with `waitMs`, as soon as its state or progress has changed, or after that time. */
   get(id: string, waitMs?: number): Promise<Job | undefined>;
   /** Newest first; `before` is the id of the last job of the page before. */
@@ -35,8 +39,8 @@ export interface Jobs {
 }
 
 /** A kind of job with the type of its input. */
-export function defineJob<Input>(kind: string, work: (context: JobContext, input: Input) => Promise<unknown>): JobKind {
-  return { kind, run: work as JobKind["run"] };
+export function defineJob<Input>(kind: string, work: (context: JobContext, input: Input) => Promise<unknown>, { silent = false } = {}): JobKind {
+  return { kind, silent, run: work as JobKind["run"] };
 }
 
 /** The queue's own tables, apart from ours. */
@@ -101,8 +105,9 @@ export async function startJobs(workspace: Workspace, kinds: readonly JobKind[])
     try {
       const definition = byKind.get(kind);
       if (definition === undefined) throw new Error(`no job of kind ${kind} is defined`);
-      const result = await definition.run({ workspace, report: (progress) => bell.progress(id, progress) }, input as never);
-      return { state: "done", result: result ?? null, problems: [] };
+      const report: OnProgress = definition.silent === true ? () => undefined : (progress) => bell.progress(id, progress);
+      const result = await definition.run({ workspace, report }, input as never);
+      return { state: "done", result: definition.silent === true ? null : (result ?? null), problems: [] };
     } catch (error) {
       return { state: "failed", result: null, problems: problemsOf(error, kind) };
     }
@@ -135,7 +140,9 @@ export async function startJobs(workspace: Workspace, kinds: readonly JobKind[])
   return {
     enqueue: (kind, requestedBy, input) => atomically(postgres, "all", (tx) => put(tx, kind, requestedBy, input)),
     enqueueAlone: (kind, requestedBy, input) =>
-      atomically(postgres, "all", async (tx) => ((await store.isOpen(tx, kind)) ? undefined : put(tx, kind, requestedBy, input))),
+      atomically(postgres, "all", async (tx) => ((await store.isOpen(tx, kind, ["queued", "running"])) ? undefined : put(tx, kind, requestedBy, input))),
+    enqueueNext: (kind, requestedBy, input) =>
+      atomically(postgres, "all", async (tx) => ((await store.isOpen(tx, kind, ["queued"])) ? undefined : put(tx, kind, requestedBy, input))),
     async get(id, waitMs = 0) {
       const change = waitMs > 0 ? bell.listen(id, waitMs) : undefined;
       const job = await read(id);

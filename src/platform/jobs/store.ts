@@ -55,10 +55,10 @@ export async function queue(tx: Transaction, schema: string, task: string, id: s
   await sql`select ${sql.id(schema, "add_job")}(${task}, ${JSON.stringify({ id })}::json, max_attempts => 1)`.execute(tx.db<Tables>());
 }
 
-/** Does a job of this kind wait, or is one at work? Who asks at the same time waits for this transaction. */
-export async function isOpen(tx: Transaction, kind: string): Promise<boolean> {
+/** Is a job of this kind in one of these states? Who asks at the same time waits for this transaction. */
+export async function isOpen(tx: Transaction, kind: string, states: readonly ("queued" | "running")[]): Promise<boolean> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`job ${kind}`}, 0))`.execute(tx.db<Tables>());
-  const row = await tx.db<Tables>().selectFrom("job").select("id").where("kind", "=", kind).where("state", "in", ["queued", "running"]).executeTakeFirst();
+  const row = await tx.db<Tables>().selectFrom("job").select("id").where("kind", "=", kind).where("state", "in", states).executeTakeFirst();
   return row !== undefined;
 }
 

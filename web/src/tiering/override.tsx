@@ -14,7 +14,7 @@ import {
   overrideStateLabels,
 } from "../../../src/tiering/schema.js";
 import { sessionQuery, useMay } from "../access/session.js";
-import { request } from "../api.js";
+import { ProblemError, request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { jobOver } from "../ui/job.js";
 import { Section } from "../ui/page.js";
@@ -40,7 +40,8 @@ function useDeed(override: number) {
     mutationFn: async (deed: { end: true } | { approve: boolean }) => {
       const [verb, body] = "end" in deed ? ["end", {}] : ["decision", deed];
       const answer = await request<OverrideAnswer>(`/overrides/${override}/${verb}`, { method: "POST", body });
-      if (answer.job !== null) await jobOver(answer.job);
+      const job = answer.job === null ? undefined : await jobOver(answer.job);
+      if (job !== undefined && job.state !== "done") throw new ProblemError(500, job.problems);
       return answer;
     },
     onSettled: () => {
