@@ -112,7 +112,7 @@ function pairsOfWords() {
 function glossary() {
   const known = read("docs/glossary.md");
   return filesBelow("src")
-    .filter((file) => /^src\/[^/]+\/schema[.]ts$/.test(file))
+    .filter((file) => /^src\/(?:[^/]+\/)+schema[.]ts$/.test(file))
     .flatMap((file) =>
       [...read(file).matchAll(/^export const ([A-Z]\w+) = z\b/gm)]
         .filter(([, noun]) => !known.includes(`\`${noun}\``))

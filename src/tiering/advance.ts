@@ -5,8 +5,11 @@ import { decide, type Held } from "./decide.js";
 import type { Plan } from "./plan.js";
 import { type Calibration, OverrideKind, Phase } from "./schema.js";
 
-/** What becomes of the tiers held: they follow the grades, they are decided by the model's stability, or they stand. */
-export type Advance = "follow" | "decide" | "stand";
+/**
+ * What becomes of the tiers held: they follow the grades, they are decided by the model's stability, or they stand; "apply":
+ * they stand, and only overrides move anybody, so that who moved at the run before is still known.
+ */
+export type Advance = "follow" | "decide" | "stand" | "apply";
 
 export interface Standing {
   /** Relation with figures, deciding clause and grade of everyone. */
@@ -17,6 +20,8 @@ export interface Standing {
   /** The standing that decided last, for who held what since when. */
   held: Sql | null;
   advance: Advance;
+  /** The day is one of the schedule. */
+  counts: boolean;
   /** Some customers have an override: the temporary table `overridden` has them. */
   overridden: boolean;
 }
@@ -26,7 +31,7 @@ const phaseType = raw(`enum(${Phase.options.map((phase) => `'${phase}'`).join(",
 
 /** Everyone's grade beside what they hold. */
 const besideSql = (plan: Plan, { graded, calibration, held }: Standing & { held: Sql }): Sql =>
-  sql`select graded.*, held.tier as held_tier, held.computed as held_computed, held.since as held_since, held.phase::varchar as held_phase, held.phase_since as held_phase_since,
+  sql`select graded.*, held.tier as held_tier, held.before as held_before, held.computed as held_computed, held.since as held_since, held.phase::varchar as held_phase, held.phase_since as held_phase_since,
   held.phase_tier::varchar as held_mark, held.phase_times as held_times, ${keepsSql(plan, calibration, sql`held.computed`, (figure) => sql`graded.${name(figure)}`)} as keeps
 from ${graded} as graded left join ${held} as held using (customer_id)`;
 
@@ -61,24 +66,30 @@ from (${besideSql(plan, standing)}) where ${unsettled}`;
   for await (const chunk of session.chunks<Case>(cases)) {
     for (const { grade, keeps, held_computed, held_phase, held_phase_since, held_mark, held_times } of chunk) {
       const held: Held = { tier: held_computed, phase: held_phase, since: held_phase_since, mark: held_mark, times: held_times };
-      const { tier, phase, since, mark, times } = decide(tiers, stability, held, grade, keeps, standing.asOf);
+      const { tier, phase, since, mark, times } = decide(tiers, stability, held, { grade, keeps, day: standing.asOf, counts: standing.counts });
       rows.push(
         sql`(${grade}, ${keeps}, ${held_computed}, ${held_phase}, ${held_phase_since}::date, ${held_mark}, ${held_times}, ${tier}, ${phase}, ${since}::date, ${mark}, ${times})`,
       );
     }
   }
-  const AT_ONCE = 500;
-  for (let from = 0; from < rows.length; from += AT_ONCE) await session.run(sql`insert into decision values ${join(rows.slice(from, from + AT_ONCE))}`);
+  await insertAll(session, "decision", rows);
+}
+
+const AT_ONCE = 500;
+
+/** Rows into a temporary table, so many to a statement. */
+async function insertAll(session: Session, table: string, rows: readonly Sql[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += AT_ONCE) await session.run(sql`insert into ${name(table)} values ${join(rows.slice(from, from + AT_ONCE))}`);
 }
 
 /** Fill the temporary table `overridden` with who has which override. */
 export async function tellOverrides(session: Session, rows: readonly { customer_id: number; kind: string; tier: string }[]): Promise<void> {
   await session.run(raw("create or replace temp table overridden (customer_id integer, kind varchar, tier varchar)"));
-  const AT_ONCE = 1000;
-  for (let from = 0; from < rows.length; from += AT_ONCE)
-    await session.run(
-      sql`insert into overridden values ${join(rows.slice(from, from + AT_ONCE).map(({ customer_id, kind, tier }) => sql`(${customer_id}, ${kind}, ${tier})`))}`,
-    );
+  await insertAll(
+    session,
+    "overridden",
+    rows.map(({ customer_id, kind, tier }) => sql`(${customer_id}, ${kind}, ${tier})`),
+  );
 }
 
 /** A person's word over the tier computed: it stays there, goes no lower, or no higher. */
@@ -103,12 +114,16 @@ function settledSql(plan: Plan, standing: Standing): { ctes: Cte[]; body: Sql } 
   const after = (computed: Sql, { phase, since, tier, times }: typeof stable): Sql =>
     sql`select beside.*, ${computed} as computed, ${phase} as phase, ${since} as phase_since, ${tier} as phase_tier, ${times} as phase_times`;
   if (held === null)
-    return { ctes: [], body: sql`${after(raw("beside.grade"), stable)}, null as held_tier, null::date as held_since from ${graded} as beside` };
+    return {
+      ctes: [],
+      body: sql`${after(raw("beside.grade"), stable)}, null as held_tier, null as held_before, null::date as held_since from ${graded} as beside`,
+    };
   const ctes: Cte[] = [{ name: "beside", about: "the grade, and what was held before", body: besideSql(plan, { ...standing, held }) }];
   switch (advance) {
     case "follow":
       return { ctes, body: sql`${after(raw("beside.grade"), stable)} from beside` };
-    case "stand": {
+    case "stand":
+    case "apply": {
       const stands = sql`beside.held_computed::varchar in (${join(plan.tiers.map((tier) => sql`${tier.id}`))})`;
       const on = (column: string, otherwise: string): Sql => sql`case when ${stands} then ${raw(`beside.${column}`)} else ${raw(otherwise)} end`;
       const phase = {
@@ -136,15 +151,19 @@ function settledSql(plan: Plan, standing: Standing): { ctes: Cte[]; body: Sql } 
 
 /** The standing of everyone: figures, deciding clause, grade, the tier computed and the one held, the one before this run, since when, and the phase. */
 export function standingSql(plan: Plan, standing: Standing): Sql {
-  const { asOf, codes, overridden } = standing;
+  const { asOf, codes, overridden, advance } = standing;
   const type = tierType(codes);
   const { ctes, body } = settledSql(plan, standing);
   const figures = join(figureNames(plan).map((figure) => sql`settled.${name(figure)}`));
   const tier = overridden ? effectiveSql(plan) : raw("settled.computed");
+  const before =
+    advance === "apply"
+      ? sql`case when settled.held_tier::varchar = (${tier})::varchar then settled.held_before else settled.held_tier end`
+      : raw("settled.held_tier");
   const from = overridden ? sql`settled left join overridden using (customer_id)` : sql`settled`;
   return withCtes(
     [...ctes, { name: "settled", about: "what the model makes of everyone", body }],
-    sql`select settled.customer_id, ${figures}, settled.clause, settled.grade, settled.computed::${type} as computed, (${tier})::${type} as tier, settled.held_tier::${type} as before,
+    sql`select settled.customer_id, ${figures}, settled.clause, settled.grade, settled.computed::${type} as computed, (${tier})::${type} as tier, (${before})::${type} as before,
   case when settled.held_tier::varchar = (${tier})::varchar then settled.held_since else ${asOf}::date end as since,
   settled.phase::${phaseType} as phase, settled.phase_since::date as phase_since, settled.phase_tier::${type} as phase_tier, settled.phase_times::smallint as phase_times,
   (${overridden ? raw("overridden.kind") : raw("null")})::${kindType} as override

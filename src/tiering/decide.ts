@@ -20,21 +20,28 @@ const belowAt = (tier: string, day: string): Held => ({ tier, phase: "below", si
 
 /**
  * What a scheduled day makes of a customer: the tier they held, where they were, and the grade of the day give the tier
- * they hold now. `keeps`: the condition of the held tier holds when eased by the model's margin. `tiers`: best first.
+ * they hold now. `keeps`: the condition of the held tier holds when eased by the model's margin. `counts`: the day is one of the schedule, and not
+ * only the first run of a new version. `tiers`: best first.
  */
-export function decide(tiers: readonly string[], stability: CoreStability, before: Held, grade: string, keeps: boolean, day: string): Held {
+export function decide(
+  tiers: readonly string[],
+  stability: CoreStability,
+  before: Held,
+  { grade, keeps, day, counts }: { grade: string; keeps: boolean; day: string; counts: boolean },
+): Held {
   // a way to a tier the model no longer has leads nowhere
   const held = before.mark !== null && !tiers.includes(before.mark) ? { ...before, mark: grade } : before;
   const rank = (tier: string | null): number => (tier === null ? -1 : tiers.indexOf(tier));
   const [to, from] = [rank(grade), rank(held.tier)];
   if (from < 0) return stableAt(grade); // a tier the model no longer has
-  if (to < from) return rise(stability, held, grade, (tier) => rank(tier), day);
+  if (to < from) return rise(stability, held, grade, (tier) => rank(tier), counts ? day : null);
   if (to === from || keeps) return stableAt(held.tier);
   return fall(stability, held, grade, (tier) => rank(tier), day);
 }
 
-function rise({ promoteAfter }: CoreStability, held: Held, grade: string, rank: (tier: string) => number, day: string): Held {
+function rise({ promoteAfter }: CoreStability, held: Held, grade: string, rank: (tier: string) => number, day: string | null): Held {
   const on = held.phase === "rising" && held.mark !== null;
+  if (promoteAfter > 1 && day === null) return on ? held : stableAt(held.tier);
   const times = on ? held.times + 1 : 1;
   const mark = on && held.mark !== null && rank(held.mark) > rank(grade) ? held.mark : grade;
   if (times >= promoteAfter) return stableAt(mark);

@@ -6,7 +6,7 @@ export interface Written {
   run: number;
   table: string;
   held: Sql | null;
-  /** Somebody is or was between two tiers or under an override, so that more than the grade is compared. */
+  /** Somebody is or was between two tiers or under an override, so that more than the grade is compared, and with what was held. */
   whole: boolean;
   /** Key of every tier the model ever had. */
   keys: ReadonlyMap<string, number>;
@@ -18,13 +18,14 @@ const NOTHING = "\\N";
 const plain = sql`standing.phase = 'stable' and standing.tier = standing.grade and standing.computed = standing.grade`;
 
 /** The rows of a standing that are others than before. */
-function changed({ table, held, whole }: Written): Sql {
-  const moved = sql`standing.before is distinct from standing.tier`;
-  if (held === null || !whole) return sql`${name(table)} as standing where ${moved}`;
-  return sql`${name(table)} as standing left join ${held} as held using (customer_id)
-where (${moved} or standing.computed::varchar is distinct from held.computed::varchar or standing.phase::varchar is distinct from held.phase::varchar
+function changed({ table, held, whole }: Written): { from: Sql; before: Sql } {
+  if (held === null || !whole)
+    return { from: sql`${name(table)} as standing where standing.before is distinct from standing.tier`, before: sql`standing.before` };
+  const from = sql`${name(table)} as standing left join ${held} as held using (customer_id)
+where (held.tier::varchar is distinct from standing.tier::varchar or standing.computed::varchar is distinct from held.computed::varchar or standing.phase::varchar is distinct from held.phase::varchar
   or standing.phase_since is distinct from held.phase_since or standing.phase_tier::varchar is distinct from held.phase_tier::varchar
   or standing.phase_times is distinct from held.phase_times)`;
+  return { from, before: sql`held.tier` };
 }
 
 const keyIn =
@@ -43,7 +44,8 @@ export async function* plainLines(session: Session, plan: Plan, written: Written
   const ending = (before: string | null, clause: number): string =>
     `\t${key(before)}\t${key(plan.tiers[plan.clauses[clause]?.tier ?? -1]?.id ?? null)}\t${clause}\n`;
   let done = 0;
-  const rows = sql`select standing.customer_id, standing.before, standing.clause from ${changed(written)} and ${plain} order by standing.customer_id`;
+  const { from, before } = changed(written);
+  const rows = sql`select standing.customer_id, ${before} as before, standing.clause from ${from} and ${plain} order by standing.customer_id`;
   for await (const chunk of session.chunks<{ customer_id: number; before: string | null; clause: number }>(rows)) {
     let lines = "";
     for (const { customer_id, before, clause } of chunk) {
@@ -80,9 +82,10 @@ export async function* otherLines(session: Session, written: Written): AsyncGene
   if (!written.whole) return;
   const { run, keys } = written;
   const key = keyIn(keys);
-  const columns = sql`standing.customer_id, standing.before, standing.tier, standing.computed, standing.clause, standing.phase, standing.phase_since::varchar as phase_since,
+  const { from, before } = changed(written);
+  const columns = sql`standing.customer_id, ${before} as before, standing.tier, standing.computed, standing.clause, standing.phase, standing.phase_since::varchar as phase_since,
   standing.phase_tier, standing.phase_times`;
-  const rows = sql`select ${columns} from ${changed(written)} and not (${plain}) order by standing.customer_id`;
+  const rows = sql`select ${columns} from ${from} and not (${plain}) order by standing.customer_id`;
   for await (const chunk of session.chunks<Change>(rows)) {
     let lines = "";
     for (const { customer_id, before, tier, computed, clause, phase, phase_since, phase_tier, phase_times } of chunk) {

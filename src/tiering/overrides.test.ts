@@ -8,6 +8,7 @@ import { explanationOf } from "./explanation.js";
 import { customersOf } from "./lists.js";
 import { publish } from "./models.js";
 import { decideOverride, endOverride, listOverrides, requestOverride } from "./overrides.js";
+import { overviewOf } from "./overview.js";
 import { applyOverrides, overridesDiffer, runIfNew } from "./run.js";
 import type { OverrideRequest } from "./schema.js";
 import { type Story, story } from "./testing.js";
@@ -107,6 +108,24 @@ describe("a person's word over the model's", () => {
     await bank.publish(model("", 130));
     await bank.run({ model: "bank", as_of: "2024-02-29" });
     expect(await tiersNow()).toEqual({ ann: "basic gold", bob: "silver silver", cai: "silver silver" });
+  });
+
+  test("who moved in the night is still told after an override of somebody else", async () => {
+    await bank.tell({ attribute: [owns("ann", "2024-02-29", 150)] });
+    await bank.run({ model: "bank", as_of: "2024-02-29" });
+    const moved = [{ from: "silver", to: "gold", customers: 1 }];
+    expect((await overviewOf(bank, operator, "bank")).movement).toEqual(moved);
+    const override = await approved("cai", { tier: "gold" });
+    expect((await overviewOf(bank, operator, "bank")).movement).toEqual(expect.arrayContaining([...moved, { from: "basic", to: "gold", customers: 1 }]));
+    await endOverride(bank, head, override);
+    expect(await applyOverrides(bank, operator, "bank", nothing)).toMatchObject({ moved: 1, first_graded: 0 });
+    expect((await overviewOf(bank, operator, "bank")).movement).toEqual(expect.arrayContaining(moved));
+    expect((await explanationOf(bank, operator, "cai", "bank")).history.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      "gold basic",
+      "basic gold",
+      "null basic",
+    ]);
+    expect((await explanationOf(bank, operator, "ann", "bank")).history.map(({ from, to }) => `${from} ${to}`)).toEqual(["silver gold", "null silver"]);
   });
 
   test("a floor lifts and a ceiling holds down, and neither does more", async () => {

@@ -78,6 +78,10 @@ interface Making {
   data_as_of: string | null;
   decided: boolean;
   advanced: boolean;
+  /** The day is one of the model's schedule. */
+  counts: boolean;
+  /** Nothing but overrides is new: `graded` is what the standing in force says. */
+  applying: boolean;
   started: number;
 }
 
@@ -86,12 +90,12 @@ async function settle(workspace: Workspace, actor: Actor, session: Session, plan
   const { run, version, as_of, last, keys, overrides, calibration, data_as_of, decided, advanced } = making;
   const table = standingTable(decided ? "standing" : "reading", plan.model, run);
   const held = last === undefined ? null : standingOf(last);
-  const advance = decided && !advanced ? "stand" : decided && plan.stability !== null && held !== null ? "decide" : "follow";
+  const advance = making.applying ? "apply" : decided && !advanced ? "stand" : decided && plan.stability !== null && held !== null ? "decide" : "follow";
   const overridden = decided && overrides.rows.length > 0;
   // Decisions read the grades twice; tiers that follow them stream straight into the standing.
   if (advance === "decide") await session.run(sql`create or replace temp table graded as select * from ${making.graded}`);
   const graded = advance === "decide" ? sql`graded` : making.graded;
-  const standing = { graded, calibration, asOf: as_of, codes: [...keys.keys()], held, advance, overridden } as const;
+  const standing = { graded, calibration, asOf: as_of, codes: [...keys.keys()], held, advance, counts: making.counts, overridden } as const;
   if (overridden) await tellOverrides(session, overrides.rows);
   if (advance === "decide" && held !== null) await decideCases(session, plan, { ...standing, held });
   await session.run(sql`create table ${name(table)} as ${standingSql(plan, standing)}`);
@@ -99,13 +103,17 @@ async function settle(workspace: Workspace, actor: Actor, session: Session, plan
   const tiers = await tiersOf(session, plan, table);
   const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
   if (customers === 0) refuseNobody(plan, as_of);
-  const counted = sql`select count(*) filter (where before <> tier) as moved, count(*) filter (where before is null) as first_graded from ${name(table)}`;
+  const counted =
+    making.applying && held !== null
+      ? sql`select count(*) filter (where held.tier::varchar <> standing.tier::varchar) as moved, 0 as first_graded from ${name(table)} as standing join ${held} as held using (customer_id)`
+      : sql`select count(*) filter (where before <> tier) as moved, count(*) filter (where before is null) as first_graded from ${name(table)}`;
   const { moved, first_graded } = (await session.first<Pick<RunResult, "moved" | "first_graded">>(counted)) ?? { moved: 0, first_graded: 0 };
 
   const result = { run, model: plan.model, version, as_of, customers, tiers, moved, first_graded };
   const seconds = () => Math.round((performance.now() - making.started) / 10) / 100;
   const between = sql`select 1 from ${held ?? sql`${name(table)}`} where phase <> 'stable' or computed::varchar <> tier::varchar limit 1`;
-  const whole = plan.stability !== null || advance === "stand" || overridden || (held !== null && (await session.first(between)) !== undefined);
+  const whole =
+    plan.stability !== null || advance === "stand" || advance === "apply" || overridden || (held !== null && (await session.first(between)) !== undefined);
   const written = { run, table, held, whole, keys };
   await atomically(workspace.postgres, "all", async (tx) => {
     if (decided) {
@@ -154,7 +162,8 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
   const { last, run, keys, lastAdvanced, overrides } = await beginning(workspace, narrow.model);
   const decided = request.bands === undefined && (last === undefined || request.as_of >= last.as_of);
   // What a new version says holds at once, whatever the day.
-  const advanced = decided && (last?.version !== version.version || advances(narrow.schedule, lastAdvanced, request.as_of));
+  const counts = advances(narrow.schedule, lastAdvanced, request.as_of);
+  const advanced = decided && (counts || last?.version !== version.version);
 
   const runOn = async (session: Session, plan: Plan): Promise<RunResult> => {
     await refuseBeforeFacts(session, request.as_of);
@@ -173,7 +182,22 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
     const grading = stepProgress(report, steps.grade, "steps", 1);
     const graded = sql`(${gradedSql(plan, { measured, calibration, codes: [...keys.keys()] })})`;
     const data_as_of = await newestFact(session, plan);
-    const making = { run, version: version.version, as_of: request.as_of, last, keys, overrides, graded, calibration, data_as_of, decided, advanced, started };
+    const making = {
+      run,
+      version: version.version,
+      as_of: request.as_of,
+      last,
+      keys,
+      overrides,
+      graded,
+      calibration,
+      data_as_of,
+      decided,
+      advanced,
+      counts,
+      applying: false,
+      started,
+    };
     const result = await settle(workspace, actor, session, plan, making, report);
     grading(1);
     return result;
@@ -201,7 +225,21 @@ export async function applyOverrides(workspace: Workspace, actor: Actor, model: 
   );
   if (version === undefined || applied === overrides.mark) return undefined;
   const { as_of, data_as_of } = last;
-  const making = { run, version: last.version, as_of, last, keys, overrides, calibration, data_as_of, decided: true, advanced: false, started };
+  const making = {
+    run,
+    version: last.version,
+    as_of,
+    last,
+    keys,
+    overrides,
+    calibration,
+    data_as_of,
+    decided: true,
+    advanced: false,
+    counts: false,
+    applying: true,
+    started,
+  };
   return workspace.warehouse.write((session) =>
     leavingNothing(session, planOf(version), run, (plan) => {
       const graded = sql`(select customer_id, ${join(figureNames(plan).map((figure) => name(figure)))}, clause, grade from ${standingOf(last)})`;

@@ -1,13 +1,5 @@
 import type { Cli } from "../platform/cli/index.js";
-import type { Text } from "../platform/schema.js";
-import { type Explanation, type ModelVersion, type Overview, Phase, type Run, type RunResult, type StandingRow } from "./schema.js";
-
-const phaseWords = {
-  stable: { zh: "稳定", en: "stable" },
-  rising: { zh: "待升级", en: "rising" },
-  below: { zh: "低于标准", en: "below" },
-  watch: { zh: "观察", en: "on watch" },
-} as const satisfies Record<Phase, Text>;
+import { type Explanation, type ModelVersion, type Overview, Phase, phaseLabels, type Run, type RunResult, type StandingRow } from "./schema.js";
 
 /** Answers as people read them on a terminal. */
 const head = {
@@ -67,7 +59,7 @@ export function sayOverview({ model, run, tiers, phases }: Overview, cli: Cli): 
     zh: `${model.title.zh}（${model.model} 版本 ${model.version}），截至 ${run.as_of}，运行 ${run.run}，${run.first_graded} 位首次定级，${run.moved} 位层级变动`,
     en: `${model.title.en} (${model.model} version ${model.version}) as of ${run.as_of}, run ${run.run}, ${run.first_graded} graded for the first time, ${run.moved} moved`,
   });
-  const onTheWay = Phase.options.flatMap((phase) => (phase === "stable" || phases[phase] === 0 ? [] : [`${cli.text(phaseWords[phase])} ${phases[phase]}`]));
+  const onTheWay = Phase.options.flatMap((phase) => (phase === "stable" || phases[phase] === 0 ? [] : [`${cli.text(phaseLabels[phase])} ${phases[phase]}`]));
   return [
     line,
     ...(onTheWay.length === 0 ? [] : [onTheWay.join(" · ")]),
@@ -78,7 +70,7 @@ export function sayOverview({ model, run, tiers, phases }: Overview, cli: Cli): 
 /** The tier, and in brackets where the customer is between two, and what it would be without an override. */
 function tierAsHeld({ tier, computed, phase, override }: StandingRow, cli: Cli): string {
   const notes = [
-    ...(phase === "stable" ? [] : [cli.text(phaseWords[phase])]),
+    ...(phase === "stable" ? [] : [cli.text(phaseLabels[phase])]),
     ...(override === null ? [] : [cli.text({ zh: `人工调整，系统为 ${computed}`, en: `override; by the model ${computed}` })]),
   ];
   return notes.length === 0 ? tier : `${tier} (${notes.join("; ")})`;
@@ -194,8 +186,8 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
   for (const step of one.history) {
     lines.push(
       cli.text({
-        zh: `${step.as_of}：${step.from === step.to ? "" : `${step.from === null ? "首次评定" : title(step.from)} → `}${title(step.to)}（${step.by_override ? "人工调整" : phaseWords[step.phase].zh}）`,
-        en: `${step.as_of}: ${step.from === step.to ? "" : `${step.from === null ? "first grade" : title(step.from)} → `}${title(step.to)} (${step.by_override ? "override" : phaseWords[step.phase].en})`,
+        zh: `${step.as_of}：${step.from === step.to ? "" : `${step.from === null ? "首次评定" : title(step.from)} → `}${title(step.to)}（${step.by_override ? "人工调整" : phaseLabels[step.phase].zh}）`,
+        en: `${step.as_of}: ${step.from === step.to ? "" : `${step.from === null ? "first grade" : title(step.from)} → `}${title(step.to)} (${step.by_override ? "override" : phaseLabels[step.phase].en.toLowerCase()})`,
       }),
     );
   }

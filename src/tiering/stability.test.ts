@@ -176,6 +176,20 @@ describe("the days of the schedule", () => {
     expect(await told.run({ model: "bank", as_of: "2024-03-30" })).toMatchObject({ advanced: true, moved: 1 });
   });
 
+  test("a version published on a scheduled day, once and again, is no further day of a rise", async () => {
+    const rise = model("{ promote: { after: 3 } }");
+    told = await story(owns("2024-01-31", 40));
+    await told.publish(rise);
+    await told.run({ model: "bank", as_of: "2024-01-31" });
+    await told.tell(owns("2024-02-10", 120));
+    await told.run({ model: "bank", as_of: "2024-02-29" });
+    for (const title of ["Banks", "Bankers", "The bank"]) {
+      await told.publish(rise.replace("en: Bank }", `en: ${title} }`));
+      const again = await told.run({ model: "bank", as_of: "2024-02-29" });
+      expect(await told.standing(again)).toMatchObject({ ann: { tier: "basic", phase: "rising", phase_times: 1 } });
+    }
+  });
+
   test("end with the week, the month, the quarter and the year", () => {
     expect([
       scheduledBy("daily", "2024-03-13"),
@@ -216,9 +230,36 @@ describe("the decision", () => {
   test("a watch that has led to a tier the model no longer has goes on from the grade", () => {
     if (stability == null) throw new Error("the model has a stability");
     const held: Held = { tier: "a", phase: "watch", since: "2024-01-31", mark: "gone", times: 0 };
-    expect(decide(tiers, stability, held, "c", false, "2024-02-29")).toEqual({ ...held, mark: "c" });
-    expect(decide(tiers, stability, held, "c", false, "2024-04-30")).toEqual(stableAt("c"));
-    expect(decide(tiers, stability, { ...held, tier: "gone" }, "c", false, "2024-02-29")).toEqual(stableAt("c"));
+    expect(decide(tiers, stability, held, { grade: "c", keeps: false, day: "2024-02-29", counts: true })).toEqual({ ...held, mark: "c" });
+    expect(decide(tiers, stability, held, { grade: "c", keeps: false, day: "2024-04-30", counts: true })).toEqual(stableAt("c"));
+    expect(decide(tiers, stability, { ...held, tier: "gone" }, { grade: "c", keeps: false, day: "2024-02-29", counts: true })).toEqual(stableAt("c"));
+  });
+
+  test("a rise counts scheduled days alone, and the same day again changes nothing", () => {
+    const slowRise = { ...(stability ?? { demote: null, margin: 0 }), promoteAfter: 3 };
+    fc.assert(
+      fc.property(days, fc.integer({ min: 0, max: 3 }), (grades, again) => {
+        let held: Held = stableAt("d");
+        let inARow = 0;
+        for (const [month, { grade, keeps }] of grades.entries()) {
+          const day = `${2000 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}-28`;
+          let next = decide(tiers, slowRise, held, { grade, keeps, day, counts: true });
+          for (let i = 0; i < again; i++) {
+            const once = decide(tiers, slowRise, next, { grade, keeps, day, counts: false });
+            expect(once).toEqual(next);
+            next = once;
+          }
+          const better = tiers.indexOf(grade) < tiers.indexOf(held.tier);
+          inARow = better ? inARow + 1 : 0;
+          if (tiers.indexOf(next.tier) < tiers.indexOf(held.tier)) {
+            expect(inARow).toBe(3);
+            inARow = 0;
+          }
+          held = next;
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test("nobody falls before the stated time is over, nor below the best of the watch", () => {
@@ -230,8 +271,8 @@ describe("the decision", () => {
         let best = tiers.length;
         for (const [month, { grade, keeps }] of grades.entries()) {
           const day = `${2000 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}-28`;
-          const next = decide(tiers, stability, held, grade, keeps, day);
-          expect(decide(tiers, stability, next, grade, keeps, day)).toEqual(next); // the same day again
+          const next = decide(tiers, stability, held, { grade, keeps, day, counts: true });
+          expect(decide(tiers, stability, next, { grade, keeps, day, counts: false })).toEqual(next); // the same day again
           const [to, from] = [tiers.indexOf(next.tier), tiers.indexOf(held.tier)];
           if (tiers.indexOf(grade) < from) expect(next).toEqual(stableAt(grade));
           else if (tiers.indexOf(grade) === from || keeps) expect(next).toEqual(stableAt(held.tier));

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { listAudit, operator } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
@@ -58,6 +59,28 @@ async function begin(): Promise<void> {
   told = await story(january);
   await told.publish(model(100));
 }
+
+describe("a ledger of before first grades were counted apart", () => {
+  test("has them told apart when it is brought up to date, and once", async () => {
+    await begin();
+    const first = await told.run({ model: "shop", as_of: "2024-01-31" });
+    await told.tell({ transaction: [bought("bob", "2024-02-10", 45)] });
+    const second = await told.run({ model: "shop", as_of: "2024-02-29" });
+    const counts = async () => [await runByNumber(told, first.run), await runByNumber(told, second.run)].map((run) => [run.moved, run.first_graded]);
+    const { pool } = told.postgres;
+    await pool.query("update tier_run set moved = moved + first_graded, first_graded = 0");
+    expect(await counts()).toEqual([
+      [3, 0],
+      [1, 0],
+    ]);
+    const migration = readFileSync(new URL("../../migrations/0016-first-grades-again.sql", import.meta.url), "utf8");
+    for (let i = 0; i < 2; i++) await pool.query(`begin;\n${migration}\ncommit`);
+    expect(await counts()).toEqual([
+      [0, 3],
+      [1, 0],
+    ]);
+  });
+});
 
 describe("the ledger", () => {
   test("keeps changes only; the standing says since when", async () => {

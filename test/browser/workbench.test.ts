@@ -201,6 +201,19 @@ describe("the workbench", () => {
     await page.context().close();
   });
 
+  it("lets a day of the audit trail be typed, and keeps what else was typed until it is sent", async () => {
+    const { page } = await demo.signedIn("en", "desk");
+    await page.goto("/audit");
+    await settle(page);
+    await page.getByLabel("Who", { exact: true }).fill("operator");
+    await page.getByLabel("From", { exact: true }).pressSequentially("01022020");
+    expect(await page.getByLabel("From", { exact: true }).inputValue()).toMatch(/^2020-0[12]-0[12]$/);
+    expect(await page.getByLabel("Who", { exact: true }).inputValue()).toBe("operator");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.waitForURL(/actor=operator.*from=%222020-|from=2020-/);
+    await page.context().close();
+  }, 60_000);
+
   it("changes its language without losing the page", async () => {
     const { page } = await signedIn("zh", "desk");
     await page.goto("/runs");

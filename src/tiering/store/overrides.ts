@@ -101,7 +101,7 @@ export const overridesInForce = (tx: Transaction, model: string, today: string):
 export const overridesOf = (tx: Transaction, customerId: number): Promise<object[]> =>
   db(tx)
     .selectFrom("tier_override")
-    .select(["model", "kind", "tier", "reason", "plan", "until_on", "requested_at", "approved", "decided_at", "ended_on"])
+    .select(["model", "kind", "tier", "reason", "plan", "until_on", "requested_at", "approved", "decided_at", "decision_note", "ended_on"])
     .where("customer_id", "=", customerId)
     .orderBy("override")
     .execute();

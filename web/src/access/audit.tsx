@@ -94,17 +94,20 @@ function AuditFilters({ filters, onChange, clear }: AuditFiltersProps): ReactNod
   const { t, say } = useWords();
   const [actor, setActor] = useState(filters.actor ?? "");
   const [customer, setCustomer] = useState(filters.customer ?? "");
+  const [days, setDays] = useState({ from: filters.from ?? "", to: filters.to ?? "" });
   const ids = useId();
+  // Whatever is sent, what was typed goes with it: the page is asked anew, and so are the fields.
+  const typed = { actor: told(actor), customer: told(customer), from: told(days.from), to: told(days.to) };
   const apply = (submitted: FormEvent): void => {
     submitted.preventDefault();
-    onChange({ actor: told(actor), customer: told(customer) });
+    onChange(typed);
   };
   const day = (name: "from" | "to", title: string): ReactNode => (
     <div className="field">
       <label className="label" htmlFor={`${ids} ${name}`}>
         {title}
       </label>
-      <Input id={`${ids} ${name}`} type="date" value={filters[name] ?? ""} onChange={({ target }) => onChange({ [name]: told(target.value) })} />
+      <Input id={`${ids} ${name}`} type="date" value={days[name]} onChange={({ target }) => setDays((held) => ({ ...held, [name]: target.value }))} />
     </div>
   );
   return (
@@ -131,7 +134,7 @@ function AuditFilters({ filters, onChange, clear }: AuditFiltersProps): ReactNod
           allowClear
           placeholder={t("access.audit_every_action")}
           value={filters.action ?? null}
-          onChange={(chosen: string | null | undefined) => onChange({ action: chosen ?? undefined })}
+          onChange={(chosen: string | null | undefined) => onChange({ ...typed, action: chosen ?? undefined })}
           options={actions.map((one) => ({ value: one, label: say(auditActionLabels[one]) }))}
         />
       </div>

@@ -3,7 +3,7 @@ import "../ui/no-eval.js";
 import { CloseOutlined } from "@ant-design/icons";
 import { Button, Input, Select } from "antd";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
-import { type ModelVersion, Phase } from "../../../src/tiering/schema.js";
+import { type ModelVersion, Phase, phaseLabels } from "../../../src/tiering/schema.js";
 import { useOwnOnly } from "../access/session.js";
 import type { ProblemError } from "../api.js";
 import { useNarrow } from "../ui/narrow.js";
@@ -11,7 +11,6 @@ import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { ConditionField } from "./condition-field.js";
 import { OwnerField } from "./owner-field.js";
-import { phaseTexts } from "./phase.js";
 
 export interface Filters {
   tier: string | undefined;
@@ -96,7 +95,7 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
 }
 
 function PhaseField({ phase, onChoose }: { phase: string | undefined; onChoose: (phase: string | undefined) => void }): ReactNode {
-  const { t } = useWords();
+  const { t, say } = useWords();
   return (
     <div className="field">
       <span className="label" aria-hidden="true">
@@ -109,7 +108,7 @@ function PhaseField({ phase, onChoose }: { phase: string | undefined; onChoose: 
         placeholder={t("customers.every_phase")}
         value={phase ?? null}
         onChange={(chosen: string | null | undefined) => onChoose(chosen ?? undefined)}
-        options={Phase.options.map((one) => ({ value: one, label: t(phaseTexts[one]) }))}
+        options={Phase.options.map((one) => ({ value: one, label: say(phaseLabels[one]) }))}
       />
     </div>
   );

@@ -1,7 +1,9 @@
+import "../ui/no-eval.js";
+
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
-import type { Overview as OverviewOf } from "../../../src/tiering/schema.js";
+import { type Overview as OverviewOf, phaseLabels } from "../../../src/tiering/schema.js";
 import { ProblemError, request } from "../api.js";
 import { BankDay } from "../service/bank-day.js";
 import { useFigures } from "../ui/figures.js";
@@ -12,7 +14,6 @@ import { useWords } from "../ui/words.js";
 import { ModelSwitch } from "./model-switch.js";
 import { useModel } from "./models-query.js";
 import { Movement } from "./movement.js";
-import { phaseTexts } from "./phase.js";
 import { Shares } from "./shares.js";
 import { TierCardBones, TierCards } from "./tier-cards.js";
 
@@ -57,7 +58,7 @@ export function Overview(): ReactNode {
 
 /** How many are between two tiers, each number leading to who they are. */
 function OnTheWay({ overview: { model, phases } }: { overview: OverviewOf }): ReactNode {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const figures = useFigures();
   const some = (["rising", "below", "watch"] as const).filter((phase) => phases[phase] > 0);
   if (some.length === 0) return null;
@@ -68,7 +69,7 @@ function OnTheWay({ overview: { model, phases } }: { overview: OverviewOf }): Re
         <Fragment key={phase}>
           {i > 0 && " · "}
           <Link to="/customers" search={{ model: model.model, phase }}>
-            {t(phaseTexts[phase])} {figures.number(phases[phase])}
+            {say(phaseLabels[phase])} {figures.number(phases[phase])}
           </Link>
         </Fragment>
       ))}
