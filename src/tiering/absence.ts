@@ -1,5 +1,6 @@
 import { refuse } from "../platform/problem.js";
 import { type Reader, sql } from "../platform/warehouse/index.js";
+import type { Moment } from "./cte.js";
 import type { Plan } from "./plan.js";
 
 /** The earliest day any fact speaks of; facts without a day speak of every day. */
@@ -8,8 +9,17 @@ async function firstDay(reader: Reader): Promise<string | null> {
 }
 
 /** A day before anything was recorded of anybody is a mistake in the day: say which would do. */
-export async function refuseBeforeFacts(reader: Reader, asOf: string): Promise<void> {
+export async function refuseBeforeFacts(reader: Reader, { asOf, known }: Moment): Promise<void> {
   const seen = await reader.first(sql`select 1 from sighting where first_on <= ${asOf}::date limit 1`);
+  if (seen !== undefined && known !== null) {
+    const recorded = await reader.first(sql`select 1 from sighting where first_on <= ${asOf}::date and recorded_at < ${known}::timestamp limit 1`);
+    if (recorded === undefined)
+      refuse(
+        "tiering.nothing_known",
+        { zh: `当时还没有截至 ${asOf} 的任何客户数据`, en: `At that time nothing was known of anybody by ${asOf}` },
+        { place: { path: "known_at" }, hint: { zh: "选择较晚的已知日期", en: "Choose a later day on which it was known." } },
+      );
+  }
   if (seen !== undefined) return;
   const day = await firstDay(reader);
   refuse(

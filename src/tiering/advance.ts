@@ -27,7 +27,7 @@ export interface Standing {
 }
 
 const kindType = raw(`enum(${OverrideKind.options.map((kind) => `'${kind}'`).join(", ")})`);
-const phaseType = raw(`enum(${Phase.options.map((phase) => `'${phase}'`).join(", ")})`);
+export const phaseType = raw(`enum(${Phase.options.map((phase) => `'${phase}'`).join(", ")})`);
 
 /** Everyone's grade beside what they hold. */
 const besideSql = (plan: Plan, { graded, calibration, held }: Standing & { held: Sql }): Sql =>
@@ -62,33 +62,23 @@ export async function decideCases(session: Session, plan: Plan, standing: Standi
   );
   const cases = sql`select distinct grade::varchar as grade, keeps, held_computed::varchar as held_computed, held_phase, held_phase_since::varchar as held_phase_since, held_mark, held_times
 from (${besideSql(plan, standing)}) where ${unsettled}`;
-  const rows: Sql[] = [];
+  const rows: (string | number | null)[][] = [];
   for await (const chunk of session.chunks<Case>(cases)) {
     for (const { grade, keeps, held_computed, held_phase, held_phase_since, held_mark, held_times } of chunk) {
       const held: Held = { tier: held_computed, phase: held_phase, since: held_phase_since, mark: held_mark, times: held_times };
       const { tier, phase, since, mark, times } = decide(tiers, stability, held, { grade, keeps, day: standing.asOf, counts: standing.counts });
-      rows.push(
-        sql`(${grade}, ${keeps}, ${held_computed}, ${held_phase}, ${held_phase_since}::date, ${held_mark}, ${held_times}, ${tier}, ${phase}, ${since}::date, ${mark}, ${times})`,
-      );
+      rows.push([grade, String(keeps), held_computed, held_phase, held_phase_since, held_mark, held_times, tier, phase, since, mark, times]);
     }
   }
-  await insertAll(session, "decision", rows);
-}
-
-const AT_ONCE = 500;
-
-/** Rows into a temporary table, so many to a statement. */
-async function insertAll(session: Session, table: string, rows: readonly Sql[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += AT_ONCE) await session.run(sql`insert into ${name(table)} values ${join(rows.slice(from, from + AT_ONCE))}`);
+  await session.append("decision", rows);
 }
 
 /** Fill the temporary table `overridden` with who has which override. */
 export async function tellOverrides(session: Session, rows: readonly { customer_id: number; kind: string; tier: string }[]): Promise<void> {
   await session.run(raw("create or replace temp table overridden (customer_id integer, kind varchar, tier varchar)"));
-  await insertAll(
-    session,
+  await session.append(
     "overridden",
-    rows.map(({ customer_id, kind, tier }) => sql`(${customer_id}, ${kind}, ${tier})`),
+    rows.map(({ customer_id, kind, tier }) => [customer_id, kind, tier]),
   );
 }
 

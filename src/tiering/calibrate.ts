@@ -130,7 +130,7 @@ export async function calibrate(session: Session, plan: Plan, measured: Sql): Pr
   const content: Omit<Calibration, "id"> = { bands: {}, means: {}, definitions: definitionsOf(plan) };
   const soFar = (): Calibration => ({ id: "", ...content });
   const layers = layersOf(plan);
-  const withIds = plan.scores.some(isOrdered) ? sql`(select m.*, public_id from ${measured} as m join profile using (customer_id))` : measured;
+  const withIds = plan.scores.some(isOrdered) ? sql`(select m.*, public_id from ${measured} as m join party on party.party_id = m.customer_id)` : measured;
   for (const [depth, layer] of layers.entries()) {
     const from = scoredSql(plan, withIds, layers.slice(0, depth), soFar());
     for (const score of layer) {

@@ -35,26 +35,29 @@ export function commands(program: Command, cli: Cli): void {
     .argument("<model>", "name of a published model or preset, or a model file, which is published first")
     .requiredOption("--as-of <date>", "the day, YYYY-MM-DD, through its end")
     .addOption(new Option("--bands <ties>", "another tie rule for quantile bands; such a run only reads").choices(["ranked", "ntile"]))
+    .option("--known-at <when>", "as it was known on this day, or at a moment such as 2026-03-30T10:00:00+08:00; such a run only reads")
     .option("--calibrate", "fit bands and means anew, for models that do so when asked")
     .option("--out <file>", "write one row per customer to this CSV file")
-    .action(async (model: string, options: { asOf: string; bands?: RunRequest["bands"]; calibrate?: boolean; out?: string }) => {
+    .action(async (model: string, options: { asOf: string; knownAt?: string; bands?: RunRequest["bands"]; calibrate?: boolean; out?: string }) => {
       const api = await cli.api();
       const named = isFile(model) ? (await apply(api, model)).model : model;
       const progress = cli.progress();
       try {
-        const accepted = await api.post<{ job: string }>("/runs", { model: named, as_of: options.asOf, bands: options.bands, calibrate: options.calibrate });
+        const { asOf, knownAt, bands, calibrate } = options;
+        const accepted = await api.post<{ job: string }>("/runs", { model: named, as_of: asOf, known_at: knownAt, bands, calibrate });
         const result = await api.job<RunResult>(accepted, progress.report);
         if (options.out !== undefined) await api.download(pathTo(["runs", String(result.run), "rows"], { exact: 1 }), options.out);
         progress.stop();
         const version = await api.get<ModelVersion>(pathTo(["models", result.model], { version: result.version }));
         // A job's result comes back with its keys in no order: tiers are told best first.
         const tiers = Object.fromEntries(version.tiers.map(({ id }) => [id, result.tiers[id] ?? 0]));
-        const { run, as_of, customers, moved, first_graded, seconds, decided, advanced } = result;
+        const { run, as_of, known_at, customers, moved, first_graded, seconds, decided, advanced } = result;
         const answer: RunResult = {
           run,
           model: result.model,
           version: result.version,
           as_of,
+          known_at,
           customers,
           tiers,
           moved,

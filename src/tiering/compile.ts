@@ -1,6 +1,6 @@
 import { type Expression, toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { type Cte, type Moment, withCtes } from "./cte.js";
+import { type Cte, isKnown, type Moment, withCtes } from "./cte.js";
 import { LARGEST_FORMULA, meanOf } from "./grade.js";
 import { withMeanNames } from "./lower.js";
 import { measurePasses } from "./passes.js";
@@ -8,15 +8,29 @@ import { type BandedScore, type CoreScore, isOrdered, madeOf, meanName, type Pla
 import type { Calibration } from "./schema.js";
 
 function population(plan: Plan, moment: Moment): Cte {
-  const seen = sql`sighting.first_on <= ${moment.asOf}::date`;
+  const recorded = moment.known === null ? sql`` : sql` and sighting.recorded_at < ${moment.known}::timestamp`;
+  const seen = sql`sighting.first_on <= ${moment.asOf}::date${recorded}`;
   const everyone = moment.merged
     ? sql`select distinct coalesce(merged.customer_id, sighting.party_id) as customer_id from sighting
-    left join merged on merged.party_id = sighting.party_id and merged.retracted_at is null where ${seen}`
+    left join merged on merged.party_id = sighting.party_id and ${isKnown(moment, "merged")} where ${seen}`
     : sql`select distinct party_id as customer_id from sighting where ${seen}`;
-  const customers = sql`select customer_id from (${everyone}) anti join (select customer_id from profile where kind = ${"manager"}) managers using (customer_id)`;
+  const kinds = kindsKnown(moment);
+  const customers = sql`select customer_id from (${everyone}) anti join (select customer_id from ${kinds} where kind = ${"manager"}) managers using (customer_id)`;
   const body =
-    plan.subject === null ? customers : sql`select customer_id from (${everyone}) join profile using (customer_id) where profile.kind = ${plan.subject}`;
+    plan.subject === null
+      ? customers
+      : sql`select customer_id from (${everyone}) left join ${kinds} as kinds using (customer_id) where coalesce(kinds.kind, ${"person"}) = ${plan.subject}`;
   return { name: "population", about: "who existed on the day", body };
+}
+
+/** Everyone's kind: as the profiles have it now, or as the sources had told it by then. */
+function kindsKnown(moment: Moment): Sql {
+  if (moment.known === null) return sql`profile`;
+  const told = sql`arg_max(f.kind, (f.recorded_at, f.rowid)) filter (f.kind is not null) as kind`;
+  return moment.merged
+    ? sql`(select coalesce(merged.customer_id, f.party_id) as customer_id, ${told} from customer as f
+    left join merged on merged.party_id = f.party_id and ${isKnown(moment, "merged")} where ${isKnown(moment, "f")} group by 1)`
+    : sql`(select f.party_id as customer_id, ${told} from customer as f where ${isKnown(moment, "f")} group by 1)`;
 }
 
 /** One row per customer with every measure of the model, in the model's order. */
@@ -166,7 +180,7 @@ export interface Grading {
 /** The grade of everyone: figures, the deciding clause, and its tier. */
 export function gradedSql(plan: Plan, { measured, calibration, codes }: Grading): Sql {
   const usesOrder = plan.scores.some(isOrdered);
-  const from = usesOrder ? sql`(select measured.*, public_id from ${measured} as measured join profile using (customer_id))` : measured;
+  const from = usesOrder ? sql`(select measured.*, public_id from ${measured} as measured join party on party.party_id = measured.customer_id)` : measured;
   const figures = join(figureNames(plan).map((figure) => name(figure)));
   const ctes: Cte[] = [
     { name: "scored", about: "measures and scores", body: sql`select * from ${scoredSql(plan, from, layersOf(plan), calibration)}` },

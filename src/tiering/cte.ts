@@ -5,7 +5,15 @@ export interface Moment {
   asOf: string;
   /** Some parties are merged into others; else a party is its customer and a join is saved. */
   merged: boolean;
+  /** Only what was recorded before this moment (UTC) is known, and what was retracted since still is; null: what is known now. */
+  known: string | null;
 }
+
+/** Is a recorded row known at the moment? `of` is its relation. */
+export const isKnown = ({ known }: Pick<Moment, "known">, of: string): Sql =>
+  known === null
+    ? sql`${raw(of)}.retracted_at is null`
+    : sql`${raw(of)}.recorded_at < ${known}::timestamp and (${raw(of)}.retracted_at is null or ${raw(of)}.retracted_at >= ${known}::timestamp)`;
 
 /** `with a as (…), b as (…)`, each with the comment that names its idea. */
 export interface Cte {

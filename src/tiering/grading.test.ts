@@ -59,10 +59,10 @@ type Person = typeof someone extends fc.Arbitrary<infer P> ? P : never;
 
 async function measured(session: Session, people: readonly Person[]): Promise<void> {
   await session.run(raw("create or replace temp table measured (customer_id integer, recency integer, orders bigint, spend decimal(28,4), job varchar)"));
-  await session.run(raw("create or replace temp table profile (customer_id integer, public_id varchar)"));
+  await session.run(raw("create or replace temp table party (party_id integer, public_id varchar)"));
   for (const [id, { recency, orders, spend, job }] of people.entries()) {
     await session.run(sql`insert into measured values (${id}, ${recency}, ${orders}, ${spend}::decimal(28,4), ${job})`);
-    await session.run(sql`insert into profile values (${id}, ${String(1000 - id)})`);
+    await session.run(sql`insert into party values (${id}, ${String(1000 - id)})`);
   }
 }
 
@@ -165,6 +165,7 @@ describe("one meaning in the warehouse and in TypeScript", () => {
     model: "grading",
     version: 1,
     as_of: "2024-01-31",
+    known_at: null,
     customers: 0,
     tiers: {},
     moved: 0,

@@ -1,6 +1,6 @@
 import { daysAfter } from "../platform/calendar/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import type { Cte, Moment } from "./cte.js";
+import { type Cte, isKnown, type Moment } from "./cte.js";
 import { type CoreMeasure, type Plan, placesItsWindow, typeOf } from "./plan.js";
 import { aggregations, f, factTimes, standsBetween, taken } from "./takes.js";
 
@@ -9,7 +9,7 @@ function visible(fact: CoreMeasure["fact"], moment: Moment): Sql {
   const at = f(factTimes[fact].time);
   const until = sql`${at} < ${daysAfter(moment.asOf, 1)}::date`;
   const upToDay = factTimes[fact].timeless ? sql`(${at} is null or ${until})` : until;
-  return sql`f.retracted_at is null and ${upToDay}`;
+  return sql`${isKnown(moment, "f")} and ${upToDay}`;
 }
 
 /** Of the newest rows, those that stand on the day: a contract closed by then does not, whatever its older rows say. */
@@ -93,7 +93,7 @@ export function measurePasses(plan: Plan, moment: Moment): Passes {
         ",\n    ",
       );
     const customer = moment.merged ? sql`coalesce(merged.customer_id, f.party_id)` : sql`f.party_id`;
-    const mapped = moment.merged ? sql`${from} left join merged on merged.party_id = f.party_id and merged.retracted_at is null` : from;
+    const mapped = moment.merged ? sql`${from} left join merged on merged.party_id = f.party_id and ${isKnown(moment, "merged")}` : from;
     return [
       ...before,
       {

@@ -44,11 +44,15 @@ export const Calibration = z.object({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
+/** A day, or a moment with its offset from UTC. */
+const KnownAt = z.union([Day, z.iso.datetime({ offset: true })]);
+
 export const RunRequest = z.object({
   model: z.string().meta({ description: "name of a published model or preset" }),
   as_of: Day,
   bands: Ties.optional().meta({ description: "another tie rule for this run, which then only reads" }),
   calibrate: z.boolean().optional().meta({ description: "calibrate anew, for models that calibrate when asked" }),
+  known_at: KnownAt.optional().meta({ description: "as it was known on this day (through its end) or at this moment; such a run only reads" }),
 });
 export type RunRequest = z.infer<typeof RunRequest>;
 
@@ -57,6 +61,7 @@ export const RunResult = z.object({
   model: z.string(),
   version: z.number().int(),
   as_of: z.string(),
+  known_at: z.string().nullable().meta({ description: "as it was known then; null: as it is known now" }),
   customers: z.number().int(),
   tiers: z.record(z.string(), z.number().int()),
   moved: z.number().int().meta({ description: "customers whose tier differs from the one they held" }),

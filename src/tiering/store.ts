@@ -28,6 +28,7 @@ interface Tables {
     computed_at: Generated<string>;
     requested_by: string;
     seconds: number;
+    known_at: string | null;
   };
   tier_assignment: {
     run: number;
@@ -37,6 +38,9 @@ interface Tables {
     clause: number | null;
     phase: Phase | null;
     phase_since: string | null;
+    phase_tier: number | null;
+    phase_times: number | null;
+    computed: number | null;
   };
 }
 
@@ -118,6 +122,7 @@ const runColumns = [
   "computed_at",
   "requested_by",
   "seconds",
+  "known_at",
 ] as const;
 
 /** The run whose standing is in force, for one model or for all. */
@@ -140,18 +145,66 @@ export async function lastAdvanced(tx: Transaction, model: string): Promise<stri
   return run?.as_of ?? null;
 }
 
-/** The newest decided run of the same model as of an earlier day. */
-export const runBefore = (tx: Transaction, { model, as_of }: Pick<RunRecord, "model" | "as_of">): Promise<RunRecord | undefined> =>
-  db(tx)
+/** The version of a model that was in force at a moment or, when it was published later, its first. */
+export async function versionKnown(tx: Transaction, model: string, known: string): Promise<VersionRow | undefined> {
+  const versions = db(tx).selectFrom("tier_model_version").selectAll().where("model", "=", model).limit(1);
+  const then = await versions.where("published_at", "<", utc(known)).orderBy("version", "desc").executeTakeFirst();
+  return then ?? (await versions.orderBy("version").executeTakeFirst());
+}
+
+const utc = (moment: string) => sql<string>`(${moment} || '+00')::timestamptz`;
+
+/** The newest decided run as of a day before this one (or on it), as known at a moment. */
+export function runsBy(
+  tx: Transaction,
+  model: string,
+  { as_of, or_on, known, advanced }: { as_of: string; or_on: boolean; known: string | null; advanced?: true },
+): Promise<RunRecord[]> {
+  let runs = db(tx)
     .selectFrom("tier_run")
     .select(runColumns)
     .where("model", "=", model)
     .where("decided", "=", true)
-    .where("as_of", "<", as_of)
+    .where("as_of", or_on ? "<=" : "<", as_of)
     .orderBy("as_of", "desc")
     .orderBy("run", "desc")
-    .limit(1)
-    .executeTakeFirst();
+    .limit(1);
+  if (known !== null) runs = runs.where("computed_at", "<", utc(known));
+  if (advanced) runs = runs.where("advanced", "=", true);
+  return runs.execute();
+}
+
+/** The highest number of a customer in the ledger. */
+export async function lastCustomer(tx: Transaction): Promise<number> {
+  const row = await db(tx).selectFrom("tier_assignment").select("customer_id").orderBy("customer_id", "desc").limit(1).executeTakeFirst();
+  return row?.customer_id ?? -1;
+}
+
+/** What the ledger held of these customers (from, up to but not including to) when a run was done: its last row, and since when the tier. */
+export async function heldAt(tx: Transaction, { model, run }: Pick<RunRecord, "model" | "run">, from: number, to: number) {
+  const steps = db(tx)
+    .selectFrom("tier_assignment")
+    .innerJoin("tier_run", "tier_run.run", "tier_assignment.run")
+    .selectAll("tier_assignment")
+    .select([
+      sql<number>`row_number() over (partition by customer_id order by tier_assignment.run desc)`.as("nth"),
+      sql<string>`max(as_of) filter (where from_tier is distinct from to_tier) over (partition by customer_id)`.as("since"),
+    ])
+    .where("tier_run.model", "=", model)
+    .where("tier_assignment.run", "<=", run)
+    .where("customer_id", ">=", from)
+    .where("customer_id", "<", to);
+  return db(tx)
+    .selectFrom(steps.as("steps"))
+    .select(["customer_id", "from_tier", "to_tier", "computed", "since", "phase", "phase_since", "phase_tier", "phase_times"])
+    .where("nth", "=", 1)
+    .where("to_tier", "is not", null)
+    .execute();
+}
+
+/** The newest decided run of the same model as of an earlier day. */
+export const runBefore = async (tx: Transaction, { model, as_of }: Pick<RunRecord, "model" | "as_of">): Promise<RunRecord | undefined> =>
+  (await runsBy(tx, model, { as_of, or_on: false, known: null }))[0];
 
 /** The runs whose standings are kept: of every model the one in force, and the newest of an earlier day, for what has changed since. */
 export async function runsKept(tx: Transaction): Promise<RunRecord[]> {

@@ -59,6 +59,8 @@ export const chinese: Readonly<Record<string, string>> = {
   "grade every customer by a model": "按模型评定全部客户",
   "the day, YYYY-MM-DD, through its end": "截至日期（含当天），YYYY-MM-DD",
   "another tie rule for quantile bands; such a run only reads": "分位分档的另一种并列规则；这样的运行只试算",
+  "as it was known on this day, or at a moment such as 2026-03-30T10:00:00+08:00; such a run only reads":
+    "按当时已知的数据（某日，或 2026-03-30T10:00:00+08:00 这样的时刻）；这样的运行只试算",
   "fit bands and means anew, for models that do so when asked": "重新拟合分档与均值（用于按需校准的模型）",
   "write one row per customer to this CSV file": "把逐户结果写入该 CSV 文件",
   "name of a published model or preset, or a model file, which is published first": "已发布或预置模型的名称，或模型文件（会先发布）",

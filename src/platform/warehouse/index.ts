@@ -18,6 +18,8 @@ export interface Reader {
 
 export interface Session extends Reader {
   run(query: Sql): Promise<void>;
+  /** Rows in bulk into a temporary table, each cell as text, whole number or nothing; the engine casts them. */
+  append(table: string, rows: readonly (readonly (string | number | null)[])[]): Promise<void>;
   /** How far the statement at work is, by the engine's own guess: 0 to 1. */
   share(): number;
   /** All or nothing. */
@@ -82,6 +84,18 @@ function sessionOn(connection: DuckDBConnection): Session {
     },
     async run(query) {
       await connection.run(...bound(query));
+    },
+    async append(table, rows) {
+      const appender = await connection.createAppender(table, null, "temp");
+      for (const row of rows) {
+        for (const cell of row) {
+          if (cell === null) appender.appendNull();
+          else if (typeof cell === "number") appender.appendInteger(cell);
+          else appender.appendVarchar(cell);
+        }
+        appender.endRow();
+      }
+      appender.closeSync();
     },
     share: () => Math.min(1, Math.max(0, connection.progress.percentage / 100)),
     async transaction(work) {

@@ -97,6 +97,29 @@ export const overridesInForce = (tx: Transaction, model: string, today: string):
     .orderBy("customer_id")
     .execute();
 
+/** What was in force on a day for a model as known at a moment (null: now), by customer: ended on the day is no longer in force. */
+export function overridesKnown(
+  tx: Transaction,
+  model: string,
+  day: string,
+  known: { before: string; day: string } | null,
+): Promise<{ customer_id: number; kind: OverrideKind; tier: string }[]> {
+  const found = db(tx)
+    .selectFrom("tier_override")
+    .select(["customer_id", "kind", "tier"])
+    .where("model", "=", model)
+    .where("approved", "=", true)
+    .where("starts_on", "<=", day)
+    .where("until_on", ">=", day)
+    .where((or) => {
+      const goesOn = [or("ended_on", "is", null), or("ended_on", ">", day)];
+      return or.or(known === null ? goesOn : [...goesOn, or("ended_on", ">", known.day)]);
+    })
+    .orderBy("customer_id")
+    .orderBy("override");
+  return (known === null ? found : found.where("decided_at", "<", sql<string>`(${known.before} || '+00')::timestamptz`)).execute();
+}
+
 /** Every override ever asked for about a customer, for the customer to have. */
 export const overridesOf = (tx: Transaction, customerId: number): Promise<object[]> =>
   db(tx)

@@ -137,6 +137,7 @@ function RunTable({
 }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
+  const knownOn = (known: string): string => (known.length === "2026-01-01".length ? figures.day(known) : figures.moment(known));
   const columns: Column<Run>[] = [
     { key: "run", title: t("runs.run"), figure: true, card: "head", render: (run) => `#${run.run}` },
     {
@@ -149,7 +150,16 @@ function RunTable({
         </Link>
       ),
     },
-    { key: "as_of", title: t("runs.as_of"), render: (run) => <span className="nowrap">{figures.day(run.as_of)}</span> },
+    {
+      key: "as_of",
+      title: t("runs.as_of"),
+      render: (run) => (
+        <>
+          <span className="nowrap">{figures.day(run.as_of)}</span>
+          {run.known_at !== null && <div className="note">{t("runs.known_at", { day: knownOn(run.known_at) })}</div>}
+        </>
+      ),
+    },
     { key: "customers", title: t("runs.customers"), figure: true, render: (run) => figures.number(run.customers) },
     { key: "first", title: t("runs.first_graded"), figure: true, render: (run) => figures.number(run.first_graded) },
     { key: "moved", title: t("runs.moved"), figure: true, render: (run) => figures.number(run.moved) },

@@ -13,13 +13,14 @@ interface StartRunProps {
   onStarted: (job: string) => void;
 }
 
-type Asked = Pick<RunRequest, "model" | "as_of">;
+type Asked = Pick<RunRequest, "model" | "as_of" | "known_at">;
 
-/** Which model, as of which day. */
+/** Which model, as of which day, and as it was known when. */
 export function StartRun({ open, models, onClose, onStarted }: StartRunProps): ReactNode {
   const { t, say } = useWords();
   const start = useMutation({
-    mutationFn: (asked: Asked) => request<{ job: string }>("/runs", { method: "POST", body: asked }),
+    mutationFn: ({ known_at, ...asked }: Asked) =>
+      request<{ job: string }>("/runs", { method: "POST", body: known_at === undefined || known_at === "" ? asked : { ...asked, known_at } }),
     onSuccess: ({ job }) => onStarted(job),
   });
   const close = (): void => {
@@ -34,6 +35,9 @@ export function StartRun({ open, models, onClose, onStarted }: StartRunProps): R
           <Select options={models.map((model) => ({ value: model.model, label: say(model.title) }))} />
         </Form.Item>
         <Form.Item name="as_of" label={t("runs.as_of_label")} extra={t("runs.as_of_hint")} rules={[{ required: true, message: t("runs.day_missing") }]}>
+          <Input type="date" />
+        </Form.Item>
+        <Form.Item name="known_at" label={t("runs.known_at_label")} extra={t("runs.known_at_hint")}>
           <Input type="date" />
         </Form.Item>
         <Button type="primary" htmlType="submit" block loading={start.isPending}>

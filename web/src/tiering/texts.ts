@@ -188,6 +188,12 @@ export const tieringTexts = {
     zh: "计入这一天结束之前的数据。早于上次生效日期的运行只试算，不改变层级。",
     en: "Facts through the end of this day count. A day before the last decided run only reads and changes no tier.",
   },
+  "runs.known_at_label": { zh: "按哪一天所知（可不填）", en: "As known on (optional)" },
+  "runs.known_at_hint": {
+    zh: "只用到这一天为止录入的数据、发布的模型和批准的调整，重算当时的结果；只试算，不改变层级。",
+    en: "Only what was recorded, published and approved by the end of this day: what was known then. It changes no tier.",
+  },
+  "runs.known_at": { zh: "按 {{day}} 所知", en: "as known on {{day}}" },
   "runs.may_not": { zh: "您的角色不能运行分层。", en: "Your role may not run tiering." },
   "runs.model_missing": { zh: "请选择模型", en: "Choose a model" },
   "runs.day_missing": { zh: "请选择日期", en: "Choose a day" },

@@ -1,0 +1,135 @@
+import { atomically } from "../platform/postgres/atomically.js";
+import { type OnProgress, stepProgress } from "../platform/progress.js";
+import { name, type Reader, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { refuseBeforeFacts, refuseNobody } from "./absence.js";
+import { type Advance, decideCases, standingSql, tellOverrides } from "./advance.js";
+import { calibrate, fits } from "./calibrate.js";
+import { gradedSql, measuresSql } from "./compile.js";
+import { isKnown, type Moment } from "./cte.js";
+import { needsCalibration, type Plan } from "./plan.js";
+import type { Calibration, RunResult } from "./schema.js";
+import * as store from "./store.js";
+
+const steps = {
+  measure: { zh: "计算指标", en: "Measuring" },
+  calibrate: { zh: "校准分档", en: "Calibrating" },
+} as const;
+
+/** The day a run speaks of, and how the facts are read for it. */
+export async function momentOf(reader: Reader, asOf: string, known: string | null): Promise<Moment> {
+  const merges = await reader.first(sql`select 1 from merged where ${isKnown({ known }, "merged")} limit 1`);
+  return { asOf, merged: merges !== undefined, known };
+}
+
+/** When the newest fact the model reads was recorded, as ISO text. */
+export async function newestFact(reader: Reader, plan: Plan, known: string | null = null): Promise<string | null> {
+  const by = known === null ? sql`` : sql` where recorded_at < ${known}::timestamp`;
+  const moments = await Promise.all(
+    [...new Set(plan.measures.map((one) => one.fact))].map((fact) =>
+      reader.first<{ newest: string | null }>(sql`select strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%S.%fZ') as newest from ${name(fact)}${by}`),
+    ),
+  );
+  return moments.map((one) => one?.newest ?? null).reduce((a, b) => ((a ?? "") > (b ?? "") ? a : b), null);
+}
+
+/** Everyone's grade on a day: relation with figures, deciding clause and grade, and what it was made with. */
+export interface Graded {
+  graded: Sql;
+  calibration: Calibration | null;
+  data_as_of: string | null;
+}
+
+export interface Grading {
+  moment: Moment;
+  /** Every tier the model ever had. */
+  codes: readonly string[];
+  /** The calibration of the run before, which models that calibrate when asked keep; null: calibrate. */
+  keep: string | null;
+}
+
+/** Measures of everyone, fitted numbers, grades. What is read more than once is left in temporary tables of the session. */
+export async function gradedOn(workspace: Workspace, session: Session, plan: Plan, grading: Grading, report: OnProgress): Promise<Graded> {
+  const { moment, codes, keep } = grading;
+  await refuseBeforeFacts(session, moment);
+  const measuring = stepProgress(report, steps.measure, "steps", 1);
+  const measures = measuresSql(plan, moment);
+  // Fitted bands read the measures several times; other models stream them straight into the standing.
+  const fitted = needsCalibration(plan);
+  if (fitted) await session.run(sql`create or replace temp table measured as ${measures}`);
+  measuring(1);
+  const measured = fitted ? sql`measured` : sql`(${measures})`;
+
+  const calibrating = stepProgress(report, steps.calibrate, "steps", 1);
+  const held = fitted && keep !== null ? await atomically(workspace.postgres, "all", (tx) => store.calibrationById(tx, keep)) : undefined;
+  const calibration = !fitted ? null : held !== undefined && fits(plan, held) ? held : await calibrate(session, plan, measured);
+  calibrating(1);
+
+  return { graded: sql`(${gradedSql(plan, { measured, calibration, codes })})`, calibration, data_as_of: await newestFact(session, plan, moment.known) };
+}
+
+/** A standing about to be made, of grades and of what was held before. */
+export interface Making {
+  as_of: string;
+  graded: Sql;
+  calibration: Calibration | null;
+  codes: readonly string[];
+  /** Relation of who held what before. */
+  held: Sql | null;
+  advance: Advance;
+  /** The day is one of the model's schedule. */
+  counts: boolean;
+  overrides: readonly { customer_id: number; kind: string; tier: string }[];
+}
+
+/** What becomes of the tiers held, when these are the ways of the model and of the day. */
+export const advanceOf = (plan: Plan, held: Sql | null, advanced: boolean): Advance =>
+  !advanced && held !== null ? "stand" : plan.stability !== null && held !== null ? "decide" : "follow";
+
+/** Make the standing of everyone, as a table. */
+export async function makeStanding(session: Session, plan: Plan, table: string, making: Making): Promise<void> {
+  const { as_of, calibration, codes, held, advance, counts, overrides } = making;
+  const overridden = overrides.length > 0;
+  // Decisions read the grades twice; tiers that follow them stream straight into the standing.
+  if (advance === "decide") await session.run(sql`create or replace temp table graded as select * from ${making.graded}`);
+  const graded = advance === "decide" ? sql`graded` : making.graded;
+  const standing = { graded, calibration, asOf: as_of, codes, held, advance, counts, overridden } as const;
+  if (overridden) await tellOverrides(session, overrides);
+  if (advance === "decide" && held !== null) await decideCases(session, plan, { ...standing, held });
+  await session.run(sql`create table ${name(table)} as ${standingSql(plan, standing)}`);
+}
+
+/** What a standing comes to. `held` is given where nothing but overrides is new: who moved differs from it. */
+export async function countsOf(
+  session: Session,
+  plan: Plan,
+  table: string,
+  as_of: string,
+  held: Sql | null,
+): Promise<Pick<RunResult, "customers" | "tiers" | "moved" | "first_graded">> {
+  const rows = await session.all<{ tier: string; customers: number }>(sql`select tier, count(*) as customers from ${name(table)} group by 1`);
+  const each = new Map(rows.map((row) => [row.tier, row.customers]));
+  const tiers = Object.fromEntries(plan.tiers.map(({ id }) => [id, each.get(id) ?? 0]));
+  const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
+  if (customers === 0) refuseNobody(plan, as_of);
+  const counted =
+    held !== null
+      ? sql`select count(*) filter (where held.tier::varchar <> standing.tier::varchar) as moved, 0 as first_graded from ${name(table)} as standing join ${held} as held using (customer_id)`
+      : sql`select count(*) filter (where before <> tier) as moved, count(*) filter (where before is null) as first_graded from ${name(table)}`;
+  const { moved, first_graded } = (await session.first<Pick<RunResult, "moved" | "first_graded">>(counted)) ?? { moved: 0, first_graded: 0 };
+  return { customers, tiers, moved, first_graded };
+}
+
+/** Do it, dropping the table it was making when it fails; once more with wider figures when they do not fit. */
+export async function leavingNothing<T>(session: Session, plan: Plan, table: string, work: (plan: Plan) => Promise<T>): Promise<T> {
+  try {
+    return await work(plan);
+  } catch (error) {
+    await session.run(sql`drop table if exists ${name(table)}`).catch(() => undefined); // what is left is dropped at the next start
+    if (!plan.wide && isTooLarge(error)) return leavingNothing(session, { ...plan, wide: true }, table, work);
+    throw error;
+  }
+}
+
+/** Did a figure not fit its type? The engine says so before anything is written. */
+const isTooLarge = (error: unknown): boolean => error instanceof Error && /out of range|overflow/i.test(error.message);

@@ -1,0 +1,74 @@
+import { todayIn } from "../platform/cycle/index.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { phaseType } from "./advance.js";
+import { tierType } from "./compile.js";
+import { overridesKnown } from "./store/overrides.js";
+import * as store from "./store.js";
+
+/** A moment of knowing: what was recorded before it is known. */
+export interface Known {
+  /** UTC, not included. */
+  before: string;
+  /** The day it lies in, in the workspace's zone. */
+  day: string;
+}
+
+/** 'YYYY-MM-DD' through its end in the workspace's zone, or a moment with its offset. */
+export async function knownAt(workspace: Workspace, text: string): Promise<Known> {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const moment = isDay ? sql`(${text}::date + 1)::timestamp::timestamptz` : sql`(${text}::timestamptz + interval 1 microsecond)`;
+  const row = await workspace.warehouse.first<{ before: string }>(sql`select (${moment} at time zone 'UTC')::varchar as before`);
+  if (row === undefined) throw new Error("the engine tells no time");
+  return { before: row.before, day: isDay ? text : todayIn(workspace.settings.zone, new Date(text)) };
+}
+
+/** What a run of a past day begins with: everything as it was before that day, as known at a moment (null: now). */
+export async function beginningThen(workspace: Workspace, version: store.VersionRow, as_of: string, known: Known | null) {
+  const { model } = version;
+  const moment = known?.before ?? null;
+  return atomically(workspace.postgres, "all", async (tx) => {
+    const [before] = await store.runsBy(tx, model, { as_of, or_on: false, known: moment });
+    const [on] = await store.runsBy(tx, model, { as_of, or_on: true, known: moment });
+    const [advanced] = await store.runsBy(tx, model, { as_of, or_on: false, known: moment, advanced: true });
+    return {
+      version: moment === null ? version : ((await store.versionKnown(tx, model, moment)) ?? version),
+      run: await store.nextRunNumber(tx),
+      keys: await store.tierKeys(tx, model),
+      before,
+      calibration: on?.calibration ?? null,
+      lastAdvanced: advanced?.as_of ?? null,
+      overrides: await overridesKnown(tx, model, as_of, known),
+    };
+  });
+}
+
+const AT_ONCE = 50_000;
+
+/** Who held what before a day, out of the ledger into the temporary table `held_then`; null when nobody was graded before. */
+export async function heldThen(
+  workspace: Workspace,
+  session: Session,
+  { before, keys }: Pick<Awaited<ReturnType<typeof beginningThen>>, "before" | "keys">,
+): Promise<Sql | null> {
+  if (before === undefined) return null;
+  const type = tierType([...keys.keys()]);
+  await session.run(sql`create or replace temp table held_then (customer_id integer, tier ${type}, before ${type}, computed ${type}, since date,
+  phase ${phaseType}, phase_since date, phase_tier ${type}, phase_times smallint)`);
+  const codes = new Map([...keys].map(([code, key]) => [key, code]));
+  const code = (key: number | null): string | null => (key === null ? null : (codes.get(key) ?? null));
+  const last = await atomically(workspace.postgres, "all", (tx) => store.lastCustomer(tx));
+  for (let from = 0; from <= last; from += AT_ONCE) {
+    const rows = await atomically(workspace.postgres, "all", (tx) => store.heldAt(tx, before, from, from + AT_ONCE));
+    await session.append(
+      "held_then",
+      rows.map((row) => {
+        const tier = code(row.to_tier);
+        const phase = [row.phase ?? "stable", row.phase_since, code(row.phase_tier), row.phase_times ?? 0];
+        return [row.customer_id, tier, code(row.from_tier), row.computed === null ? tier : code(row.computed), row.since, ...phase];
+      }),
+    );
+  }
+  return raw("held_then");
+}
