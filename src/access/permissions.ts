@@ -7,6 +7,7 @@ const granted = {
   head: [
     "customers:read",
     "personal:read",
+    "models:approve",
     "tiers:run",
     "overrides:request",
     "overrides:approve",
@@ -24,7 +25,7 @@ const granted = {
 } as const satisfies Record<Role, readonly Permission[]>;
 
 /** What tells figures of the whole bank: nothing for those who see a part of it, whatever their role. */
-const wholeBank: ReadonlySet<Permission> = new Set(["tiers:run", "portfolio:assign", "cycle:run", "jobs:read", "audit:read"]);
+const wholeBank: ReadonlySet<Permission> = new Set(["models:approve", "tiers:run", "portfolio:assign", "cycle:run", "jobs:read", "audit:read"]);
 
 export function permissionsOf({ role, scope }: Pick<Actor, "role" | "scope">): Permission[] {
   return granted[role].filter((permission) => "all" in scope || !wholeBank.has(permission));
@@ -37,6 +38,7 @@ const deeds = {
   "personal:read": { zh: "查看个人信息", en: "see personal data" },
   "facts:import": { zh: "导入数据", en: "import data" },
   "models:publish": { zh: "发布分层模型", en: "publish models" },
+  "models:approve": { zh: "审批模型变更", en: "approve changes of models" },
   "tiers:run": { zh: "运行分层", en: "run a model" },
   "overrides:request": { zh: "申请人工调整层级", en: "ask for an override" },
   "overrides:approve": { zh: "审批人工调整", en: "approve overrides" },

@@ -59,7 +59,7 @@ export const commands: readonly Commands[] = [
   serviceCommands,
   calendarCommands,
 ];
-export const jobs: readonly JobKind[] = [...intakeJobs, ...tieringJobs, ...portfolioJobs({ workload }), ...serviceJobs];
+export const jobs: readonly JobKind[] = [...intakeJobs, ...tieringJobs({ references, workload }), ...portfolioJobs({ workload }), ...serviceJobs];
 export const tables: readonly Table[] = [...customerTables, ...intakeTables, ...tieringTables];
 
 /** Who follows the change log, in the order of the pipeline. */

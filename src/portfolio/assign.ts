@@ -7,11 +7,12 @@ import { type OnProgress, stepProgress } from "../platform/progress.js";
 import type { Session, Sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { type InForce, standingInForce } from "../tiering/index.js";
+import type { Workload } from "../tiering/schema.js";
 import { type Manager, managersFor } from "./managers.js";
 import { mirrorOwners, OWNERS } from "./mirror.js";
 import { checkPolicy, policyInForce } from "./policy.js";
 import * as query from "./queries/assign.js";
-import type { AssignmentResult, PortfolioPolicy, Workload } from "./schema.js";
+import type { AssignmentResult, PortfolioPolicy } from "./schema.js";
 import { type Cell, shareOut } from "./share.js";
 import * as store from "./store.js";
 

@@ -169,9 +169,6 @@ export const Owner = z.object({
 });
 export type Owner = z.infer<typeof Owner>;
 
-/** Offered by later features: the work a month, in minutes, that a tier's customers are owed. */
-export type Workload<Workspace> = (workspace: Workspace) => Promise<readonly { model: string; tier: string; minutes: number }[]>;
-
 /** What a check of a policy's text finds. */
 export const PolicyCheck = z.object({ problems: z.array(Problem) });
 export type PolicyCheck = z.infer<typeof PolicyCheck>;

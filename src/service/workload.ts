@@ -1,17 +1,22 @@
 import type { Workspace } from "../platform/workspace/index.js";
-import type { Workload } from "../portfolio/schema.js";
+import type { TierWork, Workload } from "../tiering/schema.js";
+import type { CoreEntitlement } from "./plan.js";
 import { activePlans } from "./plans.js";
 import { timesPerMonth } from "./rhythm.js";
 
-/** What the plans owe a customer of each tier, in minutes of work a month: what portfolios are filled by. */
+/** What one promise comes to, for each customer it is for. */
+function workOf({ rhythm, action, cost }: CoreEntitlement): Pick<TierWork, "minutes" | "contacts" | "cost"> {
+  const times = timesPerMonth(rhythm);
+  const [contacts, minutes] = action.form === "task" ? [times, times * action.minutes] : [0, 0];
+  return { contacts, minutes, cost: (cost ?? 0) * times * 12 };
+}
+
+/** What the plans owe a customer of each tier: what portfolios are filled by, and changes of models are weighed by. */
 export const workload: Workload<Workspace> = async (workspace) =>
   (await activePlans(workspace)).flatMap(({ core }) =>
-    core.tiers.map(({ id }) => ({
-      model: core.model,
-      tier: id,
-      minutes: core.entitlements.reduce(
-        (sum, { tiers, rhythm, action }) => sum + (action.form === "task" && tiers.includes(id) ? timesPerMonth(rhythm) * action.minutes : 0),
-        0,
-      ),
-    })),
+    core.tiers.map(({ id }) => {
+      const owed = core.entitlements.filter(({ tiers }) => tiers.includes(id)).map(workOf);
+      const sum = (of: "minutes" | "contacts" | "cost"): number => owed.reduce((total, one) => total + one[of], 0);
+      return { model: core.model, tier: id, minutes: sum("minutes"), contacts: sum("contacts"), cost: sum("cost") };
+    }),
   );

@@ -1,11 +1,11 @@
-import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { type Command, Option } from "commander";
-import { isFile, limit, type Page, pathTo, readText } from "../platform/cli/arguments.js";
+import { isFile, limit, type Page, pathTo } from "../platform/cli/arguments.js";
 import type { ApiClient, Cli } from "../platform/cli/index.js";
 import { ProblemError } from "../platform/problem.js";
+import { changeCommands, readModel } from "./change-commands.js";
 import { overrideCommands } from "./override-commands.js";
-import { sayCustomers, sayExplanation, sayOverview, sayRun, sayRuns, sayVersion } from "./say.js";
+import { sayCustomers, sayExplanation, sayOverview, sayRun, sayRuns } from "./say.js";
 import {
   type Explanation,
   type ModelCheck,
@@ -19,11 +19,8 @@ import {
   type StandingRow,
 } from "./schema.js";
 
-const readModel = (file: string) =>
-  readText(file, "tiering", { zh: "检查路径；预置模型直接写名称，例如 rfm", en: "Check the path; a preset is named without one, for example rfm" });
-
 /** Publish a file's model; its problems name the file. */
-async function apply(api: ApiClient, path: string): Promise<ModelVersion> {
+async function publishFile(api: ApiClient, path: string): Promise<ModelVersion> {
   const { text, file } = readModel(path);
   return api.post<ModelVersion>("/models", { text, origin: basename(file) });
 }
@@ -37,40 +34,43 @@ export function commands(program: Command, cli: Cli): void {
     .addOption(new Option("--bands <ties>", "another tie rule for quantile bands; such a run only reads").choices(["ranked", "ntile"]))
     .option("--known-at <when>", "as it was known on this day, or at a moment such as 2026-03-30T10:00:00+08:00; such a run only reads")
     .option("--calibrate", "fit bands and means anew, for models that do so when asked")
+    .option("--confirm", "go on although more customers move than the model's safety allows")
     .option("--out <file>", "write one row per customer to this CSV file")
-    .action(async (model: string, options: { asOf: string; knownAt?: string; bands?: RunRequest["bands"]; calibrate?: boolean; out?: string }) => {
-      const api = await cli.api();
-      const named = isFile(model) ? (await apply(api, model)).model : model;
-      const progress = cli.progress();
-      try {
-        const { asOf, knownAt, bands, calibrate } = options;
-        const accepted = await api.post<{ job: string }>("/runs", { model: named, as_of: asOf, known_at: knownAt, bands, calibrate });
-        const result = await api.job<RunResult>(accepted, progress.report);
-        if (options.out !== undefined) await api.download(pathTo(["runs", String(result.run), "rows"], { exact: 1 }), options.out);
-        progress.stop();
-        const version = await api.get<ModelVersion>(pathTo(["models", result.model], { version: result.version }));
-        // A job's result comes back with its keys in no order: tiers are told best first.
-        const tiers = Object.fromEntries(version.tiers.map(({ id }) => [id, result.tiers[id] ?? 0]));
-        const { run, as_of, known_at, customers, moved, first_graded, seconds, decided, advanced } = result;
-        const answer: RunResult = {
-          run,
-          model: result.model,
-          version: result.version,
-          as_of,
-          known_at,
-          customers,
-          tiers,
-          moved,
-          first_graded,
-          seconds,
-          decided,
-          advanced,
-        };
-        cli.print(answer, () => sayRun(answer, version, cli, options.out));
-      } finally {
-        progress.stop();
-      }
-    });
+    .action(
+      async (model: string, options: { asOf: string; knownAt?: string; bands?: RunRequest["bands"]; calibrate?: boolean; confirm?: boolean; out?: string }) => {
+        const api = await cli.api();
+        const named = isFile(model) ? (await publishFile(api, model)).model : model;
+        const progress = cli.progress();
+        try {
+          const { asOf, knownAt, bands, calibrate, confirm } = options;
+          const accepted = await api.post<{ job: string }>("/runs", { model: named, as_of: asOf, known_at: knownAt, bands, calibrate, confirm });
+          const result = await api.job<RunResult>(accepted, progress.report);
+          if (options.out !== undefined) await api.download(pathTo(["runs", String(result.run), "rows"], { exact: 1 }), options.out);
+          progress.stop();
+          const version = await api.get<ModelVersion>(pathTo(["models", result.model], { version: result.version }));
+          // A job's result comes back with its keys in no order: tiers are told best first.
+          const tiers = Object.fromEntries(version.tiers.map(({ id }) => [id, result.tiers[id] ?? 0]));
+          const { run, as_of, known_at, customers, moved, first_graded, seconds, decided, advanced } = result;
+          const answer: RunResult = {
+            run,
+            model: result.model,
+            version: result.version,
+            as_of,
+            known_at,
+            customers,
+            tiers,
+            moved,
+            first_graded,
+            seconds,
+            decided,
+            advanced,
+          };
+          cli.print(answer, () => sayRun(answer, version, cli, options.out));
+        } finally {
+          progress.stop();
+        }
+      },
+    );
 
   program
     .command("explain")
@@ -184,13 +184,5 @@ function modelCommands(models: Command, cli: Cli): void {
         }),
       );
     });
-  models
-    .command("apply")
-    .description("publish a model file, or a preset by its name")
-    .argument("<file>", "model file or preset")
-    .action(async (file: string) => {
-      const api = await cli.api();
-      const version = isFile(file) || existsSync(file) ? await apply(api, file) : await api.post<ModelVersion>("/models", { preset: file });
-      cli.print(version, () => sayVersion(version, cli));
-    });
+  changeCommands(models, cli);
 }

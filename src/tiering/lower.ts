@@ -128,13 +128,15 @@ export function inDependencyOrder(scores: readonly CoreScore[]): CoreScore[] {
   }
 }
 
+const shareOf = (percent: string | undefined): number | null => (percent === undefined ? null : Number.parseFloat(percent) / 100);
+
 function lowerStability({ promote, demote, margin }: Stability): CoreStability {
   const length = (text: string | undefined) => (text === undefined ? null : (parseDuration(text) ?? null));
   const belowFor = demote === "at_once" ? null : length(demote.below_for);
   return {
     promoteAfter: promote === "at_once" ? 1 : promote.after,
     demote: demote === "at_once" || belowFor === null ? null : { belowFor, thenWatch: length(demote.then_watch), to: demote.to },
-    margin: margin === undefined ? 0 : Number.parseFloat(margin) / 100,
+    margin: shareOf(margin) ?? 0,
   };
 }
 
@@ -173,5 +175,6 @@ export function lower(model: TierModel): Plan {
     calibrate: model.calibrate,
     schedule: model.schedule ?? null,
     stability,
+    safety: { stopOver: shareOf(model.safety?.stop_if_moved_over), approveOver: shareOf(model.safety?.approve_if_moved_over) },
   };
 }

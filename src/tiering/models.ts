@@ -96,7 +96,7 @@ async function overrideReferences(workspace: Workspace, model: string): Promise<
 }
 
 /** What a plan or policy names cannot go: every tier and figure is told, with who names it. */
-async function refuseNamed(workspace: Workspace, plan: Plan, references: readonly ReferencesPart[]): Promise<void> {
+export async function refuseNamed(workspace: Workspace, plan: Plan, references: readonly ReferencesPart[]): Promise<void> {
   const left = new Set(plan.tiers.map((tier) => tier.id));
   const named = [...(await Promise.all(references.map((part) => part(workspace, plan.model)))).flat(), await overrideReferences(workspace, plan.model)];
   const kinds = kindsOf(plan);
@@ -115,12 +115,20 @@ async function refuseNamed(workspace: Workspace, plan: Plan, references: readonl
   if (problems.length + broken.length > 0) throw new ProblemError([...problems, ...broken]);
 }
 
+interface Publishing {
+  references?: readonly ReferencesPart[];
+  /** What it does to everybody was seen: a model that asks for approval is published. */
+  previewed?: boolean;
+  /** What is written with the version or not at all. */
+  alongside?: (tx: Transaction, version: number) => Promise<void>;
+}
+
 /** Publish a text as the next version of its model; the text in force changes nothing. */
 export async function publish(
   workspace: Workspace,
   actor: Actor,
   given: { text: string; origin: string },
-  references: readonly ReferencesPart[] = [],
+  { references = [], previewed = false, alongside }: Publishing = {},
 ): Promise<ModelVersion> {
   const { plan, problems } = checkModel(given.text, given.origin);
   if (plan === undefined) throw new ProblemError(problems);
@@ -129,6 +137,7 @@ export async function publish(
     await store.lockVersions(tx, plan.model);
     const held = await store.modelVersion(tx, plan.model);
     if (held?.text === given.text) return held;
+    if (held !== undefined && !previewed && planOf(held).safety.approveOver !== null) refuseUnseen(plan.model);
     const added = await store.addVersion(tx, {
       model: plan.model,
       text: given.text,
@@ -137,15 +146,24 @@ export async function publish(
       tiers: plan.tiers.map((tier) => tier.id),
     });
     await audit(tx, actor, "models.publish", `model:${plan.model}`, { version: added.version, origin: given.origin });
+    await alongside?.(tx, added.version);
     return added;
   });
   return shownVersion(row);
 }
 
+function refuseUnseen(model: string): never {
+  refuse(
+    "tiering.needs_preview",
+    { zh: `模型 ${model} 的变更超过一定幅度需要审批，不能直接发布`, en: `A change of ${model} that moves many needs approval: it is not published unseen` },
+    { status: 409, hint: { zh: "使用 tierkeep models apply 文件", en: "Use tierkeep models apply FILE" } },
+  );
+}
+
 /** Publish a preset under its own name. */
 export function publishPreset(workspace: Workspace, actor: Actor, name: string, references: readonly ReferencesPart[] = []): Promise<ModelVersion> {
   const text = presetText(name);
-  return text === undefined ? noSuchModel(name, presetNames()) : publish(workspace, actor, { text, origin: `preset:${name}` }, references);
+  return text === undefined ? noSuchModel(name, presetNames()) : publish(workspace, actor, { text, origin: `preset:${name}` }, { references });
 }
 
 /** The version in force of a published model; a preset of that name is published first, by who may. */
@@ -172,7 +190,7 @@ export async function publishedVersion(workspace: Workspace, name: string, versi
   });
 }
 
-function noSuchModel(name: string, names: readonly string[]): never {
+export function noSuchModel(name: string, names: readonly string[]): never {
   const hint = didYouMean(name, names);
   refuse(
     "tiering.no_such_model",

@@ -4,10 +4,11 @@ import type { Api, House, Routes } from "../platform/http/index.js";
 import { log } from "../platform/log.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { Numbered, numberedPlace, page } from "../platform/schema.js";
+import { changeRoutes } from "./change-routes.js";
 import { explanationOf, tiersOfCustomer } from "./explanation.js";
 import { rowsFile } from "./file.js";
 import { runByNumber } from "./inforce.js";
-import { OVERRIDES_JOB, RUN_JOB, type RunJob } from "./jobs.js";
+import { OVERRIDES_JOB, type Queued, RUN_JOB } from "./jobs.js";
 import { customersOf } from "./lists.js";
 import { checkText, publish, publishedVersion, publishPreset, type ReferencesPart, shownVersion } from "./models.js";
 import { decideOverride, endOverride, listOverrides, requestOverride } from "./overrides.js";
@@ -53,6 +54,7 @@ export const routes =
     runRoutes(api, house);
     customerRoutes(api, house);
     overrideRoutes(api, house);
+    changeRoutes(api, house, references);
   };
 
 function runRoutes(api: Api, { workspace, jobs }: House): void {
@@ -61,7 +63,7 @@ function runRoutes(api: Api, { workspace, jobs }: House): void {
     { schema: { summary: "Grade everyone", tags, body: RunRequest, response: { 202: z.object({ job: z.string() }) } } },
     async ({ actor, body }, reply) => {
       demand(actor, "tiers:run");
-      const queued: RunJob = { actor, request: body };
+      const queued: Queued<RunRequest> = { actor, request: body };
       const job = await jobs.enqueue(RUN_JOB, actor.login, queued);
       return reply.code(202).send({ job: job.id });
     },
@@ -226,7 +228,7 @@ function modelRoutes(api: Api, workspace: House["workspace"], references: readon
   });
   api.post("/models", { schema: { summary: "Publish a version of a model", tags, body: NewVersion, response: { 200: ModelVersion } } }, ({ actor, body }) => {
     demand(actor, "models:publish");
-    return "preset" in body ? publishPreset(workspace, actor, body.preset, references) : publish(workspace, actor, body, references);
+    return "preset" in body ? publishPreset(workspace, actor, body.preset, references) : publish(workspace, actor, body, { references });
   });
   const CheckBody = z.object({ text: z.string().max(1_000_000), file: z.string().max(200).optional() });
   api.post(

@@ -3,6 +3,7 @@ import type { Actor } from "../access/schema.js";
 import { appendChange } from "../platform/changes/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
+import type { Text } from "../platform/schema.js";
 import { join, name, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { figureNames } from "./compile.js";
@@ -11,6 +12,7 @@ import { advanceOf, countsOf, gradedOn, leavingNothing, type Making, makeStandin
 import { modelInForce, planOf } from "./models.js";
 import { type InForceOverrides, overridesToday } from "./overrides.js";
 import type { Plan } from "./plan.js";
+import { refuseManyMoves } from "./safety.js";
 import { advances } from "./schedule.js";
 import type { Calibration, RunRecord, RunRequest, RunResult, Ties } from "./schema.js";
 import { dropReadings, dropUnnamed, READINGS_KEPT, standingOf, standingTable } from "./standing.js";
@@ -90,7 +92,7 @@ async function commitStanding(
 }
 
 /** What a run begins with: the one in force, a number, the tiers' keys, the day that advanced last, the overrides of today. */
-const beginning = (workspace: Workspace, model: string) =>
+export const beginning = (workspace: Workspace, model: string) =>
   atomically(workspace.postgres, "all", async (tx) => ({
     last: (await store.decidedRuns(tx, model))[0],
     run: await store.nextRunNumber(tx),
@@ -125,7 +127,9 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
     const advance = decided ? advanceOf(plan, held, advanced) : "follow";
     const making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: decided ? overrides.rows : [] };
     await makeStanding(session, plan, table, making);
-    const done = { ...graded, run, version: version.version, table, advanced, counts: await countsOf(session, plan, table, request.as_of, null), started };
+    const counted = await countsOf(session, plan, table, request.as_of, null);
+    if (decided && request.confirm !== true) refuseManyMoves(plan.model, counted, plan.safety.stopOver, confirmHint(plan.model, request.as_of));
+    const done = { ...graded, run, version: version.version, table, advanced, counts: counted, started };
     const result = decided
       ? await commitStanding(workspace, actor, session, plan, done, making, now, report)
       : await keepReading(workspace, actor, session, plan, done, making, null);
@@ -134,6 +138,11 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
   };
   return workspace.warehouse.write((session) => leavingNothing(session, asked, table, (plan) => runOn(session, plan)));
 }
+
+const confirmHint = (model: string, asOf: string): Text => ({
+  zh: `确认无误后：tierkeep tier ${model} --as-of ${asOf} --confirm；每日流程随后再运行 tierkeep run`,
+  en: `If it is right: tierkeep tier ${model} --as-of ${asOf} --confirm; then tierkeep run goes on with the day`,
+});
 
 /** Keep the rows of a run that only read, for a while. */
 async function keepReading(

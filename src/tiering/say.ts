@@ -108,13 +108,6 @@ export function sayCustomers(rows: readonly StandingRow[], total: number | null,
   return [cli.table(titles, body), cli.text({ zh: `共 ${total ?? rows.length} 位`, en: `${total ?? rows.length} in all` })].join("\n");
 }
 
-export function sayVersion(version: ModelVersion, cli: Cli): string {
-  return cli.text({
-    zh: `已发布 ${version.model} 版本 ${version.version}（${version.title.zh}）`,
-    en: `${version.model} version ${version.version} is published (${version.title.en})`,
-  });
-}
-
 /** Thresholds that are computed, as means are, do not stand in the condition itself. */
 function thresholds(clauses: Explanation["tiers"][number]["clauses"]): string {
   const computed = clauses.flatMap(({ text, actual, required }) =>

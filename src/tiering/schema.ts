@@ -2,6 +2,8 @@ import { z } from "zod";
 import { Day, DocumentName, Name, Problem, Text } from "../platform/schema.js";
 import { Shown, Ties } from "./model/schema.js";
 
+/** What a change of a model does, and what has become of it. */
+export * from "./change/schema.js";
 /** The model as people write it. */
 export * from "./model/schema.js";
 
@@ -52,6 +54,7 @@ export const RunRequest = z.object({
   as_of: Day,
   bands: Ties.optional().meta({ description: "another tie rule for this run, which then only reads" }),
   calibrate: z.boolean().optional().meta({ description: "calibrate anew, for models that calibrate when asked" }),
+  confirm: z.boolean().optional().meta({ description: "go on although more customers move than the model's safety allows" }),
   known_at: KnownAt.optional().meta({ description: "as it was known on this day (through its end) or at this moment; such a run only reads" }),
 });
 export type RunRequest = z.infer<typeof RunRequest>;

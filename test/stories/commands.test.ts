@@ -54,6 +54,36 @@ test("the same run again moves nobody and writes the same bytes", async () => {
   expect(await readFile(two, "utf8")).toBe(await readFile(one, "utf8"));
 });
 
+test("a change of a model is seen, made and taken back", async () => {
+  const file = join(tierkeep.directory, "shop.yaml");
+  const model = (gold: number) => `model: shop
+title: { zh: 店铺, en: Shop }
+measures: { spend: { of: transaction.amount, take: sum } }
+tiers:
+  - { id: gold, when: "spend >= ${gold}" }
+  - { id: basic }
+`;
+  const keys = ["before", "after", "moved", "matrix", "workload", "cost"];
+  const run = async (...words: string[]) => {
+    const answer = await tierkeep.run("models", ...words, "--json");
+    expect(answer.code, answer.stderr).toBe(0);
+    const told = answer.json<Record<string, unknown>>();
+    return Object.fromEntries(keys.map((key) => [key, told[key]]));
+  };
+  await writeFile(file, model(500));
+  expect((await tierkeep.run("tier", file, "--as-of", "2024-12-31", "--json")).code).toBe(0);
+  await writeFile(file, model(450));
+  const preview = await run("preview", file);
+  expect(preview["moved"]).toBeGreaterThan(0);
+  expect(await run("apply", file)).toEqual(preview);
+  const back = await run("rollback", "shop");
+  expect([back["after"], back["before"]]).toEqual([preview["before"], preview["after"]]);
+  const diff = await tierkeep.run("models", "diff", "shop", "1", "2");
+  expect(diff.stdout).toContain('-   - { id: gold, when: "spend >= 500" }\n+   - { id: gold, when: "spend >= 450" }');
+  expect((await tierkeep.run("models", "proposals")).code).toBe(0);
+  expect((await tierkeep.run("models", "rollback", "shop", "--to", "9", "--json")).code).toBe(1);
+});
+
 test.each([
   ["a file that is not there", ["import", "nowhere.csv", ...asTransactions]],
   ["a mapping that is not there", ["import", "shop.csv", "--mapping", "no-such-mapping"]],

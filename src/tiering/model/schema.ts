@@ -92,7 +92,7 @@ export type Tier = z.infer<typeof Tier>;
 export const Schedule = z.enum(["daily", "weekly", "monthly", "quarterly", "yearly"]);
 export type Schedule = z.infer<typeof Schedule>;
 
-const Margin = z
+const Percent = z
   .string()
   .refine((text) => /^\d{1,2}(\.\d+)?%$/.test(text), { params: { zh: "应为百分比，例如 5%", en: "has to be a percentage, for example 5%" } });
 
@@ -111,9 +111,16 @@ export const Stability = z.strictObject({
       }),
     ])
     .default("at_once"),
-  margin: Margin.optional().meta({ description: "'5%': so far below its thresholds a tier is kept" }),
+  margin: Percent.optional().meta({ description: "'5%': so far below its thresholds a tier is kept" }),
 });
 export type Stability = z.infer<typeof Stability>;
+
+/** How many may move before somebody is asked: shares of those who hold a tier. */
+export const Safety = z.strictObject({
+  stop_if_moved_over: Percent.optional().meta({ description: "'15%': a run that moves more stops and asks" }),
+  approve_if_moved_over: Percent.optional().meta({ description: "'5%': a new version that moves more is published only when somebody else approves" }),
+});
+export type Safety = z.infer<typeof Safety>;
 
 /** A tier model as people write it. */
 export const TierModel = z.strictObject({
@@ -128,6 +135,7 @@ export const TierModel = z.strictObject({
   calibrate: z.enum(["every_run", "when_asked"]).default("every_run"),
   schedule: Schedule.optional().meta({ description: "when tiers advance; absent: with every run" }),
   stability: Stability.optional(),
+  safety: Safety.optional(),
   examples: z.array(z.strictObject({ given: z.record(Name, Shown), expect: Name })).default([]),
 });
 export type TierModel = z.infer<typeof TierModel>;

@@ -20,6 +20,7 @@ const permissions = {
   "personal:read": "access.may_personal_read",
   "facts:import": "access.may_facts_import",
   "models:publish": "access.may_models_publish",
+  "models:approve": "access.may_models_approve",
   "tiers:run": "access.may_tiers_run",
   "overrides:request": "access.may_overrides_request",
   "overrides:approve": "access.may_overrides_approve",

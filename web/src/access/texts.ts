@@ -23,6 +23,7 @@ export const accessTexts = {
   "access.may_personal_read": { zh: "查看个人信息", en: "see personal data" },
   "access.may_facts_import": { zh: "导入数据", en: "import data" },
   "access.may_models_publish": { zh: "发布模型", en: "publish models" },
+  "access.may_models_approve": { zh: "审批模型变更", en: "approve changes of models" },
   "access.may_tiers_run": { zh: "运行分层", en: "run tiering" },
   "access.may_overrides_request": { zh: "申请人工调整层级", en: "ask for overrides" },
   "access.may_overrides_approve": { zh: "审批人工调整", en: "approve overrides" },

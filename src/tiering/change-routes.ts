@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { demand } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
+import type { Api, House } from "../platform/http/index.js";
+import { Numbered, numberedPlace, page } from "../platform/schema.js";
+import { diffOf } from "./diff.js";
+import { APPLY_JOB, PREVIEW_JOB, type Queued, RUN_JOB } from "./jobs.js";
+import type { ReferencesPart } from "./models.js";
+import { dayToRun, decideProposal, listProposals, proposalOf, withdrawProposal } from "./proposals.js";
+import { ApplyRequest, PreviewRequest, Proposal, ProposalAnswer, ProposalDecision, ProposalState, type RunRequest, VersionDiff } from "./schema.js";
+
+const tags = ["tiering"];
+const Accepted = z.object({ job: z.string() });
+const RowNumber = Numbered.refine((number) => number < 2 ** 31, { params: { zh: "编号过大", en: "is a larger number than there are" } });
+const ProposalParam = z.object({ proposal: RowNumber });
+
+/** What a change does is told of everybody. */
+function demandChange(actor: Actor): void {
+  demand(actor, "models:publish");
+  demand(actor, "tiers:run");
+}
+
+/** Changes of models: seen before they are made, made, approved by another, taken back. */
+export function changeRoutes(api: Api, { workspace, jobs }: House, references: readonly ReferencesPart[]): void {
+  api.post(
+    "/models/preview",
+    { schema: { summary: "What a change of a model would do to everybody", tags, body: PreviewRequest, response: { 202: Accepted } } },
+    async ({ actor, body }, reply) => {
+      demandChange(actor);
+      const queued: Queued<PreviewRequest> = { actor, request: body };
+      return reply.code(202).send({ job: (await jobs.enqueue(PREVIEW_JOB, actor.login, queued)).id });
+    },
+  );
+  api.post(
+    "/models/apply",
+    { schema: { summary: "Publish a change of a model and grade everybody by it", tags, body: ApplyRequest, response: { 202: Accepted } } },
+    async ({ actor, body }, reply) => {
+      demandChange(actor);
+      const queued: Queued<ApplyRequest> = { actor, request: body };
+      return reply.code(202).send({ job: (await jobs.enqueue(APPLY_JOB, actor.login, queued)).id });
+    },
+  );
+  const DiffQuery = z.object({ from: RowNumber, to: RowNumber });
+  api.get(
+    "/models/:model/diff",
+    {
+      schema: {
+        summary: "Two versions of a model, line by line",
+        tags,
+        params: z.object({ model: z.string() }),
+        querystring: DiffQuery,
+        response: { 200: VersionDiff },
+      },
+    },
+    async ({ actor, params, query }) => {
+      demand(actor, "customers:read");
+      return diffOf(workspace, params.model, query.from, query.to);
+    },
+  );
+  const ListQuery = z.object({
+    state: ProposalState.optional(),
+    model: z.string().optional(),
+    cursor: numberedPlace(9, 0).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  });
+  // What a proposal moves is told of everybody: who sees a part of them is not shown it.
+  api.get(
+    "/proposals",
+    { schema: { summary: "Changes of models that need approval, the newest first", tags, querystring: ListQuery, response: { 200: page(Proposal) } } },
+    async ({ actor, query }) => {
+      demand(actor, "tiers:run");
+      return listProposals(workspace, { ...query, before: query.cursor === undefined || query.cursor === "" ? undefined : Number(query.cursor) });
+    },
+  );
+  api.get(
+    "/proposals/:proposal",
+    { schema: { summary: "One of them", tags, params: ProposalParam, response: { 200: Proposal } } },
+    async ({ actor, params }) => {
+      demand(actor, "tiers:run");
+      return proposalOf(workspace, params.proposal);
+    },
+  );
+  api.post(
+    "/proposals/:proposal/decision",
+    {
+      schema: {
+        summary: "Approve or refuse a change somebody else asked for",
+        tags,
+        params: ProposalParam,
+        body: ProposalDecision,
+        response: { 200: ProposalAnswer },
+      },
+    },
+    async ({ actor, params, body }) => {
+      const decided = await decideProposal(workspace, actor, params.proposal, body, references);
+      const as_of = decided.state === "approved" ? await dayToRun(workspace, decided.model) : undefined;
+      if (as_of === undefined) return { ...decided, job: null };
+      const queued: Queued<RunRequest> = { actor, request: { model: decided.model, as_of, confirm: true } };
+      return { ...decided, job: (await jobs.enqueue(RUN_JOB, actor.login, queued)).id };
+    },
+  );
+  api.post(
+    "/proposals/:proposal/withdraw",
+    { schema: { summary: "Take back a change that waits", tags, params: ProposalParam, response: { 200: Proposal } } },
+    async ({ actor, params }) => {
+      demandChange(actor);
+      return withdrawProposal(workspace, actor, params.proposal);
+    },
+  );
+}

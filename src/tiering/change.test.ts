@@ -1,0 +1,203 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { operator } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { applyChange } from "./apply.js";
+import { diffOf } from "./diff.js";
+import { publishedVersion } from "./models.js";
+import { type ChangeParts, previewOf } from "./preview.js";
+import { decideProposal, listProposals, withdrawProposal } from "./proposals.js";
+import { type ApplyRequest, ModelPreview } from "./schema.js";
+import * as store from "./store.js";
+import { type Story, story } from "./testing.js";
+
+let told: Story | undefined;
+afterEach(async () => {
+  await told?.dispose();
+  told = undefined;
+});
+
+const model = (gold: number, more = "", last = "basic") => `
+model: bank
+title: { zh: 银行, en: Bank }
+measures:
+  assets: { of: attribute.assets, take: latest, unit: money }
+tiers:
+  - { id: gold, title: { zh: 黄金, en: Gold }, when: "assets >= ${gold}" }
+  - { id: silver, title: { zh: 白银, en: Silver }, when: "assets >= 50" }
+  - { id: ${last} }
+value: assets
+${more}
+`;
+
+const day = "2024-01-31";
+const owns = (assets: readonly number[], known = "2000-01-01") => ({
+  attribute: assets.map((held, i) => ({ customer: `c${i}`, name: "assets", number_value: String(held), on_date: "2024-01-01", known })),
+});
+
+const parts: ChangeParts = {
+  references: [],
+  workload: [
+    async () => [
+      { model: "bank", tier: "gold", minutes: 60, contacts: 2, cost: 200 },
+      { model: "bank", tier: "silver", minutes: 30, contacts: 1, cost: 0 },
+      { model: "another", tier: "gold", minutes: 1000, contacts: 1000, cost: 1000 },
+    ],
+  ],
+};
+const quiet = () => undefined;
+const text = (written: string) => ({ source: { text: written, origin: "bank.yaml" } });
+const apply = (at: Story, request: ApplyRequest, actor: Actor = operator) => applyChange(at, actor, request, parts, quiet);
+const preview = async (at: Story, request: ApplyRequest) => (await previewOf(at, request, parts, quiet)).preview;
+const runsOf = (at: Story) => atomically(at.postgres, "all", (tx) => store.listRuns(tx, { model: "bank", limit: 50 }));
+const tiersNow = async (at: Story): Promise<unknown> => {
+  const [run] = await atomically(at.postgres, "all", (tx) => store.decidedRuns(tx, "bank"));
+  return run?.tiers;
+};
+
+const ann: Actor = { ...operator, login: "ann" };
+const ben: Actor = { ...operator, login: "ben" };
+
+describe("a change of a model", () => {
+  test("does exactly what its preview said, with or without stability, and changes nothing before", async () => {
+    const people = fc.array(fc.integer({ min: 0, max: 150 }), { minLength: 2, maxLength: 12 });
+    const stabilities = ["", "schedule: monthly", "schedule: monthly\nstability: { demote: { below_for: 2 months }, margin: 5% }"];
+    await fc.assert(
+      fc.asyncProperty(people, fc.integer({ min: 51, max: 150 }), fc.constantFrom(...stabilities), fc.boolean(), async (assets, gold, stability, later) => {
+        told = await story(owns(assets));
+        await told.publish(model(100, stability));
+        await told.run({ model: "bank", as_of: day });
+        await told.tell(owns(assets.map((one, i) => (i % 2 === 0 ? one : 150 - one)).slice(0, 3), "2001-01-01"));
+        const before = await tiersNow(told);
+        const change = { ...text(model(gold, stability, "plain")), ...(later ? { as_of: "2024-02-29" } : {}) };
+        const said = await preview(told, change);
+        expect(await tiersNow(told)).toEqual(before);
+        expect((await publishedVersion(told, "bank")).version).toBe(1);
+        const done = await apply(told, change);
+        expect(ModelPreview.parse(done)).toEqual(said);
+        expect(await tiersNow(told)).toEqual(said.after);
+        expect(said.before).toEqual(before);
+        const cells = Object.entries(said.matrix).flatMap(([from, to]) => Object.entries(to).map(([tier, n]) => ({ from, tier, n })));
+        expect(cells.reduce((sum, { from, tier, n }) => sum + (from === tier ? 0 : n), 0)).toBe(said.moved);
+        for (const [tier, n] of Object.entries(said.before)) expect(Object.values(said.matrix[tier] ?? {}).reduce((a, b) => a + b, 0)).toBe(n);
+        expect(said.cost.after).toBe((said.after["gold"] ?? 0) * 200);
+        expect(said.workload.hours.after).toBeCloseTo((said.after["gold"] ?? 0) + (said.after["silver"] ?? 0) / 2, 6);
+        await told.dispose();
+        told = undefined;
+      }),
+      { numRuns: process.env["TIERKEEP_EVIDENCE"] === "1" ? 40 : 5 },
+    );
+  }, 120_000);
+
+  test("names who moves, the dearest first; without facts there is nothing to see", async () => {
+    told = await story();
+    expect(await preview(told, text(model(100)))).toMatchObject({ as_of: null, before: {}, after: {}, moved: 0 });
+    await told.tell(owns([120, 80, 60, 10]));
+    await told.publish(model(100));
+    await told.run({ model: "bank", as_of: day });
+    const said = await preview(told, text(model(60)));
+    expect(said).toMatchObject({ as_of: day, moved: 2, share: 0.5, matrix: { gold: { gold: 1 }, silver: { gold: 2 }, basic: { basic: 1 } } });
+    expect(said.movers.map(({ customer_id, from, to, value }) => `${customer_id} ${from} ${to} ${value}`)).toEqual([
+      "c1 silver gold 80.0000",
+      "c2 silver gold 60.0000",
+    ]);
+    expect(said.workload).toEqual({ contacts: { before: 4, after: 6 }, hours: { before: 2, after: 3 } });
+    expect(said.cost).toEqual({ before: 200, after: 600 });
+  });
+
+  test("of a model that was never run is published, and nobody is graded unless a day is given", async () => {
+    told = await story(owns([120, 80, 10]));
+    const said = await preview(told, text(model(100)));
+    expect(said).toMatchObject({ before: {}, after: { gold: 1, silver: 1, basic: 1 }, first_graded: 3, moved: 0, share: 0 });
+    const done = await apply(told, text(model(100)));
+    expect(done).toEqual({ ...said, version: 1, run: null, proposal: null });
+    expect(await runsOf(told)).toEqual([]);
+    expect(await apply(told, { ...text(model(70)), as_of: day })).toMatchObject({ version: 2, run: expect.any(Number), after: { gold: 2 } });
+    await expect(preview(told, { ...text(model(60)), as_of: "2024-01-30" })).rejects.toMatchObject({ problems: [{ code: "tiering.day_decided" }] });
+  });
+
+  test("is rolled back to the version before, or to any", async () => {
+    told = await story(owns([120, 80, 60, 10]));
+    await told.publish(model(100));
+    await told.run({ model: "bank", as_of: day });
+    const before = await tiersNow(told);
+    await apply(told, text(model(60)));
+    await apply(told, text(model(130)));
+    expect(await tiersNow(told)).not.toEqual(before);
+    expect(await apply(told, { source: { model: "bank", version: 1 } })).toMatchObject({ version: 4, after: before });
+    expect(await tiersNow(told)).toEqual(before);
+    expect(await apply(told, { source: { model: "bank" } })).toMatchObject({ version: 5, after: { gold: 0 } });
+    expect((await publishedVersion(told, "bank")).origin).toBe("version:3");
+    const { parts: lines } = await diffOf(told, "bank", 1, 2);
+    expect(lines.filter(({ kind }) => kind !== "same")).toEqual([
+      { kind: "removed", lines: [expect.stringContaining("assets >= 100")] },
+      { kind: "added", lines: [expect.stringContaining("assets >= 60")] },
+    ]);
+  });
+
+  test("that moves more than the model's safety stops and asks, and so does a run; the text does not lift its own limit", async () => {
+    const safe = (share: string) => `safety: { stop_if_moved_over: ${share} }`;
+    told = await story(owns([120, 80, 60, 10]));
+    await told.publish(model(100, safe("40%")));
+    await told.run({ model: "bank", as_of: day });
+    const [before, runs] = [await tiersNow(told), (await runsOf(told)).length];
+    const stopped = { problems: [{ code: "tiering.too_many_moved", message: { en: expect.stringContaining("2 of 4 customers (50 %)") } }], status: 409 };
+    await expect(apply(told, text(model(60, safe("90%"))))).rejects.toMatchObject(stopped);
+    expect((await publishedVersion(told, "bank")).version).toBe(1);
+    await told.tell(owns([10, 10], "2001-01-01"));
+    await expect(told.run({ model: "bank", as_of: "2024-02-29" })).rejects.toMatchObject(stopped);
+    expect([await tiersNow(told), (await runsOf(told)).length]).toEqual([before, runs]);
+    expect(await told.run({ model: "bank", as_of: "2024-02-29", confirm: true })).toMatchObject({ moved: 2, decided: true });
+    expect(await apply(told, { ...text(model(60, safe("10%"))), confirm: true })).toMatchObject({ version: 2, moved: 1 });
+  });
+
+  test("that moves more than one may publish waits for another, who is not who asked", async () => {
+    const watched = "safety: { approve_if_moved_over: 25% }";
+    told = await story(owns([120, 80, 60, 10]));
+    await told.publish(model(100, watched));
+    await told.run({ model: "bank", as_of: day });
+    await expect(told.publish(model(60, watched))).rejects.toMatchObject({ problems: [{ code: "tiering.needs_preview" }] });
+    expect(await apply(told, text(model(70, watched)), ann)).toMatchObject({ version: 2, proposal: null, moved: 1 }); // 25 % is not over it
+
+    const asked = await apply(told, text(model(130)), ann); // 50 %, and without a limit of its own
+    expect(asked).toMatchObject({ version: null, run: null, proposal: expect.any(Number), moved: 2, needs_approval: true });
+    expect(await tiersNow(told)).toMatchObject({ gold: 2 });
+    await expect(apply(told, text(model(140)), ben)).rejects.toMatchObject({ problems: [{ code: "tiering.proposal_open" }], status: 409 });
+    const number = asked.proposal ?? 0;
+    await expect(decideProposal(told, ann, number, { approve: true }, [])).rejects.toMatchObject({ problems: [{ code: "tiering.proposal_own" }], status: 403 });
+    expect(await decideProposal(told, ben, number, { approve: true, note: "agreed" }, [])).toMatchObject({ state: "approved", version: 3, decided_by: "ben" });
+    await expect(decideProposal(told, ben, number, { approve: false }, [])).rejects.toMatchObject({ problems: [{ code: "tiering.proposal_state" }] });
+    expect((await publishedVersion(told, "bank")).version).toBe(3);
+  });
+
+  test("that waits can be refused, taken back, and goes stale when the model is published meanwhile", async () => {
+    const watched = "safety: { approve_if_moved_over: 25% }";
+    told = await story(owns([120, 80, 60, 10]));
+    await told.publish(model(100, watched));
+    await told.run({ model: "bank", as_of: day });
+    const propose = async (gold: number) => (await apply(told as Story, text(model(gold, watched)), ann)).proposal ?? 0;
+    expect(await decideProposal(told, ben, await propose(60), { approve: false }, [])).toMatchObject({ state: "refused", version: null });
+    expect(await withdrawProposal(told, ann, await propose(60))).toMatchObject({ state: "withdrawn" });
+    const stale = await propose(60);
+    expect(await apply(told, text(model(75, watched)), ann)).toMatchObject({ version: 2, moved: 1 });
+    await expect(decideProposal(told, ben, stale, { approve: true }, [])).rejects.toMatchObject({
+      problems: [{ code: "tiering.proposal_stale" }],
+      status: 409,
+    });
+    expect((await publishedVersion(told, "bank")).version).toBe(2);
+    const { items } = await listProposals(told, { limit: 10 });
+    expect(items.map(({ state }) => state)).toEqual(["waiting", "withdrawn", "refused"]);
+  });
+
+  test("takes no tier or text that does not fit, all of it told at once", async () => {
+    told = await story(owns([120]));
+    const named: ChangeParts = { ...parts, references: [async () => [{ what: { zh: "计划", en: "a plan" }, tiers: ["gold", "basic"], conditions: [] }]] };
+    await expect(previewOf(told, text(model(100, "", "plain")), named, quiet)).rejects.toMatchObject({ problems: [{ code: "tiering.tier_in_use" }] });
+    await expect(preview(told, text("model: bank\ntiers: []"))).rejects.toMatchObject({
+      problems: [{ code: "tiering.missing" }, { code: "tiering.missing" }, { code: "tiering.too_few" }, { code: "tiering.too_few" }],
+    });
+    const bad = text(model(100, "safety: { stop_if_moved_over: many, approve_over: 5% }"));
+    await expect(preview(told, bad)).rejects.toMatchObject({ problems: [{ place: { line: 11 } }, { place: { line: 11 } }] });
+  });
+});

@@ -1,0 +1,184 @@
+import { todayIn } from "../platform/cycle/index.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { ProblemError, refuse } from "../platform/problem.js";
+import type { OnProgress } from "../platform/progress.js";
+import { name, type Reader, sql } from "../platform/warehouse/index.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { checkModel } from "./check.js";
+import { advanceOf, countsOf, gradedOn, leavingNothing, makeStanding, momentOf } from "./making.js";
+import { noSuchModel, planOf, publishedVersion, type ReferencesPart, refuseNamed } from "./models.js";
+import type { Plan } from "./plan.js";
+import { presetNames, presetText } from "./presets.js";
+import { managersSql, matrixSql, moversSql } from "./queries/change.js";
+import { beginning } from "./run.js";
+import { movedShare } from "./safety.js";
+import { advances } from "./schedule.js";
+import type { ModelPreview, ModelSource, PreviewRequest, RunRecord, RunResult, Workload } from "./schema.js";
+import { standingOf, standingTable } from "./standing.js";
+import * as store from "./store.js";
+
+/** What later features bring to changes of models. */
+export interface ChangeParts {
+  references: readonly ReferencesPart[];
+  workload: readonly Workload<Workspace>[];
+}
+
+/** The text a change starts from. */
+export async function textOf(workspace: Workspace, source: ModelSource): Promise<{ text: string; origin: string }> {
+  if ("text" in source) return source;
+  if ("preset" in source) return { text: presetText(source.preset) ?? noSuchModel(source.preset, presetNames()), origin: `preset:${source.preset}` };
+  const inForce = await publishedVersion(workspace, source.model);
+  const version = await publishedVersion(workspace, source.model, source.version ?? Math.max(1, inForce.version - 1));
+  return { text: version.text, origin: `version:${version.version}` };
+}
+
+/** The newest day any fact speaks of, up to today; null: there are no facts. */
+async function newestDay(reader: Reader, today: string): Promise<string | null> {
+  const days = [
+    sql`select max(occurred_at)::date as day from transaction where occurred_at < ${today}::date + 1`,
+    sql`select max(occurred_at)::date as day from interaction where occurred_at < ${today}::date + 1`,
+    sql`select max(on_date) as day from balance where on_date <= ${today}::date`,
+    sql`select max(on_date) as day from attribute where on_date <= ${today}::date`,
+    sql`select max(first_on) as day from sighting where first_on <= ${today}::date`,
+  ];
+  const rows = await Promise.all(days.map((day) => reader.first<{ day: string | null }>(sql`select day::varchar as day from (${day})`)));
+  return rows.map((row) => row?.day ?? null).reduce((a, b) => ((a ?? "") > (b ?? "") ? a : b), null);
+}
+
+const MOST_MOVERS = 20;
+const MOST_MANAGERS = 50;
+const rounded = (value: number): number => Number(value.toFixed(2));
+
+type Counted = Pick<RunResult, "customers" | "tiers" | "moved" | "first_graded">;
+
+/** What a standing that was made comes to, beside what was held before it. */
+export async function figuresOf(
+  workspace: Workspace,
+  reader: Reader,
+  plan: Plan,
+  { table, before, counts, as_of, limits }: { table: string; before: Record<string, number>; counts: Counted; as_of: string; limits: Plan["safety"] },
+  workload: readonly Workload<Workspace>[],
+): Promise<ModelPreview> {
+  const work = (await Promise.all(workload.map((part) => part(workspace)))).flat().filter(({ model }) => model === plan.model);
+  const cells = await reader.all<{ from: string; to: string; customers: number }>(matrixSql(table));
+  const matrix: ModelPreview["matrix"] = {};
+  for (const { from, to, customers } of cells) matrix[from] = { ...matrix[from], [to]: customers };
+  const owed = (of: "minutes" | "contacts" | "cost", tiers: Record<string, number>): number =>
+    work.reduce((sum, one) => sum + one[of] * (tiers[one.tier] ?? 0), 0);
+  const both = (of: "minutes" | "contacts" | "cost", per = 1) => ({
+    before: rounded(owed(of, before) / per),
+    after: rounded(owed(of, counts.tiers) / per),
+  });
+  const share = movedShare(counts);
+  const minutes = new Map(work.map((one) => [one.tier, one.minutes]));
+  return {
+    model: plan.model,
+    as_of,
+    customers: counts.customers,
+    before,
+    after: counts.tiers,
+    moved: counts.moved,
+    first_graded: counts.first_graded,
+    share,
+    matrix,
+    workload: { contacts: both("contacts"), hours: both("minutes", 60) },
+    cost: both("cost"),
+    managers: await reader.all<ModelPreview["managers"][number]>(managersSql(table, plan.model, minutes, MOST_MANAGERS)),
+    movers: await reader.all<ModelPreview["movers"][number]>(moversSql(table, plan.value, MOST_MOVERS)),
+    stops: limits.stopOver,
+    needs_approval: limits.approveOver !== null && share > limits.approveOver,
+  };
+}
+
+/** Nothing is known of anybody yet. */
+const ofNobody = (model: string, limits: Plan["safety"]): ModelPreview => ({
+  model,
+  as_of: null,
+  customers: 0,
+  before: {},
+  after: {},
+  moved: 0,
+  first_graded: 0,
+  share: 0,
+  matrix: {},
+  workload: { contacts: { before: 0, after: 0 }, hours: { before: 0, after: 0 } },
+  cost: { before: 0, after: 0 },
+  managers: [],
+  movers: [],
+  stops: limits.stopOver,
+  needs_approval: false,
+});
+
+/** A change of a model as it would be, and what it was made of. */
+export interface Previewed {
+  preview: ModelPreview;
+  text: string;
+  origin: string;
+  /** The version in force and the run that decided last, if there are. */
+  inForce: store.VersionRow | undefined;
+  ran: boolean;
+  plan: Plan;
+  limits: Plan["safety"];
+}
+
+/** A version in force that can no longer be read limits nothing: another is the way out. */
+function limitsOf(plan: Plan, inForce: store.VersionRow | undefined): Plan["safety"] {
+  if (inForce === undefined) return plan.safety;
+  try {
+    const { stopOver, approveOver } = planOf(inForce).safety;
+    const least = [stopOver, plan.safety.stopOver].filter((share) => share !== null);
+    return { stopOver: least.length === 0 ? null : Math.min(...least), approveOver };
+  } catch (error) {
+    if (error instanceof ProblemError) return plan.safety;
+    throw error;
+  }
+}
+
+/** Tiers are decided from day to day: a change of a model cannot be of an earlier one. */
+function refuseEarlier(last: RunRecord, asOf: string): never {
+  refuse(
+    "tiering.day_decided",
+    {
+      zh: `模型 ${last.model} 已评定到 ${last.as_of}，不能从 ${asOf} 开始变更`,
+      en: `${last.model} has decided up to ${last.as_of}: a change cannot be as of ${asOf}`,
+    },
+    { place: { path: "as_of" }, hint: { zh: `选择 ${last.as_of} 或之后的日期`, en: `Choose ${last.as_of} or a later day` } },
+  );
+}
+
+/**
+ * Grade everybody by a text that is not published, the way its first run would, and tell what that does beside the tiers
+ * held now. Nothing is kept of it. The limits are those of the version in force: a text does not lift its own.
+ */
+export async function previewOf(workspace: Workspace, request: PreviewRequest, parts: ChangeParts, report: OnProgress): Promise<Previewed> {
+  const { text, origin } = await textOf(workspace, request.source);
+  const { plan: asked, problems } = checkModel(text, origin);
+  if (asked === undefined) throw new ProblemError(problems);
+  await refuseNamed(workspace, asked, parts.references);
+  const inForce = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, asked.model));
+  const { last, run, keys, lastAdvanced, overrides } = await beginning(workspace, asked.model);
+  const limits = limitsOf(asked, inForce);
+  const previewed = { text, origin, inForce, ran: last !== undefined, plan: asked, limits };
+  const as_of = request.as_of ?? last?.as_of ?? (await newestDay(workspace.warehouse, todayIn(workspace.settings.zone, new Date())));
+  if (as_of === null) return { ...previewed, preview: ofNobody(asked.model, limits) };
+  if (last !== undefined && as_of < last.as_of) refuseEarlier(last, as_of);
+
+  const table = standingTable("reading", asked.model, run);
+  const codes = [...new Set([...keys.keys(), ...asked.tiers.map(({ id }) => id)])];
+  const counts = advances(asked.schedule, lastAdvanced, as_of);
+  const advanced = counts || inForce?.text !== text || last?.version !== inForce.version;
+  const keep = asked.calibrate === "when_asked" ? (last?.calibration ?? null) : null;
+  const preview = await workspace.warehouse.write((session) =>
+    leavingNothing(session, asked, table, async (plan) => {
+      const graded = await gradedOn(workspace, session, plan, { moment: await momentOf(session, as_of, null), codes, keep }, report);
+      const held = last === undefined ? null : standingOf(last);
+      const advance = advanceOf(plan, held, advanced);
+      await makeStanding(session, plan, table, { ...graded, as_of, codes, held, advance, counts, overrides: overrides.rows });
+      const counted = await countsOf(session, plan, table, as_of, null);
+      const figures = await figuresOf(workspace, session, plan, { table, before: last?.tiers ?? {}, counts: counted, as_of, limits }, parts.workload);
+      await session.run(sql`drop table ${name(table)}`);
+      return figures;
+    }),
+  );
+  return { ...previewed, preview };
+}

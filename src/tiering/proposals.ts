@@ -1,0 +1,132 @@
+import { audit, demand } from "../access/index.js";
+import type { Actor } from "../access/schema.js";
+import { atomically, type Transaction } from "../platform/postgres/atomically.js";
+import { refuse } from "../platform/problem.js";
+import type { Workspace } from "../platform/workspace/index.js";
+import { checkModel } from "./check.js";
+import { publish, type ReferencesPart } from "./models.js";
+import { type Proposal, type ProposalDecision, type ProposalState, proposalStateLabels } from "./schema.js";
+import * as store from "./store/proposals.js";
+import * as runs from "./store.js";
+
+/** A proposal as people see it; one whose text an older check took is called by its model's name. */
+function shown({ text, model, ...row }: store.ProposalRow): Proposal {
+  const title = checkModel(text, `${model}.yaml`).plan?.title ?? { zh: model, en: model };
+  return { ...row, text, model, title };
+}
+
+/** Another change of the model waits: one after the other. */
+export async function refuseOpenProposal(tx: Transaction, model: string): Promise<never> {
+  const open = await store.proposalWaiting(tx, model);
+  refuse(
+    "tiering.proposal_open",
+    {
+      zh: `模型 ${model} 已有一项变更在等待审批（编号 ${open?.proposal ?? ""}）`,
+      en: `A change of ${model} waits for approval already, number ${open?.proposal ?? ""}`,
+    },
+    { status: 409, hint: { zh: "先审批或撤回它。", en: "Have it decided, or withdraw it, first." } },
+  );
+}
+
+function noSuchProposal(proposal: number): never {
+  refuse(
+    "tiering.no_such_proposal",
+    { zh: `没有编号为 ${proposal} 的模型变更`, en: `There is no proposal ${proposal}` },
+    { status: 404, hint: { zh: "列出：tierkeep models proposals", en: "List them: tierkeep models proposals" } },
+  );
+}
+
+export async function proposalOf(workspace: Workspace, proposal: number): Promise<Proposal> {
+  return shown((await atomically(workspace.postgres, "all", (tx) => store.proposalByNumber(tx, proposal))) ?? noSuchProposal(proposal));
+}
+
+/** A page of changes asked for, the newest first. */
+export async function listProposals(
+  workspace: Workspace,
+  asked: { state?: ProposalState | undefined; model?: string | undefined; before?: number | undefined; limit: number },
+): Promise<{ items: Proposal[]; next: string | null; total: null }> {
+  const rows = await atomically(workspace.postgres, "all", (tx) => store.listProposals(tx, { ...asked, limit: asked.limit + 1 }));
+  const items = rows.slice(0, asked.limit).map(shown);
+  return { items, next: rows.length > asked.limit ? String(items.at(-1)?.proposal) : null, total: null };
+}
+
+/** The proposal, locked, while it waits. */
+async function waiting(tx: Transaction, proposal: number): Promise<store.ProposalRow> {
+  const row = (await store.proposalToDecide(tx, proposal)) ?? noSuchProposal(proposal);
+  if (row.state === "waiting") return row;
+  refuse(
+    "tiering.proposal_state",
+    {
+      zh: `编号 ${proposal} 的模型变更：${proposalStateLabels[row.state].zh}`,
+      en: `The proposal ${proposal}: ${proposalStateLabels[row.state].en.toLowerCase()}`,
+    },
+    { status: 409, hint: { zh: "刷新后再看。", en: "Look at it again." } },
+  );
+}
+
+/** Approve or refuse what somebody else asked for; approving publishes it, in the same transaction. */
+export async function decideProposal(
+  workspace: Workspace,
+  actor: Actor,
+  proposal: number,
+  { approve, note }: ProposalDecision,
+  references: readonly ReferencesPart[],
+): Promise<Proposal> {
+  demand(actor, "models:approve");
+  const { text, origin, model, base_version, requested_by } = await atomically(workspace.postgres, "all", (tx) => waiting(tx, proposal));
+  if (requested_by === actor.login)
+    refuse(
+      "tiering.proposal_own",
+      { zh: "不能审批自己提出的模型变更", en: "Nobody approves a change of their own" },
+      { status: 403, hint: { zh: "请另一位有审批权限的人处理。", en: "Somebody else who may approve has to decide." } },
+    );
+  const decided = { decided_by: actor.login, decision_note: note ?? null };
+  if (!approve)
+    return atomically(workspace.postgres, "all", async (tx) => {
+      await waiting(tx, proposal);
+      await audit(tx, actor, "models.refuse", `model:${model}`, { proposal });
+      return shown(await store.decideProposal(tx, proposal, { ...decided, state: "refused", version: null }));
+    });
+  await publish(
+    workspace,
+    actor,
+    { text, origin },
+    {
+      references,
+      previewed: true,
+      alongside: async (tx, version) => {
+        await waiting(tx, proposal);
+        if (version !== base_version + 1) refuseStale(model, base_version);
+        await store.decideProposal(tx, proposal, { ...decided, state: "approved", version });
+        await audit(tx, actor, "models.approve", `model:${model}`, { proposal, version });
+      },
+    },
+  );
+  const approved = await proposalOf(workspace, proposal);
+  return approved.state === "waiting" ? refuseStale(model, base_version) : approved; // the same text was published meanwhile
+}
+
+function refuseStale(model: string, base: number): never {
+  refuse(
+    "tiering.proposal_stale",
+    {
+      zh: `模型 ${model} 在版本 ${base} 之后又发布过，预览已不适用`,
+      en: `${model} was published again since version ${base}: what was previewed no longer holds`,
+    },
+    { status: 409, hint: { zh: "撤回后重新预览并提交。", en: "Withdraw it, and preview and apply it anew." } },
+  );
+}
+
+/** Take back what one asked for oneself. */
+export async function withdrawProposal(workspace: Workspace, actor: Actor, proposal: number): Promise<Proposal> {
+  return atomically(workspace.postgres, "all", async (tx) => {
+    const row = await waiting(tx, proposal);
+    if (row.requested_by !== actor.login) demand(actor, "models:approve");
+    await audit(tx, actor, "models.withdraw", `model:${row.model}`, { proposal });
+    return shown(await store.decideProposal(tx, proposal, { state: "withdrawn", decided_by: actor.login, decision_note: null, version: null }));
+  });
+}
+
+/** Has the model been run, so that a new version moves somebody? As of the day of that run. */
+export const dayToRun = async (workspace: Workspace, model: string): Promise<string | undefined> =>
+  (await atomically(workspace.postgres, "all", (tx) => runs.decidedRuns(tx, model)))[0]?.as_of;

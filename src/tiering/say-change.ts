@@ -1,0 +1,108 @@
+import type { Cli } from "../platform/cli/index.js";
+import { type ModelChange, type ModelPreview, type ModelVersion, type Proposal, proposalStateLabels, type VersionDiff } from "./schema.js";
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const change = ({ before, after }: { before: number; after: number }): string => `${before} → ${after}`;
+
+function outcome({ version, run, proposal, model }: ModelChange, title: ModelVersion | undefined, cli: Cli): string {
+  if (proposal !== null)
+    return cli.text({
+      zh: `变动超过规定幅度，已提交审批，编号 ${proposal}；由另一位有审批权限的人处理。`,
+      en: `It moves more than one person may publish: proposal ${proposal} waits for somebody else who may approve.`,
+    });
+  const named = title === undefined ? { zh: "", en: "" } : { zh: `（${title.title.zh}）`, en: ` (${title.title.en})` };
+  const published = { zh: `已发布 ${model} 版本 ${version}${named.zh}`, en: `${model} version ${version} is published${named.en}` };
+  if (run !== null) return cli.text({ zh: `${published.zh}，运行 ${run} 已生效`, en: `${published.en}; run ${run} is in force` });
+  return cli.text({
+    zh: `${published.zh}；还没有运行：tierkeep tier ${model} --as-of 日期`,
+    en: `${published.en}; nobody is graded yet: tierkeep tier ${model} --as-of DATE`,
+  });
+}
+
+const isDone = (change: ModelPreview | ModelChange): change is ModelChange => "proposal" in change;
+
+/** What a change does, or did. */
+export function sayChange(told: ModelPreview | ModelChange, title: ModelVersion | undefined, cli: Cli): string {
+  const done = isDone(told) ? [outcome(told, title, cli)] : [];
+  if (told.as_of === null) return [cli.text({ zh: "还没有数据，无从预览。", en: "There are no facts yet: nothing to preview." }), ...done].join("\n");
+  const titles = [
+    { zh: "层级", en: "Tier" },
+    { zh: "现在", en: "Now" },
+    { zh: "之后", en: "Then" },
+    { zh: "差异", en: "Change" },
+  ];
+  const ids = [...new Set([...Object.keys(told.after), ...Object.keys(told.before)])];
+  const rows = ids.map((id) => {
+    const [before, after] = [told.before[id] ?? 0, told.after[id] ?? 0];
+    return [id, before, after, after - before > 0 ? `+${after - before}` : after - before];
+  });
+  const ways = Object.entries(told.matrix).flatMap(([from, to]) =>
+    Object.entries(to).flatMap(([tier, customers]) => (tier === from ? [] : [`${from} → ${tier}: ${customers}`])),
+  );
+  const { contacts, hours } = told.workload;
+  const lines = [
+    cli.text({
+      zh: `截至 ${told.as_of}，${told.customers} 位客户，${told.moved} 位变动（${percent(told.share)}），${told.first_graded} 位首次定级`,
+      en: `As of ${told.as_of}: ${told.customers} customers, ${told.moved} move (${percent(told.share)}), ${told.first_graded} graded for the first time`,
+    }),
+    ...(ways.length === 0 ? [] : [ways.join(cli.text({ zh: "；", en: "; " }))]),
+    cli.text({
+      zh: `每月联系 ${change(contacts)} 次，${change(hours)} 小时；每年礼品等费用 ${change(told.cost)}`,
+      en: `Contacts a month ${change(contacts)}, hours ${change(hours)}; gifts and the like a year ${change(told.cost)}`,
+    }),
+    ...told.managers.slice(0, 5).map(({ manager, name, before, after }) =>
+      cli.text({
+        zh: `客户经理 ${name ?? manager}：每月 ${before} → ${after} 小时`,
+        en: `Account manager ${name ?? manager}: ${before} → ${after} hours a month`,
+      }),
+    ),
+    ...(told.movers.length === 0
+      ? []
+      : [
+          `${cli.text({ zh: "例如：", en: "For example: " })}${told.movers
+            .slice(0, 5)
+            .map(({ customer_id, from, to }) => `${customer_id} ${from} → ${to}`)
+            .join(cli.text({ zh: "，", en: ", " }))}`,
+        ]),
+    ...(told.stops !== null && told.share > told.stops
+      ? [
+          cli.text({
+            zh: `超过模型规定的 ${percent(told.stops)}：需要 --confirm`,
+            en: `More than the ${percent(told.stops)} the model allows: it takes --confirm`,
+          }),
+        ]
+      : []),
+    ...(told.needs_approval ? [cli.text({ zh: "需要另一个人审批。", en: "It needs somebody else's approval." })] : []),
+  ];
+  return [cli.table(titles.map(cli.text), rows), ...lines, ...done].join("\n");
+}
+
+const marks = { same: " ", added: "+", removed: "-" } as const;
+
+export const sayDiff = ({ parts }: VersionDiff): string => parts.flatMap(({ kind, lines }) => lines.map((line) => `${marks[kind]} ${line}`)).join("\n");
+
+export function sayProposals(rows: readonly Proposal[], cli: Cli): string {
+  const titles = [
+    { zh: "编号", en: "Number" },
+    { zh: "模型", en: "Model" },
+    { zh: "变动", en: "Moved" },
+    { zh: "占比", en: "Share" },
+    { zh: "状态", en: "State" },
+    { zh: "申请人", en: "Asked by" },
+    { zh: "审批人", en: "Decided by" },
+    { zh: "版本", en: "Version" },
+  ];
+  return cli.table(
+    titles.map(cli.text),
+    rows.map((row) => [
+      row.proposal,
+      row.model,
+      row.preview.moved,
+      percent(row.preview.share),
+      cli.text(proposalStateLabels[row.state]),
+      row.requested_by,
+      row.decided_by ?? "—",
+      row.version ?? "—",
+    ]),
+  );
+}

@@ -1,0 +1,73 @@
+import { type Generated, type JSONColumnType, type Kysely, type Selectable, sql } from "kysely";
+import type { Transaction } from "../../platform/postgres/atomically.js";
+import type { ModelPreview, ProposalState } from "../schema.js";
+
+interface Tables {
+  tier_proposal: {
+    proposal: Generated<number>;
+    model: string;
+    base_version: number;
+    text: string;
+    origin: string;
+    preview: JSONColumnType<ModelPreview>;
+    requested_by: string;
+    requested_at: Generated<string>;
+    state: Generated<ProposalState>;
+    decided_by: string | null;
+    decided_at: string | null;
+    decision_note: string | null;
+    version: number | null;
+  };
+}
+
+export type ProposalRow = Selectable<Tables["tier_proposal"]>;
+
+const db = (tx: Transaction): Kysely<Tables> => tx.db<Tables>();
+
+export const proposalByNumber = (tx: Transaction, proposal: number): Promise<ProposalRow | undefined> =>
+  db(tx).selectFrom("tier_proposal").selectAll().where("proposal", "=", proposal).executeTakeFirst();
+
+/** The same, which nobody else decides meanwhile. */
+export const proposalToDecide = (tx: Transaction, proposal: number): Promise<ProposalRow | undefined> =>
+  db(tx).selectFrom("tier_proposal").selectAll().where("proposal", "=", proposal).forUpdate().executeTakeFirst();
+
+/** What waits for a model. */
+export const proposalWaiting = (tx: Transaction, model: string): Promise<ProposalRow | undefined> =>
+  db(tx).selectFrom("tier_proposal").selectAll().where("model", "=", model).where("state", "=", "waiting").executeTakeFirst();
+
+/** Changes asked for, the newest first; `before` is the last of the page before. */
+export function listProposals(
+  tx: Transaction,
+  filter: { state?: ProposalState | undefined; model?: string | undefined; before?: number | undefined; limit: number },
+): Promise<ProposalRow[]> {
+  let found = db(tx).selectFrom("tier_proposal").selectAll().orderBy("proposal", "desc").limit(filter.limit);
+  if (filter.state !== undefined) found = found.where("state", "=", filter.state);
+  if (filter.model !== undefined) found = found.where("model", "=", filter.model);
+  if (filter.before !== undefined) found = found.where("proposal", "<", filter.before);
+  return found.execute();
+}
+
+/** Undefined when another waits for the model already. */
+export const addProposal = (
+  tx: Transaction,
+  row: Pick<ProposalRow, "model" | "base_version" | "text" | "origin" | "requested_by"> & { preview: ModelPreview },
+): Promise<ProposalRow | undefined> =>
+  db(tx)
+    .insertInto("tier_proposal")
+    .values({ ...row, preview: JSON.stringify(row.preview) })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+
+export async function decideProposal(
+  tx: Transaction,
+  proposal: number,
+  decision: Pick<ProposalRow, "state" | "decided_by" | "decision_note" | "version">,
+): Promise<ProposalRow> {
+  return db(tx)
+    .updateTable("tier_proposal")
+    .set({ ...decision, decided_at: sql<string>`clock_timestamp()` })
+    .where("proposal", "=", proposal)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
