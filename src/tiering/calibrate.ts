@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join, name, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { join, name, type Reader, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { elbow, naturalBreaks } from "../statistics/index.js";
 import { layersOf, scoredSql } from "./compile.js";
 import { type CoreScore, type FittedScore, isFitted, isOrdered, madeOf, type Plan } from "./plan.js";
@@ -20,16 +20,16 @@ interface Edge {
  * Band s ends with the last value whose average rank is at most s·n/k. That is the value at rank p = ⌊s·n/k⌋ or, when
  * the ties around p reach too far up, the next worse one: so selecting k − 1 ranks does instead of sorting everyone.
  */
-async function rankEdges(session: Session, score: CoreScore & { form: "quantiles" }, from: Sql): Promise<string[]> {
+async function rankEdges(reader: Reader, score: CoreScore & { form: "quantiles" }, from: Sql): Promise<string[]> {
   const value = name(score.of);
   const higher = score.better === "higher";
-  const { n } = (await session.first<{ n: number }>(sql`select count(${value}) as n from ${from}`)) ?? { n: 0 };
+  const { n } = (await reader.first<{ n: number }>(sql`select count(${value}) as n from ${from}`)) ?? { n: 0 };
   const ends = Array.from({ length: score.bands - 1 }, (_, i) => Math.floor(((i + 1) * n) / score.bands));
   const ranks = [...new Set(ends.filter((end) => end > 0))];
   const found =
     ranks.length === 0
       ? []
-      : await session.all<Edge>(
+      : await reader.all<Edge>(
           edgesSql(
             score,
             from,
@@ -65,12 +65,12 @@ function edgesSql(score: CoreScore & { form: "quantiles" }, from: Sql, fractions
  * The edges where the values part: the last value of each class but the last, seen from the worst. The different values
  * are read in order, as numbers: a class ends at one of them, whose exact text is asked for by its place.
  */
-async function breakEdges(session: Session, score: CoreScore & { form: "breaks" }, from: Sql): Promise<string[]> {
+async function breakEdges(reader: Reader, score: CoreScore & { form: "breaks" }, from: Sql): Promise<string[]> {
   const value = name(score.of);
   const held = sql`(select ${value} as edge, count(*) as n from ${from} where ${value} is not null group by 1)`;
   const values: number[] = [];
   const counts: number[] = [];
-  for await (const rows of session.chunks<{ edge: number; n: number }>(sql`select held.edge::double as edge, n from ${held} as held order by held.edge`))
+  for await (const rows of reader.chunks<{ edge: number; n: number }>(sql`select held.edge::double as edge, n from ${held} as held order by held.edge`))
     for (const row of rows) {
       values.push(row.edge);
       counts.push(row.n);
@@ -81,7 +81,7 @@ async function breakEdges(session: Session, score: CoreScore & { form: "breaks" 
   if (places.length === 0) return [];
   const placed = sql`select edge::varchar as edge from (select edge, row_number() over (order by edge) - 1 as place from ${held})
     where place in (${join(places.map((place) => sql`${place}`))}) order by place ${raw(higher ? "asc" : "desc")}`;
-  return (await session.all<{ edge: string }>(placed)).map((row) => row.edge);
+  return (await reader.all<{ edge: string }>(placed)).map((row) => row.edge);
 }
 
 /** The engine picked the rank that was asked for, or a band would silently end elsewhere. */
@@ -126,7 +126,7 @@ function definitionsOf(plan: Plan): Record<string, string> {
 const fittedScores = (plan: Plan): FittedScore[] => plan.scores.filter(isFitted);
 
 /** Fit the edges layer by layer, then the means, over a relation with everyone's measures. */
-export async function calibrate(session: Session, plan: Plan, measured: Sql): Promise<Calibration> {
+export async function calibrate(reader: Reader, plan: Plan, measured: Sql): Promise<Calibration> {
   const content: Omit<Calibration, "id"> = { bands: {}, means: {}, definitions: definitionsOf(plan) };
   const soFar = (): Calibration => ({ id: "", ...content });
   const layers = layersOf(plan);
@@ -135,13 +135,13 @@ export async function calibrate(session: Session, plan: Plan, measured: Sql): Pr
     const from = scoredSql(plan, withIds, layers.slice(0, depth), soFar());
     for (const score of layer) {
       if (!isFitted(score)) continue;
-      content.bands[score.name] = score.form === "breaks" ? await breakEdges(session, score, from) : await rankEdges(session, score, from);
+      content.bands[score.name] = score.form === "breaks" ? await breakEdges(reader, score, from) : await rankEdges(reader, score, from);
     }
   }
   for (const of of plan.means) {
     const from = scoredSql(plan, withIds, layers, soFar());
     // The sum is exact; the quotient of two exact numbers is the nearest double, and its shortest text reads back the same.
-    const row = await session.first<{ total: string; n: number }>(sql`select sum(${name(of)})::varchar as total, count(${name(of)}) as n from ${from}`);
+    const row = await reader.first<{ total: string; n: number }>(sql`select sum(${name(of)})::varchar as total, count(${name(of)}) as n from ${from}`);
     content.means[of] = row === undefined || row.n === 0 ? "0" : String(Number(row.total) / row.n);
   }
   return { id: calibrationId(content), ...content };

@@ -7,7 +7,19 @@ import { diffOf } from "./diff.js";
 import { APPLY_JOB, PREVIEW_JOB, type Queued, RUN_JOB } from "./jobs.js";
 import type { ReferencesPart } from "./models.js";
 import { dayToRun, decideProposal, listProposals, proposalOf, withdrawProposal } from "./proposals.js";
-import { ApplyRequest, PreviewRequest, Proposal, ProposalAnswer, ProposalDecision, ProposalState, type RunRequest, VersionDiff } from "./schema.js";
+import {
+  ApplyRequest,
+  Distribution,
+  ModelCounts,
+  PreviewRequest,
+  Proposal,
+  ProposalAnswer,
+  ProposalDecision,
+  ProposalState,
+  type RunRequest,
+  VersionDiff,
+} from "./schema.js";
+import { countsFor, distributionOf } from "./studio.js";
 
 const tags = ["tiering"];
 const Accepted = z.object({ job: z.string() });
@@ -38,6 +50,37 @@ export function changeRoutes(api: Api, { workspace, jobs }: House, references: r
       demandChange(actor);
       const queued: Queued<ApplyRequest> = { actor, request: body };
       return reply.code(202).send({ job: (await jobs.enqueue(APPLY_JOB, actor.login, queued)).id });
+    },
+  );
+  api.post(
+    "/models/counts",
+    {
+      schema: {
+        summary: "Customers of every tier by a text that is being written, on the figures of the last run",
+        tags,
+        body: z.object({ text: z.string().max(1_000_000) }),
+        response: { 200: ModelCounts },
+      },
+    },
+    ({ actor, body }) => {
+      demandChange(actor);
+      return countsFor(workspace, body.text);
+    },
+  );
+  api.get(
+    "/models/:model/distributions/:name",
+    {
+      schema: {
+        summary: "How a measure or score of the last run lies, and where its values part",
+        tags,
+        params: z.object({ model: z.string(), name: z.string() }),
+        querystring: z.object({ classes: z.coerce.number().int().min(2).max(20).default(5) }),
+        response: { 200: Distribution },
+      },
+    },
+    ({ actor, params, query }) => {
+      demandChange(actor);
+      return distributionOf(workspace, params.model, params.name, query.classes);
     },
   );
   const DiffQuery = z.object({ from: RowNumber, to: RowNumber });

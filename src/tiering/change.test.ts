@@ -9,7 +9,9 @@ import { publishedVersion } from "./models.js";
 import { type ChangeParts, previewOf } from "./preview.js";
 import { decideProposal, listProposals, withdrawProposal } from "./proposals.js";
 import { type ApplyRequest, ModelPreview } from "./schema.js";
+import * as overrides from "./store/overrides.js";
 import * as store from "./store.js";
+import { countsFor, distributionOf } from "./studio.js";
 import { type Story, story } from "./testing.js";
 
 let told: Story | undefined;
@@ -83,6 +85,36 @@ describe("a change of a model", () => {
         for (const [tier, n] of Object.entries(said.before)) expect(Object.values(said.matrix[tier] ?? {}).reduce((a, b) => a + b, 0)).toBe(n);
         expect(said.cost.after).toBe((said.after["gold"] ?? 0) * 200);
         expect(said.workload.hours.after).toBeCloseTo((said.after["gold"] ?? 0) + (said.after["silver"] ?? 0) / 2, 6);
+        await told.dispose();
+        told = undefined;
+      }),
+      { numRuns: process.env["TIERKEEP_EVIDENCE"] === "1" ? 40 : 5 },
+    );
+  }, 120_000);
+
+  test("is counted while it is written as applying it then counts, with stability, bands and overrides", async () => {
+    const people = fc.array(fc.integer({ min: 0, max: 150 }), { minLength: 2, maxLength: 12 });
+    const more = [
+      "",
+      "schedule: monthly\nstability: { demote: { below_for: 2 months }, margin: 5% }",
+      "scores: { half: { of: assets, bands: { quantiles: 2 } } }",
+    ];
+    await fc.assert(
+      fc.asyncProperty(people, fc.integer({ min: 51, max: 150 }), fc.constantFrom(...more), fc.boolean(), async (assets, gold, part, pinned) => {
+        told = await story(owns(assets));
+        await told.publish(model(100, part));
+        await told.run({ model: "bank", as_of: day });
+        if (pinned) {
+          const floor = { model: "bank", customer_id: 1, kind: "floor", tier: "gold", reason: "a promise", plan: null, until_on: "2099-01-01" } as const;
+          await atomically(told.postgres, "all", async (tx) => {
+            const { override } = await overrides.addOverride(tx, { ...floor, requested_by: "ann" });
+            await overrides.decideOverride(tx, override, { approved: true, decided_by: "ben", decision_note: null, starts_on: "2020-01-01" });
+          });
+        }
+        const written = model(gold, part).replace('"assets >= 50"', part.startsWith("scores") ? '"half = 2"' : '"assets >= 40"');
+        const counted = await countsFor(told, written);
+        const { as_of, customers, before, after, moved, first_graded, matrix } = await apply(told, text(written));
+        expect(counted).toEqual({ model: "bank", as_of, customers, before, after, moved, first_graded, matrix });
         await told.dispose();
         told = undefined;
       }),
@@ -188,6 +220,24 @@ describe("a change of a model", () => {
     expect((await publishedVersion(told, "bank")).version).toBe(2);
     const { items } = await listProposals(told, { limit: 10 });
     expect(items.map(({ state }) => state)).toEqual(["waiting", "withdrawn", "refused"]);
+  });
+
+  test("finds the values as they lie: all in the bins, a bent scale where a few have most, breaks between the groups", async () => {
+    const groups = [
+      ...Array.from({ length: 40 }, (_, i) => 5 + (i % 5)),
+      ...Array.from({ length: 30 }, (_, i) => 1000 + i),
+      ...Array.from({ length: 5 }, (_, i) => 90_000 + 1000 * i),
+    ];
+    told = await story({ ...owns(groups), customer: [{ customer: "nobody", kind: "person", since_on: "2024-01-01" }] });
+    await told.publish(model(100));
+    await told.run({ model: "bank", as_of: day });
+    const { bins, scale, without, customers, suggested } = await distributionOf(told, "bank", "assets", 3);
+    expect([customers, without, bins.length, bins.reduce((a, b) => a + b, 0)]).toEqual([76, 1, 60, 75]);
+    expect(scale).toMatchObject({ from: 5, to: 94_000, bend: expect.any(Number) });
+    expect(suggested).toEqual([1000, 90_000]);
+    await expect(distributionOf(told, "bank", "asets", 3)).rejects.toMatchObject({ problems: [{ code: "tiering.unknown_name" }] });
+    const other = model(100).replace("take: latest", "take: maximum");
+    await expect(countsFor(told, other)).rejects.toMatchObject({ problems: [{ code: "tiering.not_measured" }], status: 409 });
   });
 
   test("takes no tier or text that does not fit, all of it told at once", async () => {

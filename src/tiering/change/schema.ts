@@ -117,3 +117,26 @@ export const VersionDiff = z.object({
   parts: z.array(z.object({ kind: z.enum(["same", "added", "removed"]), lines: z.array(z.string()) })),
 });
 export type VersionDiff = z.infer<typeof VersionDiff>;
+
+/** Customers of every tier by a text that is being written, on the figures of the model's last run: what applying it does while the facts are the same. */
+export const ModelCounts = ModelPreview.pick({ model: true, customers: true, before: true, after: true, moved: true, first_graded: true, matrix: true }).extend(
+  {
+    as_of: z.string(),
+  },
+);
+export type ModelCounts = z.infer<typeof ModelCounts>;
+
+/** How the values of a measure or score lie, in bins as wide as they look on its scale. */
+export const Distribution = z.object({
+  model: z.string(),
+  name: z.string(),
+  as_of: z.string(),
+  customers: z.number().int(),
+  without: z.number().int().meta({ description: "customers who have none" }),
+  scale: z
+    .object({ from: z.number(), to: z.number(), bend: z.number().nullable() })
+    .meta({ description: "the place of x between from and to: linear, or with a bend that of ln(1 + (x - from) / bend)" }),
+  bins: z.array(z.number().int()).meta({ description: "customers in each of as many equal parts of the scale; what lies beyond is in the outer ones" }),
+  suggested: z.array(z.number()).meta({ description: "where the values themselves part, rounded" }),
+});
+export type Distribution = z.infer<typeof Distribution>;
