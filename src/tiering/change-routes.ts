@@ -3,7 +3,7 @@ import { demand } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import type { Api, House } from "../platform/http/index.js";
 import { Numbered, numberedPlace, page } from "../platform/schema.js";
-import { diffOf } from "./diff.js";
+import { diffOf, diffOfProposal } from "./diff.js";
 import { APPLY_JOB, PREVIEW_JOB, type Queued, RUN_JOB } from "./jobs.js";
 import type { ReferencesPart } from "./models.js";
 import { dayToRun, decideProposal, listProposals, proposalOf, withdrawProposal } from "./proposals.js";
@@ -121,6 +121,14 @@ export function changeRoutes(api: Api, { workspace, jobs }: House, references: r
     async ({ actor, params }) => {
       demand(actor, "tiers:run");
       return proposalOf(workspace, params.proposal);
+    },
+  );
+  api.get(
+    "/proposals/:proposal/diff",
+    { schema: { summary: "What it changes, line by line", tags, params: ProposalParam, response: { 200: VersionDiff } } },
+    async ({ actor, params }) => {
+      demand(actor, "tiers:run");
+      return diffOfProposal(workspace, params.proposal);
     },
   );
   api.post(

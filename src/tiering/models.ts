@@ -30,24 +30,26 @@ export function planOf(version: { model: string; version: number; text: string }
   return plan;
 }
 
+type Words = Pick<ModelVersion, "title" | "tiers" | "columns" | "value">;
+
+const wordsOf = (plan: Plan): Words => ({
+  title: plan.title,
+  tiers: plan.tiers.map(({ id, title, byHand }) => ({ id, title, by_hand: byHand })),
+  columns: columnsOf(plan),
+  value: plan.value,
+});
+
 /** A version as people see it. */
 export function shownVersion(row: store.VersionRow): ModelVersion {
   const plan = planOf(row);
-  return {
-    ...row,
-    title: plan.title,
-    about: plan.about,
-    tiers: plan.tiers.map(({ id, title, byHand }) => ({ id, title, by_hand: byHand })),
-    columns: columnsOf(plan),
-    value: plan.value,
-    follows: howFollowed(plan),
-  };
+  return { ...row, ...wordsOf(plan), about: plan.about, follows: howFollowed(plan) };
 }
 
 /** Every problem of a text, and what its examples come to when there is none. */
-export function checkText(text: string, file?: string): { problems: Problem[]; examples: ExampleOutcome[] } {
+export function checkText(text: string, file?: string): { problems: Problem[]; model: Words | null; examples: ExampleOutcome[] } {
   const { problems, plan, model } = checkModel(text, file);
-  return { problems, examples: plan === undefined || model === undefined ? [] : runExamples(plan, model.examples) };
+  if (plan === undefined || model === undefined) return { problems, model: null, examples: [] };
+  return { problems, model: wordsOf(plan), examples: runExamples(plan, model.examples) };
 }
 
 export type ReferencesPart = TierReferences<Workspace>;

@@ -277,6 +277,9 @@ export type Preset = z.infer<typeof Preset>;
 /** What a check of a model's text finds. */
 export const ModelCheck = z.object({
   problems: z.array(Problem),
+  model: ModelVersion.pick({ title: true, tiers: true, columns: true, value: true })
+    .nullable()
+    .meta({ description: "what the text says, when there is no problem" }),
   examples: z.array(z.object({ given: z.record(z.string(), Shown), expect: z.string(), actual: z.string(), holds: z.boolean() })),
 });
 export type ModelCheck = z.infer<typeof ModelCheck>;

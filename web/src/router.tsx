@@ -67,8 +67,28 @@ const models = createRoute({
 const model = createRoute({
   getParentRoute: () => inside,
   path: "/tiers/$model",
-  validateSearch: only("version"),
+  validateSearch: only("version", "compare"),
   component: lazyRouteComponent(() => import("./tiering/model.js"), "ModelView"),
+});
+
+const studio = createRoute({
+  getParentRoute: () => inside,
+  path: "/tiers/$model/studio",
+  validateSearch: only("version"),
+  component: lazyRouteComponent(() => import("./tiering/studio.js"), "Studio"),
+});
+
+const proposals = createRoute({
+  getParentRoute: () => inside,
+  path: "/proposals",
+  validateSearch: only("state", "cursor", "page"),
+  component: lazyRouteComponent(() => import("./tiering/proposals.js"), "Proposals"),
+});
+
+const proposal = createRoute({
+  getParentRoute: () => inside,
+  path: "/proposals/$proposal",
+  component: lazyRouteComponent(() => import("./tiering/proposal.js"), "ProposalView"),
 });
 
 const overrides = createRoute({
@@ -184,7 +204,24 @@ const nowhere = createRoute({ getParentRoute: () => inside, path: "$", component
 const work = [today, portfolio, unplaced, policy, manager, service, plan, outbox, templates, cycle] as const;
 const tree = root.addChildren([
   signIn,
-  inside.addChildren([overview, customers, customer, models, model, overrides, runs, imports, batch, audit, settings, ...work, nowhere]),
+  inside.addChildren([
+    overview,
+    customers,
+    customer,
+    models,
+    model,
+    studio,
+    proposals,
+    proposal,
+    overrides,
+    runs,
+    imports,
+    batch,
+    audit,
+    settings,
+    ...work,
+    nowhere,
+  ]),
 ]);
 
 /** A session that ended under a page: forget it and let the router ask again, which leads to sign-in and back. */

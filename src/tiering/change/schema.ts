@@ -113,7 +113,7 @@ export type ModelChange = z.infer<typeof ModelChange>;
 export const VersionDiff = z.object({
   model: z.string(),
   from: z.number().int(),
-  to: z.number().int(),
+  to: z.number().int().nullable().meta({ description: "null: a change that was asked for" }),
   parts: z.array(z.object({ kind: z.enum(["same", "added", "removed"]), lines: z.array(z.string()) })),
 });
 export type VersionDiff = z.infer<typeof VersionDiff>;

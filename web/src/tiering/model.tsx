@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { ModelVersion } from "../../../src/tiering/schema.js";
+import { useMay } from "../access/session.js";
 import { type Page as PageOf, request } from "../api.js";
 import type { TextKey } from "../texts.js";
 import { useFigures } from "../ui/figures.js";
@@ -10,6 +11,7 @@ import { SourceText } from "../ui/source-text.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
+import { DiffView } from "./version-diff.js";
 
 const route = getRouteApi("/inside/tiers/$model");
 
@@ -27,6 +29,7 @@ export function ModelView(): ReactNode {
   const { t, say } = useWords();
   const { model: name } = route.useParams();
   const search = route.useSearch();
+  const mayChange = useMay("models:publish");
   const versions = useQuery({
     queryKey: ["models", name, "versions"],
     queryFn: async () => (await request<PageOf<ModelVersion>>(`/models/${encodeURIComponent(name)}/versions`)).items,
@@ -38,12 +41,32 @@ export function ModelView(): ReactNode {
       name={shown ? say(shown.title) : t("ui.tiers")}
       question={t("models.model_question", { title: shown ? say(shown.title) : name })}
       answer={shown ? shown.about && say(shown.about) : !versions.error && <Bone width={300} />}
-      actions={<Link to="/tiers">{t("models.back")}</Link>}
+      actions={
+        <>
+          {mayChange && shown && (
+            <Link to="/tiers/$model/studio" params={{ model: name }} search={shown.version === newest?.version ? {} : { version: String(shown.version) }}>
+              {t("studio.open")}
+            </Link>
+          )}
+          <Link to="/tiers">{t("models.back")}</Link>
+        </>
+      }
     >
       {versions.error && <ProblemView error={versions.error} retry={() => void versions.refetch()} />}
       {shown && (
         <div className="columns wide-left">
-          <SourceText title={`${t("models.text")} · ${t("models.version", { version: shown.version })}`} file={`${shown.model}.yaml`} text={shown.text} />
+          {search.compare === undefined || newest === undefined ? (
+            <SourceText title={`${t("models.text")} · ${t("models.version", { version: shown.version })}`} file={`${shown.model}.yaml`} text={shown.text} />
+          ) : (
+            <DiffView
+              path={`/models/${encodeURIComponent(name)}/diff?from=${shown.version}&to=${newest.version}`}
+              aside={
+                <Link to="/tiers/$model" params={{ model: name }} search={{ version: search.version }}>
+                  {t("diff.close")}
+                </Link>
+              }
+            />
+          )}
           <div>
             <Rungs model={shown} />
             <Figures model={shown} />
@@ -129,6 +152,11 @@ function Versions({ versions, shown, current }: { versions: readonly ModelVersio
                 </Link>
                 {one.version === current && <span className="muted">{t("models.current")}</span>}
               </div>
+              {one.version !== current && (
+                <Link className="small" to="/tiers/$model" params={{ model: one.model }} search={{ version: String(one.version), compare: "current" }}>
+                  {t("diff.compare")}
+                </Link>
+              )}
               <div className="small muted">
                 {t("models.published")} {figures.moment(one.published_at)} · {one.published_by} · {t("models.origin")} {one.origin}
               </div>

@@ -18,13 +18,19 @@ export function Models(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
   const models = useQuery(modelsQuery);
+  const mayRun = useMay("tiers:run");
   const items = models.data?.items;
   return (
     <Page
       name={t("ui.tiers")}
       question={t("models.question")}
       answer={items ? t("models.answer", { count: items.length }) : !models.error && <Bone width={120} />}
-      actions={<Link to="/overrides">{t("override.overrides")}</Link>}
+      actions={
+        <>
+          <Link to="/overrides">{t("override.overrides")}</Link>
+          {mayRun && <Link to="/proposals">{t("proposal.proposals")}</Link>}
+        </>
+      }
     >
       <Section title={t("models.label")}>
         {models.error ? (

@@ -1,0 +1,145 @@
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Button, Checkbox } from "antd";
+import { type ReactNode, useState } from "react";
+import type { ModelChange, ModelPreview, ModelSource } from "../../../src/tiering/schema.js";
+import { request } from "../api.js";
+import { useFigures } from "../ui/figures.js";
+import { JobView } from "../ui/job.js";
+import { Section } from "../ui/page.js";
+import { ProblemView } from "../ui/states.js";
+import type { Rungs } from "../ui/tier.js";
+import { useWords } from "../ui/words.js";
+import { ChangeFigures } from "./change-figures.js";
+
+interface ApplyChangeProps {
+  model: string;
+  text: string;
+  /** The text is that of this earlier version. */
+  version: number | undefined;
+  /** Nothing is wrong with it, and nothing is being looked at. */
+  sound: boolean;
+  rungs: Rungs;
+}
+
+interface Previewed {
+  job: string;
+  text: string;
+}
+
+/** Preview the text, then publish it: the two steps of a change, the second only for what the first showed. */
+export function ApplyChange({ model, text, version, sound, rungs }: ApplyChangeProps): ReactNode {
+  const { t } = useWords();
+  const [previewed, setPreviewed] = useState<Previewed>();
+  const [applied, setApplied] = useState<Previewed>();
+  const source: ModelSource = version === undefined ? { text, origin: `${model}.yaml` } : { model, version };
+  const preview = useMutation({
+    mutationFn: () => request<{ job: string }>("/models/preview", { method: "POST", body: { source } }),
+    onSuccess: ({ job }) => setPreviewed({ job, text }),
+  });
+  const apply = useMutation({
+    mutationFn: (confirm: boolean) => request<{ job: string }>("/models/apply", { method: "POST", body: { source, confirm } }),
+    onSuccess: ({ job }) => setApplied({ job, text }),
+  });
+  return (
+    <>
+      {applied === undefined && (
+        <Section
+          title={t("studio.preview")}
+          aside={
+            <Button type={previewed?.text === text ? "default" : "primary"} disabled={!sound} loading={preview.isPending} onClick={() => preview.mutate()}>
+              {t("studio.preview")}
+            </Button>
+          }
+        >
+          <p className="note">{t("studio.preview_about")}</p>
+          {preview.error && <ProblemView error={preview.error} />}
+          {apply.error && <ProblemView error={apply.error} />}
+        </Section>
+      )}
+      {applied === undefined && previewed !== undefined && (
+        <JobView
+          id={previewed.job}
+          title={t("studio.previewing")}
+          renews={[]}
+          done={(result) => (
+            <Shown
+              preview={result as ModelPreview}
+              rungs={rungs}
+              stale={previewed.text !== text}
+              pending={apply.isPending}
+              onApply={(confirm) => apply.mutate(confirm)}
+            />
+          )}
+        />
+      )}
+      {applied !== undefined && (
+        <JobView
+          id={applied.job}
+          title={t("studio.applying")}
+          renews={["models", "overview", "customers", "explanation", "runs", "counts", "distribution", "proposals"]}
+          done={(result) => <Outcome change={result as ModelChange} />}
+        />
+      )}
+    </>
+  );
+}
+
+interface ShownProps {
+  preview: ModelPreview;
+  rungs: Rungs;
+  stale: boolean;
+  pending: boolean;
+  onApply: (confirm: boolean) => void;
+}
+
+/** What was previewed, and the deed. */
+function Shown({ preview, rungs, stale, pending, onApply }: ShownProps): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  const [confirmed, setConfirmed] = useState(false);
+  const unrun = Object.keys(preview.before).length === 0;
+  const over = !unrun && !preview.needs_approval && preview.stops !== null && preview.share > preview.stops;
+  return (
+    <>
+      <ChangeFigures preview={preview} rungs={rungs} />
+      {stale && <p className="bad">{t("studio.stale")}</p>}
+      {preview.needs_approval && <p>{t("studio.needs_approval", { share: figures.percent(preview.share) })}</p>}
+      {unrun && <p className="note">{t("studio.first_run")}</p>}
+      {over && (
+        <p>
+          <Checkbox checked={confirmed} onChange={({ target }) => setConfirmed(target.checked)}>
+            {t("studio.confirm_over", { share: figures.percent(preview.share), limit: figures.percent(preview.stops) })}
+          </Checkbox>
+        </p>
+      )}
+      <Button type="primary" disabled={stale || (over && !confirmed)} loading={pending} onClick={() => onApply(confirmed)}>
+        {t(preview.needs_approval ? "studio.propose" : unrun ? "studio.publish" : "studio.apply")}
+      </Button>
+    </>
+  );
+}
+
+function Outcome({ change }: { change: ModelChange }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  if (change.proposal !== null)
+    return (
+      <p role="status">
+        {t("studio.proposed", { proposal: change.proposal })}{" "}
+        <Link to="/proposals/$proposal" params={{ proposal: String(change.proposal) }}>
+          {t("studio.see_proposal")}
+        </Link>
+      </p>
+    );
+  return (
+    <p role="status">
+      {change.run === null
+        ? t("studio.done_unrun", { version: change.version ?? 0 })
+        : t("studio.done", { version: change.version ?? 0, count: figures.number(change.moved) })}{" "}
+      <Link to="/tiers/$model" params={{ model: change.model }}>
+        {t("studio.see_model")}
+      </Link>
+    </p>
+  );
+}

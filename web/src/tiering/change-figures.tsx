@@ -1,0 +1,278 @@
+import "./studio.css";
+
+import { Link } from "@tanstack/react-router";
+import { Segmented } from "antd";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import type { ModelCounts, ModelPreview } from "../../../src/tiering/schema.js";
+import { useFigures } from "../ui/figures.js";
+import { Section } from "../ui/page.js";
+import { EmptyState } from "../ui/states.js";
+import { colourOf, type Rungs, TierTag } from "../ui/tier.js";
+import { useWords } from "../ui/words.js";
+import { directionOf } from "./moves.js";
+
+const FlowChart = lazy(() => import("../ui/flow-chart.js"));
+
+type Counted = Pick<ModelCounts, "before" | "after">;
+
+/** The tiers of a change: those of the text, then those it takes away. */
+const idsOf = ({ before, after }: Counted, rungs: Rungs): string[] => {
+  const order = rungs.map((rung) => rung.id);
+  const all = [...new Set([...order, ...Object.keys(after), ...Object.keys(before)])];
+  return all.filter((id) => id in after || id in before);
+};
+
+/** Customers of every tier, now and then. */
+export function CountsTable({ counts, rungs }: { counts: Counted; rungs: Rungs }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  return (
+    <table className="plain counts-table">
+      <thead>
+        <tr>
+          <th scope="col">{t("studio.tier")}</th>
+          <th scope="col">{t("studio.now")}</th>
+          <th scope="col">{t("studio.then")}</th>
+          <th scope="col">{t("studio.change")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {idsOf(counts, rungs).map((id) => {
+          const [before, after] = [counts.before[id] ?? 0, counts.after[id] ?? 0];
+          return (
+            <tr key={id}>
+              <th scope="row">
+                <TierTag id={id} rungs={rungs} />
+              </th>
+              <td>{figures.number(before)}</td>
+              <td className="strong">{figures.number(after)}</td>
+              <td className={after > before ? "good" : after < before ? "bad" : "muted"}>{after === before ? "–" : figures.change(after - before)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+const shades = { up: "rose", down: "fell", regrouped: "", joined: "" } as const;
+const PER_TIER = 44;
+
+/** Who goes from where to where: as a picture, or as the table behind it. */
+function Flow({ preview, rungs }: { preview: Pick<ModelPreview, "before" | "after" | "matrix">; rungs: Rungs }): ReactNode {
+  const { t, say } = useWords();
+  const figures = useFigures();
+  const [shown, setShown] = useState<"movers" | "all" | "table">("movers");
+  const ids = useMemo(() => idsOf(preview, rungs), [preview, rungs]);
+  const { nodes, flows } = useMemo(() => {
+    const moves = ids.flatMap((from) => ids.map((to) => ({ from, to, amount: preview.matrix[from]?.[to] ?? 0 })));
+    const told = moves.filter(({ from, to, amount }) => amount > 0 && (shown === "all" || from !== to));
+    const title = (id: string): string => say(rungs.find((rung) => rung.id === id)?.title ?? { zh: id, en: id });
+    const node = (side: "from" | "to") =>
+      ids.flatMap((id) => {
+        const amount = told.filter((flow) => flow[side] === id).reduce((sum, flow) => sum + flow.amount, 0);
+        return amount === 0 ? [] : [{ id: `${side} ${id}`, side, colour: colourOf(id, rungs), label: `${title(id)}\n${figures.number(amount)}` }];
+      });
+    return {
+      nodes: [...node("from"), ...node("to")],
+      flows: told.map(({ from, to, amount }) => ({ from: `from ${from}`, to: `to ${to}`, amount })),
+    };
+  }, [ids, preview.matrix, shown, rungs, say, figures]);
+  const rank = new Map(rungs.map((rung, i) => [rung.id, i]));
+  const froms = ids.filter((id) => id in preview.before);
+  return (
+    <Section
+      title={t("change.flow")}
+      aside={
+        <Segmented
+          size="small"
+          value={shown}
+          onChange={setShown}
+          options={[
+            { value: "movers", label: t("change.flow_movers") },
+            { value: "all", label: t("change.flow_all") },
+            { value: "table", label: t("ui.table") },
+          ]}
+        />
+      }
+    >
+      {shown === "table" ? (
+        <section className="scroll-x" tabIndex={0} aria-label={t("change.flow")}>
+          <table className="plain matrix">
+            <thead>
+              <tr>
+                <th scope="col" style={{ textAlign: "left" }}>
+                  <span className="corner">{t("change.from_to")}</span>
+                </th>
+                {rungs.map((rung, i) => (
+                  <th key={rung.id} scope="col" title={say(rung.title)}>
+                    {i + 1}
+                    <span className="skip">{say(rung.title)}</span>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {froms.map((from) => (
+                <tr key={from}>
+                  <th scope="row">
+                    <TierTag id={from} rungs={rungs} />
+                  </th>
+                  {rungs.map(({ id }) => {
+                    const amount = preview.matrix[from]?.[id] ?? 0;
+                    return (
+                      <td key={id} className={amount === 0 || from === id ? "" : shades[directionOf(from, id, rank)]}>
+                        {amount === 0 ? <span className="muted">·</span> : figures.number(amount)}
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      ) : (
+        <Suspense fallback={<div style={{ height: ids.length * PER_TIER }} />}>
+          <FlowChart nodes={nodes} flows={flows} label={t("change.flow")} height={Math.max(140, ids.length * PER_TIER)} />
+        </Suspense>
+      )}
+    </Section>
+  );
+}
+
+/** What a change does to everybody: who moves, what work and gifts that means, for whom. */
+export function ChangeFigures({ preview, rungs }: { preview: ModelPreview; rungs: Rungs }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  if (preview.as_of === null) return <EmptyState title={t("change.no_facts")} hint={t("change.no_facts_hint")} />;
+  return (
+    <>
+      <div className="columns">
+        <Section
+          title={t("studio.counts")}
+          aside={<span className="small muted">{t("change.as_of", { day: figures.day(preview.as_of), count: figures.number(preview.customers) })}</span>}
+        >
+          <CountsTable counts={preview} rungs={rungs} />
+          <p className="note" style={{ marginTop: 6 }}>
+            {preview.moved === 0 ? t("studio.nobody") : t("studio.moved", { count: figures.number(preview.moved), share: figures.percent(preview.share) })}
+          </p>
+        </Section>
+        <Work preview={preview} />
+      </div>
+      {preview.moved > 0 && <Flow preview={preview} rungs={rungs} />}
+      <div className="columns">
+        {preview.movers.length > 0 && <Movers preview={preview} rungs={rungs} />}
+        {preview.managers.length > 0 && <Managers preview={preview} />}
+      </div>
+    </>
+  );
+}
+
+function Work({ preview }: { preview: ModelPreview }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  const { contacts, hours } = preview.workload;
+  const rows = [
+    { title: t("change.contacts"), ...contacts, say: (value: number) => figures.number(value, 0) },
+    { title: t("change.hours"), ...hours, say: (value: number) => figures.number(value, 1) },
+    { title: t("change.cost"), ...preview.cost, say: (value: number) => figures.money(value) },
+  ];
+  return (
+    <Section title={t("change.work")}>
+      {rows.every(({ before, after }) => before === 0 && after === 0) ? (
+        <p className="muted">{t("change.no_work")}</p>
+      ) : (
+        <table className="plain counts-table">
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="skip">{t("change.work")}</span>
+              </th>
+              <th scope="col">{t("studio.now")}</th>
+              <th scope="col">{t("studio.then")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ title, before, after, say }) => (
+              <tr key={title}>
+                <th scope="row">{title}</th>
+                <td>{say(before)}</td>
+                <td className="strong">{say(after)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  );
+}
+
+function Movers({ preview, rungs }: { preview: ModelPreview; rungs: Rungs }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  return (
+    <Section title={t("change.movers")}>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">{t("change.customer")}</th>
+            <th scope="col">{t("change.from")}</th>
+            <th scope="col">{t("change.to")}</th>
+            <th scope="col" className="right">
+              {t("change.value")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {preview.movers.map((mover) => (
+            <tr key={mover.customer_id}>
+              <th scope="row">
+                <Link to="/customers/$id" params={{ id: mover.customer_id }} search={{ model: preview.model }}>
+                  {mover.customer_id}
+                </Link>
+              </th>
+              <td>
+                <TierTag id={mover.from} rungs={rungs} />
+              </td>
+              <td>
+                <TierTag id={mover.to} rungs={rungs} />
+              </td>
+              <td className="right">{mover.value === null ? "" : figures.number(mover.value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+function Managers({ preview }: { preview: ModelPreview }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  return (
+    <Section title={t("change.managers")}>
+      <table className="plain counts-table">
+        <thead>
+          <tr>
+            <th scope="col">{t("change.manager")}</th>
+            <th scope="col">{t("studio.now")}</th>
+            <th scope="col">{t("studio.then")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {preview.managers.slice(0, 12).map(({ manager, name, before, after }) => (
+            <tr key={manager}>
+              <th scope="row">
+                <Link to="/portfolio/$manager" params={{ manager }}>
+                  {name ?? manager}
+                </Link>
+              </th>
+              <td>{figures.number(before, 1)}</td>
+              <td className="strong">{figures.number(after, 1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}

@@ -1,0 +1,183 @@
+import "../ui/no-eval.js";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import type { ModelCheck, ModelCounts, ModelVersion } from "../../../src/tiering/schema.js";
+import { type Page as PageOf, ProblemError, request } from "../api.js";
+import { useFigures } from "../ui/figures.js";
+import { Page, Section } from "../ui/page.js";
+import { useSettled } from "../ui/settled.js";
+import { Bone, EmptyState, ProblemList, ProblemView } from "../ui/states.js";
+import type { Rungs } from "../ui/tier.js";
+import { useWords } from "../ui/words.js";
+import { ApplyChange } from "./apply-change.js";
+import { CountsTable } from "./change-figures.js";
+import { FigureThresholds } from "./threshold.js";
+import { thresholdsIn, withThreshold } from "./thresholds.js";
+
+const Editor = lazy(() => import("../ui/editor.js"));
+const route = getRouteApi("/inside/tiers/$model/studio");
+
+/** A model to change: its thresholds on the figures, its text, and what the change does to everybody. */
+export function Studio(): ReactNode {
+  const { t, say } = useWords();
+  const { model: name } = route.useParams();
+  const search = route.useSearch();
+  const versions = useQuery({
+    queryKey: ["models", name, "versions"],
+    queryFn: async () => (await request<PageOf<ModelVersion>>(`/models/${encodeURIComponent(name)}/versions`)).items,
+  });
+  const newest = versions.data?.reduce((best, one) => (one.version > best.version ? one : best));
+  const from = versions.data?.find((one) => String(one.version) === search.version) ?? newest;
+  return (
+    <Page
+      name={t("studio.studio")}
+      question={t("studio.question", { title: newest ? say(newest.title) : name })}
+      answer={from && newest && from.version !== newest.version ? t("studio.version_text", { version: from.version }) : t("studio.answer")}
+      actions={
+        <Link to="/tiers/$model" params={{ model: name }}>
+          {t("studio.back")}
+        </Link>
+      }
+    >
+      {versions.error && <ProblemView error={versions.error} retry={() => void versions.refetch()} />}
+      {from && newest ? <Desk key={`${from.version} ${newest.version}`} from={from} inForce={newest} /> : !versions.error && <Bone width={300} />}
+    </Page>
+  );
+}
+
+/** Until somebody has stopped typing or dragging for so long, nothing is asked. */
+const SETTLED_MS = 150;
+
+/** What the server says of the text, of the last one that was whole while another is being looked at. */
+function useWritten(text: string) {
+  const settled = useSettled(text, SETTLED_MS);
+  const check = useQuery({
+    queryKey: ["check", settled],
+    queryFn: () => request<ModelCheck>("/models/check", { method: "POST", body: { text: settled } }),
+    placeholderData: keepPreviousData,
+  });
+  const counts = useQuery({
+    queryKey: ["counts", settled],
+    queryFn: () => request<ModelCounts>("/models/counts", { method: "POST", body: { text: settled } }),
+    enabled: !check.isPlaceholderData && check.data?.problems.length === 0,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  return { check, counts, busy: settled !== text || check.isPlaceholderData || counts.isPlaceholderData };
+}
+
+function Desk({ from, inForce }: { from: ModelVersion; inForce: ModelVersion }): ReactNode {
+  const { t } = useWords();
+  const [text, setText] = useState(from.text);
+  const { check, counts, busy } = useWritten(text);
+  const rungs: Rungs = check.data?.model?.tiers ?? from.tiers;
+  const columns = check.data?.model?.columns ?? from.columns;
+  const numbers = useMemo(() => new Set(columns.filter(({ unit }) => unit !== "text").map((column) => column.name)), [columns]);
+  const thresholds = useMemo(() => thresholdsIn(text, numbers), [text, numbers]);
+  const onFigures = columns.filter(({ name }) => thresholds.some((one) => one.figure === name));
+  const unrun = counts.error instanceof ProblemError && counts.error.problems[0]?.code === "tiering.not_run";
+  return (
+    <>
+      <div className="columns wide-left">
+        <div>
+          <Section title={t("studio.thresholds")}>
+            {unrun ? (
+              <EmptyState title={t("studio.not_run")} hint={t("studio.not_run_hint")} />
+            ) : onFigures.length === 0 ? (
+              <EmptyState title={t("studio.no_thresholds")} hint={t("studio.no_thresholds_hint")} />
+            ) : (
+              onFigures.map((column) => (
+                <FigureThresholds
+                  key={column.name}
+                  model={inForce.model}
+                  column={column}
+                  thresholds={thresholds.filter((one) => one.figure === column.name)}
+                  rungs={rungs}
+                  counts={counts.data?.after}
+                  onSet={(threshold, value) => setText(withThreshold(text, threshold, value))}
+                />
+              ))
+            )}
+          </Section>
+          <Section
+            title={t("studio.text")}
+            aside={
+              text === from.text ? (
+                <span className="small muted">{from.version === inForce.version && t("studio.unchanged")}</span>
+              ) : (
+                <Button size="small" onClick={() => setText(from.text)}>
+                  {t("studio.reset")}
+                </Button>
+              )
+            }
+          >
+            <Suspense fallback={<Bone width="100%" />}>
+              <Editor text={text} onChange={setText} problems={check.data?.problems ?? []} label={t("studio.text")} />
+            </Suspense>
+            <Verdict check={check.data} error={check.error} />
+          </Section>
+        </div>
+        <div className="studio-side">
+          <Counts counts={counts.data} error={unrun ? null : counts.error} busy={busy} rungs={rungs} />
+        </div>
+      </div>
+      <ApplyChange
+        model={inForce.model}
+        text={text}
+        version={text === from.text && from.version !== inForce.version ? from.version : undefined}
+        sound={!busy && check.data?.problems.length === 0}
+        rungs={rungs}
+      />
+    </>
+  );
+}
+
+/** What is wrong with the text, or that nothing is. */
+function Verdict({ check, error }: { check: ModelCheck | undefined; error: Error | null }): ReactNode {
+  const { t } = useWords();
+  if (error) return <ProblemView error={error} />;
+  if (check === undefined) return <p className="note">{t("studio.checking")}</p>;
+  if (check.problems.length === 0)
+    return (
+      <p className="note good" role="status">
+        ✓ {t("studio.sound", { count: check.examples.length })}
+      </p>
+    );
+  return (
+    <>
+      <p className="strong" role="status">
+        {t("studio.problems", { count: check.problems.length })}
+      </p>
+      <ProblemList problems={check.problems} />
+    </>
+  );
+}
+
+/** Customers of every tier by the text as it stands, while it is written. */
+function Counts({ counts, error, busy, rungs }: { counts: ModelCounts | undefined; error: Error | null; busy: boolean; rungs: Rungs }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  return (
+    <Section title={t("studio.counts")}>
+      <div aria-busy={busy} style={{ opacity: busy || error ? 0.55 : 1 }}>
+        {counts === undefined ? error === null && <Bone width="100%" /> : <CountsTable counts={counts} rungs={rungs} />}
+      </div>
+      {error && <ProblemView error={error} />}
+      {counts && (
+        <p className="note" style={{ marginTop: 6 }}>
+          {counts.moved === 0
+            ? t("studio.nobody")
+            : t("studio.moved", {
+                count: figures.number(counts.moved),
+                share: figures.percent(counts.moved / Math.max(1, counts.customers - counts.first_graded)),
+              })}
+          {" · "}
+          {t("studio.counted", { day: figures.day(counts.as_of) })}
+        </p>
+      )}
+    </Section>
+  );
+}
