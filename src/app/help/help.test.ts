@@ -5,7 +5,15 @@ import { chinese } from "./chinese.js";
 import { sayMistake } from "./index.js";
 
 /** Words of errors alone, which no description holds. */
-const ofMistakes = ["a whole number", "0 to 65535", "1 to 200", "canonical_column=file_column, separated by commas", "display help for command"];
+const ofMistakes = [
+  "a whole number",
+  "0 to 65535",
+  "1 to 200",
+  "1 to 499999",
+  "a day, YYYY-MM-DD",
+  "canonical_column=file_column, separated by commas",
+  "display help for command",
+];
 
 const described = (command: Command): string[] => [
   command.description(),

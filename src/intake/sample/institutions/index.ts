@@ -1,0 +1,5 @@
+import type { Institution } from "./enrol.js";
+import { telecom } from "./telecom.js";
+
+/** The sample institutions beside the bank, by the name of the command line. */
+export const institutions = { telecom } as const satisfies Record<string, Institution>;
