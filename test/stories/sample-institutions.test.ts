@@ -12,6 +12,7 @@ import { expectSmallSteps, graded, unworkable } from "./small-steps.js";
 /** Each institution with the presets that it is there to show. */
 const shown = {
   telecom: ["telecom"],
+  shop: ["aarrr", "needs", "interests", "market"],
 } as const;
 
 const until = "2026-11-25";

@@ -32,7 +32,7 @@ describe.each(names)("the institution %s", (name) => {
   it("tells each happening once, each by its number, and nothing of days to come or of who was not there yet", () => {
     const since = new Map(rowsOf(customers, "customers").map((row) => [row[0], row.at(-1) ?? ""]));
     for (const [file, head] of Object.entries(heads)) {
-      const at = head.findIndex((column) => column.endsWith("时间"));
+      const at = head.findIndex((column: string) => column.endsWith("时间"));
       if (at < 0) continue;
       const rows = rowsOf(customers, file);
       expect(new Set(rows.map((row) => row[0])).size, file).toBe(rows.length);
