@@ -13,6 +13,7 @@ import { expectSmallSteps, graded, unworkable } from "./small-steps.js";
 const shown = {
   telecom: ["telecom"],
   shop: ["aarrr", "needs", "interests", "market"],
+  b2b: ["institutions", "relationship-quality", "contribution-potential", "evaluation"],
 } as const;
 
 const until = "2026-11-25";
