@@ -198,10 +198,7 @@ it("offers the mappings, and says which there are when asked for another", async
     "cdnow",
     "chinese-example",
     "online-retail",
-    "sample-b2b",
-    "sample-bank",
-    "sample-shop",
-    "sample-telecom",
+    ...["b2b", "bank", "community", "membership", "shop", "telecom"].map((one) => `sample-${one}`),
   ]);
   await mkdir(workspace.path("mappings"));
   await writeFile(workspace.path("mappings", "own.yaml"), purchases("own"));

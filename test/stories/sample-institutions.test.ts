@@ -14,6 +14,8 @@ const shown = {
   telecom: ["telecom"],
   shop: ["aarrr", "needs", "interests", "market"],
   b2b: ["institutions", "relationship-quality", "contribution-potential", "evaluation"],
+  membership: ["membership", "experience", "value-hierarchy"],
+  community: ["community", "user-pyramid", "identity"],
 } as const;
 
 const until = "2026-11-25";
