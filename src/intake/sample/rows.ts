@@ -51,6 +51,6 @@ export const rowsOf = {
   },
   manager(seed, n, days) {
     const one = manager(seed, n, days);
-    return { customers: [one.row], attributes: managerAttributes(idOf("manager", n), one, days) };
+    return { customers: [one.row], attributes: managerAttributes(seed, n, idOf("manager", n), one, days) };
   },
 } as const satisfies Record<Kind, (seed: number, n: number, days: Days) => Rows<File>>;
