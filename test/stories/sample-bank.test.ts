@@ -8,7 +8,7 @@ import { tables as intakeTables, writeSampleBank } from "../../src/intake/parts.
 import { type TemporaryWorkspace, temporaryWorkspace } from "../../src/platform/workspace/testing.js";
 import { overviewOf } from "../../src/tiering/overview.js";
 import { runModel } from "../../src/tiering/run.js";
-import { expectSmallSteps, graded, unworkable } from "./small-steps.js";
+import { expectSmallSteps, graded, shown, unworkable } from "./small-steps.js";
 
 const quiet = () => undefined;
 
@@ -27,9 +27,8 @@ const models = {
   rfm: ["champion", "promising", "at_risk", "win_back", "loyal", "new", "drifting", "dormant"],
 } as const;
 
-/** Presets that are for nobody in particular, and the one for its account managers: each makes tiers of a size one can work with. */
-const general = ["finance", "five-dimensions", "ladder", "lifecycle", "managers", "purchase", "pyramid", "three-groups", "value"] as const;
-const special = Object.keys(models) as (keyof typeof models)[];
+/** The others are for nobody in particular, or for its account managers: each makes tiers of a size one can work with. */
+const general = shown.bank.filter((model) => !(model in models));
 
 describe("a bank of four thousand", () => {
   const until = "2026-11-25";
@@ -43,7 +42,7 @@ describe("a bank of four thousand", () => {
     expect(unworkable(await graded(workspace, model, until))).toEqual([]);
   });
 
-  test.each([...general, ...special])("tells ten customers of %s a step that raises them", async (model) => {
+  test.each(shown.bank)("tells ten customers of %s a step that raises them", async (model) => {
     await expectSmallSteps(workspace, await graded(workspace, model, until));
   });
 });

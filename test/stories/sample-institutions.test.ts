@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { operator } from "../../src/access/index.js";
 import { tables as customerTables } from "../../src/customer/parts.js";
@@ -6,27 +6,28 @@ import { importFiles } from "../../src/intake/import.js";
 import { mappingOf } from "../../src/intake/mappings.js";
 import { tables as intakeTables, writeSample } from "../../src/intake/parts.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../../src/platform/workspace/testing.js";
+import { presetNames } from "../../src/tiering/presets.js";
 import type { RunResult } from "../../src/tiering/schema.js";
-import { expectSmallSteps, graded, unworkable } from "./small-steps.js";
-
-/** Each institution with the presets that it is there to show. */
-const shown = {
-  telecom: ["telecom"],
-  shop: ["aarrr", "needs", "interests", "market"],
-  b2b: ["institutions", "relationship-quality", "contribution-potential", "evaluation"],
-  membership: ["membership", "experience", "value-hierarchy"],
-  community: ["community", "user-pyramid", "identity"],
-} as const;
+import { expectSmallSteps, graded, shown, unworkable } from "./small-steps.js";
 
 const until = "2026-11-25";
 
-describe.each(Object.entries(shown))("the sample institution %s", (name, models) => {
+const { bank: _, ...beside } = shown;
+
+test("every preset is shown on an institution, and the guide to models says on which", async () => {
+  expect(Object.values(shown).flat().sort()).toEqual(presetNames());
+  const guide = await readFile(new URL("../../docs/models.md", import.meta.url), "utf8");
+  for (const [institution, models] of Object.entries(shown))
+    for (const model of models) expect(guide, model).toMatch(new RegExp(`^\\| \`${model}\` \\|.*\\| \`${institution}\` \\|$`, "m"));
+});
+
+describe.each(Object.entries(beside))("the sample institution %s", (name, models) => {
   let workspace: TemporaryWorkspace;
   beforeAll(async () => {
     workspace = await temporaryWorkspace([...customerTables, ...intakeTables]);
     const folder = workspace.path("sample");
     await mkdir(folder);
-    await writeSample(name as keyof typeof shown, folder, { customers: 2000, seed: 5, until });
+    await writeSample(name as keyof typeof beside, folder, { customers: 2000, seed: 5, until });
     const mapping = await mappingOf(workspace, { mapping: `sample-${name}` });
     const imported = await importFiles(workspace, operator, mapping, folder, () => undefined);
     expect(imported).toMatchObject({ rows_set_aside: 0, unchanged: 0 });

@@ -12,6 +12,19 @@ import type { RunResult } from "../../src/tiering/schema.js";
 import { standingOf } from "../../src/tiering/standing.js";
 import { calibrationById } from "../../src/tiering/store.js";
 
+/** Every preset by the sample institution that shows it. */
+export const shown = {
+  bank: [
+    ...["finance", "five-dimensions", "ladder", "lifecycle", "managers", "purchase", "pyramid", "three-groups", "value"],
+    ...["corporate", "retail-bank", "rfm"],
+  ],
+  telecom: ["telecom"],
+  shop: ["aarrr", "needs", "interests", "market"],
+  b2b: ["institutions", "relationship-quality", "contribution-potential", "evaluation"],
+  membership: ["membership", "experience", "value-hierarchy"],
+  community: ["community", "user-pyramid", "identity"],
+};
+
 /** Grade everybody by a preset, whatever it is that stands on the last day. */
 export const graded = (workspace: Workspace, model: string, as_of: string): Promise<RunResult> =>
   runModel(workspace, operator, { model, as_of }, () => undefined);
