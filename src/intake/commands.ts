@@ -4,10 +4,11 @@ import { resolve } from "node:path";
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { Fact } from "../customer/schema.js";
 import { daysAfter } from "../platform/calendar/index.js";
-import { day, wholeNumber } from "../platform/cli/arguments.js";
+import { wholeNumber } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { refuse } from "../platform/problem.js";
+import { Day } from "../platform/schema.js";
 import { MOST_CUSTOMERS, type SampleName, sampleNames, writeSample } from "./sample/index.js";
 import type { ImportBatch, ImportRequest, ImportResult, MappingCard, SetAsideRow } from "./schema.js";
 
@@ -65,16 +66,23 @@ const customersOfSample = (value: string): number => {
   return customers;
 };
 
+/** A customer of a sample may be born 90 years before. */
+const dayOfSample = (value: string): string => {
+  if (!Day.safeParse(value).success || value < "1970-01-01") throw new InvalidArgumentError("a day from 1970-01-01 on");
+  return value;
+};
+
 /** Write a sample institution into a folder that holds nothing yet, and say how to go on. */
 async function makeSample(institution: SampleName, { out, customers, seed, until: asked }: SampleCommand, cli: Cli): Promise<void> {
   const directory = resolve(out);
-  await mkdir(directory, { recursive: true });
-  if ((await readdir(directory)).length > 0)
+  const there = statSync(directory, { throwIfNoEntry: false });
+  if (there !== undefined && (!there.isDirectory() || (await readdir(directory)).length > 0))
     refuse(
       "intake.folder_in_use",
-      { zh: `目录 ${directory} 不是空的`, en: `The folder ${directory} is not empty` },
+      { zh: `${directory} 不是空目录`, en: `${directory} is not an empty folder` },
       { place: { path: "--out" }, hint: { zh: "换一个目录，或先清空它。", en: "Give another, or empty it first." } },
     );
+  await mkdir(directory, { recursive: true });
   const until = asked ?? daysAfter(todayIn("Asia/Shanghai", new Date()), -1);
   await writeSample(institution, directory, { customers, seed, until });
   const mapping = `sample-${institution}`;
@@ -95,7 +103,7 @@ export function commands(program: Command, cli: Cli): void {
     .requiredOption("--out <dir>", "an empty folder for its files")
     .option("--customers <n>", "how many customers", customersOfSample, 2000)
     .option("--seed <n>", "another number makes other customers", wholeNumber, 1)
-    .option("--until <date>", "the last day of its data; absent: yesterday", day)
+    .option("--until <date>", "the last day of its data; absent: yesterday", dayOfSample)
     .action((institution: SampleName, options: SampleCommand) => makeSample(institution, options, cli));
 
   program

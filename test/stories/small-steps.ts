@@ -14,10 +14,7 @@ import { calibrationById } from "../../src/tiering/store.js";
 
 /** Every preset by the sample institution that shows it. */
 export const shown = {
-  bank: [
-    ...["finance", "five-dimensions", "ladder", "lifecycle", "managers", "purchase", "pyramid", "three-groups", "value"],
-    ...["corporate", "retail-bank", "rfm"],
-  ],
+  bank: ["finance", "five-dimensions", "ladder", "lifecycle", "managers", "purchase", "pyramid", "three-groups", "value", "corporate", "retail-bank", "rfm"],
   telecom: ["telecom"],
   shop: ["aarrr", "needs", "interests", "market"],
   b2b: ["institutions", "relationship-quality", "contribution-potential", "evaluation"],

@@ -56,7 +56,7 @@ export const chinese: Readonly<Record<string, string>> = {
   "how many customers": "客户数",
   "another number makes other customers": "随机种子，换一个数即换一批客户",
   "the last day of its data; absent: yesterday": "数据的最后一天；不写则为昨天",
-  "a day, YYYY-MM-DD": "应为日期，YYYY-MM-DD",
+  "a day from 1970-01-01 on": "应为 1970-01-01 及以后的日期",
   "1 to 499999": "应为 1 至 499999",
   "mappings from files to facts": "从文件到事实的映射",
   "finished imports, the newest first": "已完成的导入，最新的在前",

@@ -10,7 +10,7 @@ const ofMistakes = [
   "0 to 65535",
   "1 to 200",
   "1 to 499999",
-  "a day, YYYY-MM-DD",
+  "a day from 1970-01-01 on",
   "canonical_column=file_column, separated by commas",
   "display help for command",
 ];

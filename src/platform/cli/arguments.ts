@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 import { refuse } from "../problem.js";
-import { Day, type Text } from "../schema.js";
+import type { Text } from "../schema.js";
 
 /** One page of a list, as the API gives every list. */
 export interface Page<Item> {
@@ -19,11 +19,6 @@ export const limit = (value: string): number => {
 export const wholeNumber = (value: string): number => {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError("a whole number");
   return Number(value);
-};
-
-export const day = (value: string): string => {
-  if (!Day.safeParse(value).success) throw new InvalidArgumentError("a day, YYYY-MM-DD");
-  return value;
 };
 
 /** An argument that is a file rather than the name of something published or of a preset. */
