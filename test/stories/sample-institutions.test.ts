@@ -10,7 +10,8 @@ import { presetNames } from "../../src/tiering/presets.js";
 import type { RunResult } from "../../src/tiering/schema.js";
 import { expectSmallSteps, graded, shown, unworkable } from "./small-steps.js";
 
-const until = "2026-11-25";
+/** At length also on other days: early in a month, on a leap day, around New Year. */
+const days = process.env["TIERKEEP_EVIDENCE"] === "1" ? ["2026-11-25", "2026-03-02", "2028-02-29", "2026-12-31", "2027-01-01", "2026-05-31"] : ["2026-11-25"];
 
 const { bank: _, ...beside } = shown;
 
@@ -21,13 +22,15 @@ test("every preset is shown on an institution, and the guide to models says on w
     for (const model of models) expect(guide, model).toMatch(new RegExp(`^\\| \`${model}\` \\|.*\\| \`${institution}\` \\|$`, "m"));
 });
 
-describe.each(Object.entries(beside))("the sample institution %s", (name, models) => {
+const samples = Object.entries(beside).flatMap(([name, models]) => days.map((until, i) => ({ name, models, until, seed: 5 + i })));
+
+describe.each(samples)("the sample institution $name until $until", ({ name, models, until, seed }) => {
   let workspace: TemporaryWorkspace;
   beforeAll(async () => {
     workspace = await temporaryWorkspace([...customerTables, ...intakeTables]);
     const folder = workspace.path("sample");
     await mkdir(folder);
-    await writeSample(name as keyof typeof beside, folder, { customers: 2000, seed: 5, until });
+    await writeSample(name as keyof typeof beside, folder, { customers: 2000, seed, until });
     const mapping = await mappingOf(workspace, { mapping: `sample-${name}` });
     const imported = await importFiles(workspace, operator, mapping, folder, () => undefined);
     expect(imported).toMatchObject({ rows_set_aside: 0, unchanged: 0 });
