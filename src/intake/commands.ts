@@ -99,7 +99,7 @@ export function commands(program: Command, cli: Cli): void {
   program
     .command("sample")
     .description("write the files of a made-up institution, to try models with")
-    .addArgument(new Argument("<institution>", "which one").choices(sampleNames))
+    .addArgument(new Argument("<institution>", sampleNames.join(", ")).choices(sampleNames))
     .requiredOption("--out <dir>", "an empty folder for its files")
     .option("--customers <n>", "how many customers", customersOfSample, 2000)
     .option("--seed <n>", "another number makes other customers", wholeNumber, 1)

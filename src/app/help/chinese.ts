@@ -51,7 +51,7 @@ export const chinese: Readonly<Record<string, string>> = {
   "canonical_column=file_column, separated by commas": "写作 标准列=文件列，以逗号分隔",
   "CSV, TSV or Parquet": "CSV、TSV 或 Parquet 文件",
   "write the files of a made-up institution, to try models with": "写出一家虚构机构的数据文件，用来试用模型",
-  "which one": "哪一家",
+  "bank, telecom, shop, b2b, membership, community": "机构：bank、telecom、shop、b2b、membership、community",
   "an empty folder for its files": "存放文件的空目录",
   "how many customers": "客户数",
   "another number makes other customers": "随机种子，换一个数即换一批客户",

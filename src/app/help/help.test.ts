@@ -41,6 +41,7 @@ test("every description has its Chinese, and no Chinese is left over", () => {
 test.each([
   ["error: unknown command 'tirs'\n(Did you mean tier?)", "没有命令 tirs\n（是否想写 tier？）"],
   ["error: option '--limit <n>' argument 'x' is invalid. 1 to 200", "--limit <n> 的取值 x 无效：应为 1 至 200"],
+  ["error: option '--as <fact>' argument 'x' is invalid. Allowed choices are a, b.", "--as <fact> 的取值 x 无效：可选 a, b"],
   ["error: missing required argument 'model'", "缺少参数 model"],
   ["error: required option '--model <model>' not specified", "缺少必填的选项 --model <model>"],
   ["error: option '--day <date>' argument missing", "选项 --day <date> 缺少取值"],

@@ -17,21 +17,14 @@ const heads = {
   attributes: attributeHead,
 } as const;
 
+type Span = readonly [least: number, most: number];
+
 /** What an organisation is, whatever it buys: standing, employees, revenue, place among its trade, and ratings it may have. */
 const sizes = {
   large: { standing: 3, employees: [1000, 20_000], revenue: [500_000_000, 8_000_000_000], rank: [1, 40], ratings: ["AAA", "AA", "AA"] },
   middle: { standing: 2, employees: [200, 1500], revenue: [60_000_000, 600_000_000], rank: [20, 200], ratings: ["AA", "A", "A"] },
   small: { standing: 1, employees: [10, 300], revenue: [2_000_000, 80_000_000], rank: [100, 900], ratings: ["A", "BBB", "BB"] },
-} as const satisfies Record<
-  string,
-  {
-    standing: Means["standing"];
-    employees: readonly [number, number];
-    revenue: readonly [number, number];
-    rank: readonly [number, number];
-    ratings: Some<string>;
-  }
->;
+} as const satisfies Record<string, { standing: Means["standing"]; employees: Span; revenue: Span; rank: Span; ratings: Some<string> }>;
 type Size = keyof typeof sizes;
 const shares: Some<readonly [Size, number]> = [
   ["small", 58],
@@ -66,7 +59,6 @@ const attendance: Contact = ["attendance", "event", "in", ["新品发布会", "�
 const complaint: Contact = ["complaint", "phone", "in", ["交付延迟", "质量异议", "开票错误"]];
 const referral: Contact = ["referral", "office", "in", ["推荐同行"]];
 
-type Span = readonly [least: number, most: number];
 const whole = (draw: Random, [least, most]: Span): number => draw.whole(least, most);
 const magnitude = (draw: Random, [least, most]: Span): number => draw.magnitude(least, most);
 
