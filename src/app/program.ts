@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { roleLabels } from "../access/schema.js";
+import { wholeNumber } from "../platform/cli/arguments.js";
 import { type Cli, makeCli } from "../platform/cli/index.js";
 import type { Language } from "../platform/schema.js";
 import { createWorkspace } from "../platform/workspace/index.js";
@@ -25,11 +26,6 @@ const nobody = {
   en: "Nobody can sign in yet. Add somebody: tierkeep users add LOGIN --name NAME --role head",
 };
 const waiting = { zh: "工作区正被另一个命令使用，等待其结束……", en: "The workspace is in use by another command; waiting for it …" };
-
-const wholeNumber = (value: string): number => {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("a whole number");
-  return Number(value);
-};
 
 const portNumber = (value: string): number => {
   const port = wholeNumber(value);

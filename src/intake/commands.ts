@@ -1,10 +1,15 @@
 import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { Fact } from "../customer/schema.js";
+import { daysAfter } from "../platform/calendar/index.js";
+import { wholeNumber } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
+import { todayIn } from "../platform/cycle/index.js";
 import { refuse } from "../platform/problem.js";
+import { Day } from "../platform/schema.js";
+import { MOST_CUSTOMERS, type SampleName, sampleNames, writeSample } from "./sample/index.js";
 import type { ImportBatch, ImportRequest, ImportResult, MappingCard, SetAsideRow } from "./schema.js";
 
 interface ImportOptions {
@@ -48,7 +53,59 @@ async function requestOf(path: string, options: ImportOptions): Promise<ImportRe
   };
 }
 
+interface SampleCommand {
+  out: string;
+  customers: number;
+  seed: number;
+  until?: string;
+}
+
+const customersOfSample = (value: string): number => {
+  const customers = wholeNumber(value);
+  if (customers < 1 || customers > MOST_CUSTOMERS) throw new InvalidArgumentError(`1 to ${MOST_CUSTOMERS}`);
+  return customers;
+};
+
+/** A customer of a sample may be born 90 years before. */
+const dayOfSample = (value: string): string => {
+  if (!Day.safeParse(value).success || value < "1970-01-01") throw new InvalidArgumentError("a day from 1970-01-01 on");
+  return value;
+};
+
+/** Write a sample institution into a folder that holds nothing yet, and say how to go on. */
+async function makeSample(institution: SampleName, { out, customers, seed, until: asked }: SampleCommand, cli: Cli): Promise<void> {
+  const directory = resolve(out);
+  const there = statSync(directory, { throwIfNoEntry: false });
+  if (there !== undefined && (!there.isDirectory() || (await readdir(directory)).length > 0))
+    refuse(
+      "intake.folder_in_use",
+      { zh: `${directory} 不是空目录`, en: `${directory} is not an empty folder` },
+      { place: { path: "--out" }, hint: { zh: "换一个目录，或先清空它。", en: "Give another, or empty it first." } },
+    );
+  await mkdir(directory, { recursive: true });
+  const until = asked ?? daysAfter(todayIn("Asia/Shanghai", new Date()), -1);
+  await writeSample(institution, directory, { customers, seed, until });
+  const mapping = `sample-${institution}`;
+  cli.print({ institution, directory, mapping, customers, seed, until }, () =>
+    [
+      cli.text({ zh: `已写入 ${directory}，数据截至 ${until}。接着：`, en: `Written to ${directory}, up to ${until}. Go on with:` }),
+      `  tierkeep import ${out} --mapping ${mapping}`,
+      `  tierkeep tier ${cli.text({ zh: "模型", en: "MODEL" })} --as-of ${until}`,
+    ].join("\n"),
+  );
+}
+
 export function commands(program: Command, cli: Cli): void {
+  program
+    .command("sample")
+    .description("write the files of a made-up institution, to try models with")
+    .addArgument(new Argument("<institution>", sampleNames.join(", ")).choices(sampleNames))
+    .requiredOption("--out <dir>", "an empty folder for its files")
+    .option("--customers <n>", "how many customers", customersOfSample, 2000)
+    .option("--seed <n>", "another number makes other customers", wholeNumber, 1)
+    .option("--until <date>", "the last day of its data; absent: yesterday", dayOfSample)
+    .action((institution: SampleName, options: SampleCommand) => makeSample(institution, options, cli));
+
   program
     .command("import")
     .description("bring a file or folder in through a mapping")

@@ -3,7 +3,7 @@ import type { StepKind } from "../platform/cycle/index.js";
 import { importInbox } from "./inbox.js";
 
 export { inboxOf } from "./inbox.js";
-export { writeSampleBank } from "./sample/index.js";
+export { writeSample, writeSampleBank } from "./sample/index.js";
 export { heldBack, nightFile } from "./sample/nights.js";
 export { random } from "./sample/random.js";
 export { settleImports as onOpen } from "./settle.js";

@@ -193,7 +193,13 @@ files:
 
 it("offers the mappings, and says which there are when asked for another", async () => {
   const cards: MappingCard[] = (await call("GET", "/mappings")).json();
-  expect(cards.map((one) => one.name)).toEqual(["berka", "cdnow", "chinese-example", "online-retail", "sample-bank"]);
+  expect(cards.map((one) => one.name)).toEqual([
+    "berka",
+    "cdnow",
+    "chinese-example",
+    "online-retail",
+    ...["b2b", "bank", "community", "membership", "shop", "telecom"].map((one) => `sample-${one}`),
+  ]);
   await mkdir(workspace.path("mappings"));
   await writeFile(workspace.path("mappings", "own.yaml"), purchases("own"));
   expect((await call("GET", "/mappings/own")).json()).toMatchObject({ source: "own", text: purchases("own") });

@@ -5,7 +5,15 @@ import { chinese } from "./chinese.js";
 import { sayMistake } from "./index.js";
 
 /** Words of errors alone, which no description holds. */
-const ofMistakes = ["a whole number", "0 to 65535", "1 to 200", "canonical_column=file_column, separated by commas", "display help for command"];
+const ofMistakes = [
+  "a whole number",
+  "0 to 65535",
+  "1 to 200",
+  "1 to 499999",
+  "a day from 1970-01-01 on",
+  "canonical_column=file_column, separated by commas",
+  "display help for command",
+];
 
 const described = (command: Command): string[] => [
   command.description(),
@@ -33,6 +41,7 @@ test("every description has its Chinese, and no Chinese is left over", () => {
 test.each([
   ["error: unknown command 'tirs'\n(Did you mean tier?)", "没有命令 tirs\n（是否想写 tier？）"],
   ["error: option '--limit <n>' argument 'x' is invalid. 1 to 200", "--limit <n> 的取值 x 无效：应为 1 至 200"],
+  ["error: option '--as <fact>' argument 'x' is invalid. Allowed choices are a, b.", "--as <fact> 的取值 x 无效：可选 a, b"],
   ["error: missing required argument 'model'", "缺少参数 model"],
   ["error: required option '--model <model>' not specified", "缺少必填的选项 --model <model>"],
   ["error: option '--day <date>' argument missing", "选项 --day <date> 缺少取值"],

@@ -24,7 +24,8 @@ export function sayMistake(said: string, language: Language): string {
     .split("\n")
     .map((line) => {
       const invalid = /^error: (?:option|command-argument value) '(.*?)'(?: argument '(.*?)')? is invalid(?: for argument '(.*?)')?\.\s*(.*)$/.exec(line);
-      if (invalid !== null) return `${invalid[1]} 的取值${invalid[2] === undefined ? "" : ` ${invalid[2]} `}无效：${say(invalid[4] ?? "", language)}`;
+      if (invalid !== null)
+        return `${invalid[1]} 的取值${invalid[2] === undefined ? "" : ` ${invalid[2]} `}无效：${say(invalid[4] ?? "", language).replace(/^Allowed choices are (.*)\.$/, "可选 $1")}`;
       const found = mistakes.find(([form]) => form.test(line));
       return found === undefined ? line : line.replace(found[0], found[1]);
     })

@@ -28,10 +28,39 @@ export function organisationAttributes(id: string, { creditTarget, since }: Mean
   return creditTarget === undefined ? [] : [[id, "credit_target", days.text(since), "", creditTarget.toFixed(2)]];
 }
 
-export function managerAttributes(id: string, { level, capacity, since }: { level: string; capacity: number; since: number }, days: Days): string[][] {
-  const day = days.text(since);
+type Level = "senior" | "intermediate" | "junior";
+
+/** What a manager is evaluated by, 0 to 100 each, and between what it lies; room to grow is the larger the younger. */
+const evaluated = {
+  performance: { senior: [65, 98], intermediate: [50, 92], junior: [30, 80] },
+  basic_quality: { senior: [70, 98], intermediate: [60, 92], junior: [50, 88] },
+  product_knowledge: { senior: [70, 98], intermediate: [55, 92], junior: [35, 78] },
+  selling: { senior: [65, 98], intermediate: [50, 95], junior: [30, 80] },
+  communication: { senior: [65, 98], intermediate: [55, 95], junior: [45, 90] },
+  room: { senior: [30, 80], intermediate: [40, 90], junior: [50, 98] },
+  drive: { senior: [40, 95], intermediate: [40, 95], junior: [40, 98] },
+  career_plan: { senior: [50, 90], intermediate: [40, 90], junior: [30, 95] },
+} as const satisfies Record<string, Record<Level, readonly [number, number]>>;
+
+export function managerAttributes(
+  seed: number,
+  n: number,
+  id: string,
+  { level, capacity, since }: { level: Level; capacity: number; since: number },
+  days: Days,
+): string[][] {
+  const draw = random(seed, "attributes", kindNumbers.manager, n);
+  const [day, evaluation] = [days.text(since), days.text(days.monthEnd)];
   return [
     [id, "level", day, level, ""],
     [id, "capacity", day, "", String(capacity)],
+    ...Object.entries(evaluated).map(
+      ([
+        name,
+        {
+          [level]: [least, most],
+        },
+      ]) => [id, name, evaluation, "", String(draw.whole(least, most))],
+    ),
   ];
 }

@@ -6,6 +6,7 @@ import { addressIn, placeOf, places } from "./places.js";
 import { type Random, random } from "./random.js";
 
 const letters = { person: "P", organisation: "C", manager: "M" } as const satisfies Record<Kind, string>;
+type Came = Pick<Means, "standing" | "since">;
 /** Where the phones of each kind begin: no two have the same. */
 const phonesFrom = { person: 0, organisation: 60_000_000, manager: 80_000_000 } as const satisfies Record<Kind, number>;
 
@@ -28,7 +29,7 @@ export interface SamplePerson {
 }
 
 /** A customer who could exist and does not. */
-export function person(seed: number, n: number, { standing, since }: Means, days: Days): SamplePerson {
+export function person(seed: number, n: number, { standing, since }: Came, days: Days, id = idOf("person", n)): SamplePerson {
   const draw = random(seed, "who", kindNumbers.person, n);
   const sex = sexOf(draw);
   const age = Math.min(88, 20 + draw.whole(0, 45) + standing * 3 + (draw.chance(0.15) ? 15 : 0));
@@ -36,7 +37,6 @@ export function person(seed: number, n: number, { standing, since }: Means, days
   const birth = Math.max(age * 365 + draw.whole(0, 364), since + 16 * 366);
   const birthOn = days.text(birth);
   const place = placeOf(draw, standing >= 2);
-  const id = idOf("person", n);
   return {
     birth,
     row: [
@@ -56,10 +56,9 @@ export function person(seed: number, n: number, { standing, since }: Means, days
   };
 }
 
-export function organisation(seed: number, n: number, { standing, since }: Means, days: Days): string[] {
+export function organisation(seed: number, n: number, { standing, since }: Came, days: Days, id = idOf("organisation", n)): string[] {
   const draw = random(seed, "who", kindNumbers.organisation, n);
   const place = placeOf(draw, standing >= 2);
-  const id = idOf("organisation", n);
   const name = organisationName(draw);
   const contact = [phoneOf("organisation", n), `${id.toLowerCase()}@example.com`, nobodysCreditCode(n), addressIn(draw, place, false)];
   return [id, "organisation", name, "", "", ...contact, place.region, place.branch, days.text(since)];

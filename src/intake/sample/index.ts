@@ -1,9 +1,10 @@
-import { join } from "node:path";
-import { type Sink, sink } from "./csv.js";
 import { daysUntil } from "./days.js";
 import { dirt } from "./dirt.js";
+import { BETWEEN } from "./institutions/enrol.js";
+import { institutions } from "./institutions/index.js";
 import { places } from "./places.js";
 import { type File, heads, rowsOf } from "./rows.js";
+import { type Rows, writeFiles } from "./write.js";
 
 export interface SampleOptions {
   /** People. */
@@ -23,23 +24,28 @@ export interface SampleOptions {
  */
 export async function writeSampleBank(directory: string, { customers, organisations, seed, until, ...more }: SampleOptions): Promise<void> {
   const days = daysUntil(until);
-  const names = Object.keys(heads) as File[];
-  const files = Object.fromEntries(await Promise.all(names.map(async (file) => [file, await sink(join(directory, `${file}.csv`), heads[file])]))) as Record<
-    File,
-    Sink
-  >;
   const counts = { manager: more.managers ?? Math.max(places.length, Math.round(customers * 0.003)), person: customers, organisation: organisations };
-  for (const kind of ["manager", "person", "organisation"] as const) {
-    for (let n = 1; n <= counts[kind]; n++) {
-      for (const [file, rows] of Object.entries(rowsOf[kind](seed, n, days)) as [File, string[][]][]) {
-        for (const row of rows) files[file].row(row);
-        await files[file].flow();
-      }
-    }
+  function* everyone(): Iterable<Rows<File>> {
+    for (const kind of ["manager", "person", "organisation"] as const) for (let n = 1; n <= counts[kind]; n++) yield rowsOf[kind](seed, n, days);
   }
-  const lines = dirt(seed, days);
-  for (const file of names) {
-    for (const line of lines[file]) files[file].line(line);
-    await files[file].end();
+  await writeFiles(directory, heads, everyone(), dirt(seed, days));
+}
+
+/** The institutions that can be written, by the name of the command line. */
+export const sampleNames = ["bank", ...(Object.keys(institutions) as (keyof typeof institutions)[])] as const;
+export type SampleName = (typeof sampleNames)[number];
+
+/** More would have numbers of another institution. */
+export const MOST_CUSTOMERS = BETWEEN - 1;
+
+/** Write a sample institution as CSV files into a folder: the bank, or one of those beside it, which are as clean as it is not. */
+export async function writeSample(name: SampleName, directory: string, options: Pick<SampleOptions, "customers" | "seed" | "until">): Promise<void> {
+  const { customers, seed, until } = options;
+  if (name === "bank") return writeSampleBank(directory, { ...options, organisations: Math.ceil(customers * 0.02) });
+  const { heads, rowsOf } = institutions[name];
+  const days = daysUntil(until);
+  function* everyone(): Iterable<Rows<string>> {
+    for (let n = 1; n <= customers; n++) yield rowsOf(seed, n, days);
   }
+  await writeFiles<string>(directory, heads, everyone());
 }

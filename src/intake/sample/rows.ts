@@ -8,6 +8,7 @@ import type { Kind } from "./means.js";
 import { organisationMeans } from "./organisations.js";
 import { personMeans } from "./people.js";
 import { transactionHead, transactions } from "./transactions.js";
+import type { Rows } from "./write.js";
 
 export const heads = {
   customers: customerHead,
@@ -19,7 +20,6 @@ export const heads = {
 } as const;
 
 export type File = keyof typeof heads;
-type Rows = Partial<Record<File, string[][]>>;
 
 /** Everything of one customer. It depends on the seed and who it is, not on how many others there are. */
 export const rowsOf = {
@@ -51,6 +51,6 @@ export const rowsOf = {
   },
   manager(seed, n, days) {
     const one = manager(seed, n, days);
-    return { customers: [one.row], attributes: managerAttributes(idOf("manager", n), one, days) };
+    return { customers: [one.row], attributes: managerAttributes(seed, n, idOf("manager", n), one, days) };
   },
-} as const satisfies Record<Kind, (seed: number, n: number, days: Days) => Rows>;
+} as const satisfies Record<Kind, (seed: number, n: number, days: Days) => Rows<File>>;

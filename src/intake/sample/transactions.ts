@@ -14,7 +14,7 @@ const channels = {
 type Entry = readonly [back: number, time: string, kind: string, channel: string, amount: number];
 
 const two = (number: number): string => String(number).padStart(2, "0");
-const timeOf = (draw: Random, from: number, to: number): string => `${two(draw.whole(from, to))}:${two(draw.whole(0, 59))}:${two(draw.whole(0, 59))}`;
+export const timeOf = (draw: Random, from: number, to: number): string => `${two(draw.whole(from, to))}:${two(draw.whole(0, 59))}:${two(draw.whole(0, 59))}`;
 
 /** Three years of transactions, newest last: the usual ones, wages, the year's feasts, and great sums that came or went. */
 export function transactions(seed: number, kind: "person" | "organisation", n: number, id: string, has: Means, days: Days): string[][] {

@@ -16,6 +16,11 @@ export const limit = (value: string): number => {
   return Number(value);
 };
 
+export const wholeNumber = (value: string): number => {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("a whole number");
+  return Number(value);
+};
+
 /** An argument that is a file rather than the name of something published or of a preset. */
 export const isFile = (argument: string): boolean => /[/\\]|\.ya?ml$/i.test(argument);
 
