@@ -223,11 +223,20 @@ function namesOf({ measures, scores, tiers }: Shape): Names {
   ]);
 }
 
-function checkAll(source: Source): { problems: Problem[]; plan: Plan | undefined; model: TierModel | undefined } {
-  if (source.problems.length > 0) return { problems: source.problems, plan: undefined, model: undefined };
+interface Checked {
+  problems: Problem[];
+  /** Only when there is no problem. */
+  plan: Plan | undefined;
+  /** The same, also when nothing but examples come out otherwise than they expect. */
+  written: Plan | undefined;
+  model: TierModel | undefined;
+}
+
+function checkAll(source: Source): Checked {
+  if (source.problems.length > 0) return { problems: source.problems, plan: undefined, written: undefined, model: undefined };
   const shape = readShape(source);
   const { model, problems } = shape;
-  if (!isObject(source.value)) return { problems, plan: undefined, model };
+  if (!isObject(source.value)) return { problems, plan: undefined, written: undefined, model };
   const say: Say = (path, code, message, hint) => void problems.push(source.at(path, code, message, hint));
   const names = namesOf(shape);
   checkNames(shape, names, say);
@@ -247,17 +256,17 @@ function checkAll(source: Source): { problems: Problem[]; plan: Plan | undefined
   // a tier whose name cannot be read may be the one an example expects
   const tiers = shape.tiers.every(({ sound }) => sound.id !== undefined) ? shape.tiers.flatMap(({ sound }) => sound.id ?? []) : undefined;
   problems.push(...checkExamples([...names.keys()], tiers, shape.examples, source));
-  if (problems.length > 0 || model === undefined) return { problems, plan: undefined, model };
+  if (problems.length > 0 || model === undefined) return { problems, plan: undefined, written: undefined, model };
   const plan = lower(model);
   problems.push(...failedExamples(plan, model.examples, source));
-  return { problems, plan: problems.length > 0 ? undefined : plan, model };
+  return { problems, plan: problems.length > 0 ? undefined : plan, written: plan, model };
 }
 
 /**
  * Check a model's text: names, columns, kinds, circles, order of tiers, examples. All problems at once, in the order of
  * their lines, each with file, line and what to do; `plan` only when there are none.
  */
-export function checkModel(text: string, file = "model.yaml"): { plan: Plan | undefined; model: TierModel | undefined; problems: Problem[] } {
+export function checkModel(text: string, file = "model.yaml"): Checked {
   const checked = checkAll(readSource(text, file, "tiering"));
   const unique = new Map(checked.problems.map((one) => [`${one.code} ${one.place?.path} ${one.message.en}`, one]));
   const problems = [...unique.values()].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));

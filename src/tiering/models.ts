@@ -47,9 +47,9 @@ export function shownVersion(row: store.VersionRow): ModelVersion {
 
 /** Every problem of a text, and what its examples come to when there is none. */
 export function checkText(text: string, file?: string): { problems: Problem[]; model: Words | null; examples: ExampleOutcome[] } {
-  const { problems, plan, model } = checkModel(text, file);
-  if (plan === undefined || model === undefined) return { problems, model: null, examples: [] };
-  return { problems, model: wordsOf(plan), examples: runExamples(plan, model.examples) };
+  const { problems, written, model } = checkModel(text, file);
+  if (written === undefined || model === undefined) return { problems, model: null, examples: [] };
+  return { problems, model: wordsOf(written), examples: runExamples(written, model.examples) };
 }
 
 export type ReferencesPart = TierReferences<Workspace>;

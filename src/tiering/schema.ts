@@ -279,7 +279,7 @@ export const ModelCheck = z.object({
   problems: z.array(Problem),
   model: ModelVersion.pick({ title: true, tiers: true, columns: true, value: true })
     .nullable()
-    .meta({ description: "what the text says, when there is no problem" }),
+    .meta({ description: "what the text says, when nothing but examples is wrong with it" }),
   examples: z.array(z.object({ given: z.record(z.string(), Shown), expect: z.string(), actual: z.string(), holds: z.boolean() })),
 });
 export type ModelCheck = z.infer<typeof ModelCheck>;

@@ -57,7 +57,7 @@ async function countGrades(reader: Reader, { run, standing }: InForce, plan: Pla
  * of the facts: a text that takes others has to be previewed.
  */
 export async function countsFor(workspace: Workspace, text: string): Promise<ModelCounts> {
-  const { plan, problems } = checkModel(text);
+  const { written: plan, problems } = checkModel(text); // examples are mended last
   if (plan === undefined) throw new ProblemError(problems);
   const inForce = await standingInForce(workspace, plan.model);
   const { run: last, standing, version } = inForce;

@@ -24,6 +24,11 @@ export const studioTexts = {
   "studio.unchanged": { zh: "与现行版本相同", en: "As the version in force" },
   "studio.sound": { zh: "没有问题，{{count}} 个示例都成立", en: "No problems; all {{count}} examples hold", one: "No problems; its one example holds" },
   "studio.problems": { zh: "{{count}} 个问题", en: "{{count}} problems", one: "One problem" },
+  "studio.accept_examples": {
+    zh: "让这 {{count}} 个示例改为现在的结果",
+    en: "Let these {{count}} examples expect what comes out now",
+    one: "Let this example expect what comes out now",
+  },
   "studio.checking": { zh: "正在检查…", en: "Checking…" },
   "studio.reset": { zh: "还原", en: "Start again" },
   "studio.counts": { zh: "各层级人数", en: "Customers by tier" },

@@ -15,7 +15,7 @@ import { useWords } from "../ui/words.js";
 import { ApplyChange } from "./apply-change.js";
 import { CountsTable } from "./change-figures.js";
 import { FigureThresholds } from "./threshold.js";
-import { thresholdsIn, withThreshold } from "./thresholds.js";
+import { thresholdsIn, withExamples, withThreshold } from "./thresholds.js";
 
 const Editor = lazy(() => import("../ui/editor.js"));
 const route = getRouteApi("/inside/tiers/$model/studio");
@@ -43,7 +43,7 @@ export function Studio(): ReactNode {
       }
     >
       {versions.error && <ProblemView error={versions.error} retry={() => void versions.refetch()} />}
-      {from && newest ? <Desk key={`${from.version} ${newest.version}`} from={from} inForce={newest} /> : !versions.error && <Bone width={300} />}
+      {from && newest ? <Desk key={search.version ?? ""} begins={from} inForce={newest} /> : !versions.error && <Bone width={300} />}
     </Page>
   );
 }
@@ -59,20 +59,23 @@ function useWritten(text: string) {
     queryFn: () => request<ModelCheck>("/models/check", { method: "POST", body: { text: settled } }),
     placeholderData: keepPreviousData,
   });
+  const readable = !check.isPlaceholderData && check.data?.model != null;
   const counts = useQuery({
     queryKey: ["counts", settled],
     queryFn: () => request<ModelCounts>("/models/counts", { method: "POST", body: { text: settled } }),
-    enabled: !check.isPlaceholderData && check.data?.problems.length === 0,
+    enabled: readable,
     placeholderData: keepPreviousData,
     retry: false,
   });
-  return { check, counts, busy: settled !== text || check.isPlaceholderData || counts.isPlaceholderData };
+  return { check, counts, readable, busy: settled !== text || check.isPlaceholderData || (readable && counts.isPlaceholderData) };
 }
 
-function Desk({ from, inForce }: { from: ModelVersion; inForce: ModelVersion }): ReactNode {
+/** `begins`: the version whose text is changed; another that is published meanwhile leaves what was written. */
+function Desk({ begins, inForce }: { begins: ModelVersion; inForce: ModelVersion }): ReactNode {
   const { t } = useWords();
+  const [from] = useState(begins);
   const [text, setText] = useState(from.text);
-  const { check, counts, busy } = useWritten(text);
+  const { check, counts, readable, busy } = useWritten(text);
   const rungs: Rungs = check.data?.model?.tiers ?? from.tiers;
   const columns = check.data?.model?.columns ?? from.columns;
   const numbers = useMemo(() => new Set(columns.filter(({ unit }) => unit !== "text").map((column) => column.name)), [columns]);
@@ -105,23 +108,25 @@ function Desk({ from, inForce }: { from: ModelVersion; inForce: ModelVersion }):
           <Section
             title={t("studio.text")}
             aside={
-              text === from.text ? (
-                <span className="small muted">{from.version === inForce.version && t("studio.unchanged")}</span>
+              text === inForce.text ? (
+                <span className="small muted">{t("studio.unchanged")}</span>
               ) : (
-                <Button size="small" onClick={() => setText(from.text)}>
-                  {t("studio.reset")}
-                </Button>
+                text !== from.text && (
+                  <Button size="small" onClick={() => setText(from.text)}>
+                    {t("studio.reset")}
+                  </Button>
+                )
               )
             }
           >
             <Suspense fallback={<Bone width="100%" />}>
               <Editor text={text} onChange={setText} problems={check.data?.problems ?? []} label={t("studio.text")} />
             </Suspense>
-            <Verdict check={check.data} error={check.error} />
+            <Verdict check={check.data} error={check.error} onAccept={(otherwise) => setText(withExamples(text, otherwise))} />
           </Section>
         </div>
         <div className="studio-side">
-          <Counts counts={counts.data} error={unrun ? null : counts.error} busy={busy} rungs={rungs} />
+          <Counts counts={counts.data} error={unrun ? null : counts.error} busy={busy} stale={!readable} rungs={rungs} />
         </div>
       </div>
       <ApplyChange
@@ -135,8 +140,23 @@ function Desk({ from, inForce }: { from: ModelVersion; inForce: ModelVersion }):
   );
 }
 
+type Otherwise = readonly { line: number; actual: string }[];
+
+/** The examples that come out otherwise than they expect. */
+const examplesOf = ({ problems, examples }: ModelCheck): Otherwise =>
+  problems.flatMap(({ code, place }) => {
+    const actual = examples[Number(/^examples\[(\d+)\]$/.exec(place?.path ?? "")?.[1])]?.actual;
+    return code !== "tiering.example" || actual === undefined || place?.line === undefined ? [] : [{ line: place.line, actual }];
+  });
+
+interface VerdictProps {
+  check: ModelCheck | undefined;
+  error: Error | null;
+  onAccept: (otherwise: Otherwise) => void;
+}
+
 /** What is wrong with the text, or that nothing is. */
-function Verdict({ check, error }: { check: ModelCheck | undefined; error: Error | null }): ReactNode {
+function Verdict({ check, error, onAccept }: VerdictProps): ReactNode {
   const { t } = useWords();
   if (error) return <ProblemView error={error} />;
   if (check === undefined) return <p className="note">{t("studio.checking")}</p>;
@@ -146,23 +166,34 @@ function Verdict({ check, error }: { check: ModelCheck | undefined; error: Error
         ✓ {t("studio.sound", { count: check.examples.length })}
       </p>
     );
+  const otherwise = examplesOf(check);
   return (
     <>
       <p className="strong" role="status">
         {t("studio.problems", { count: check.problems.length })}
       </p>
       <ProblemList problems={check.problems} />
+      {otherwise.length > 0 && <Button onClick={() => onAccept(otherwise)}>{t("studio.accept_examples", { count: otherwise.length })}</Button>}
     </>
   );
 }
 
+interface CountsProps {
+  counts: ModelCounts | undefined;
+  error: Error | null;
+  busy: boolean;
+  /** They are of the last text that could be read. */
+  stale: boolean;
+  rungs: Rungs;
+}
+
 /** Customers of every tier by the text as it stands, while it is written. */
-function Counts({ counts, error, busy, rungs }: { counts: ModelCounts | undefined; error: Error | null; busy: boolean; rungs: Rungs }): ReactNode {
+function Counts({ counts, error, busy, stale, rungs }: CountsProps): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   return (
     <Section title={t("studio.counts")}>
-      <div aria-busy={busy} style={{ opacity: busy || error ? 0.55 : 1 }}>
+      <div aria-busy={busy} style={{ opacity: busy || stale || error ? 0.55 : 1 }}>
         {counts === undefined ? error === null && <Bone width="100%" /> : <CountsTable counts={counts} rungs={rungs} />}
       </div>
       {error && <ProblemView error={error} />}

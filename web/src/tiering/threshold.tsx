@@ -97,7 +97,7 @@ export function FigureThresholds({ model, column, thresholds, rungs, counts, onS
           )}
         </div>
       ))}
-      {suggested.length > 0 && <Suggested suggested={suggested} thresholds={thresholds} column={column} rungs={rungs} onSet={onSet} />}
+      {suggested.length > 0 && <Suggested suggested={suggested} thresholds={thresholds} rungs={rungs} onSet={onSet} />}
     </fieldset>
   );
 }
@@ -106,14 +106,13 @@ export function FigureThresholds({ model, column, thresholds, rungs, counts, onS
 function Suggested({
   suggested,
   thresholds,
-  column,
   rungs,
   onSet,
-}: Pick<FigureThresholdsProps, "thresholds" | "column" | "rungs" | "onSet"> & { suggested: readonly number[] }): ReactNode {
+}: Pick<FigureThresholdsProps, "thresholds" | "rungs" | "onSet"> & { suggested: readonly number[] }): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
   const rising = thresholds.toSorted((a, b) => a.value - b.value);
-  const words = (value: number): string => (column.unit === "money" ? figures.shortMoney(value) : figures.number(value));
+  const words = (value: number): string => figures.number(value);
   return (
     <div className="names">
       <span>{t("studio.suggested")}</span>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { placeOf, thresholdsIn, valueAt, withThreshold } from "./thresholds.js";
+import { placeOf, thresholdsIn, valueAt, withExamples, withThreshold } from "./thresholds.js";
 
 const text = `model: bank
 measures:
@@ -39,6 +39,15 @@ describe("the thresholds of a text", () => {
       }),
     );
   });
+});
+
+test("examples that come out otherwise are made to expect it, whichever way they are written", () => {
+  const written = "examples:\n  - { given: { aum: 1 }, expect: gold } # once gold\n  - given: { aum: 2 }\n    expect: 'rest'\n";
+  const told = withExamples(written, [
+    { line: 2, actual: "rest" },
+    { line: 3, actual: "gold" },
+  ]);
+  expect(told).toBe("examples:\n  - { given: { aum: 1 }, expect: rest } # once gold\n  - given: { aum: 2 }\n    expect: gold\n");
 });
 
 describe("a scale", () => {

@@ -38,6 +38,16 @@ export function thresholdsIn(text: string, figures: ReadonlySet<string>): Thresh
 /** The text with another number in the place of a threshold. */
 export const withThreshold = (text: string, { from, to }: Threshold, value: number): string => text.slice(0, from) + String(value) + text.slice(to);
 
+/** The text with the examples that come out otherwise expecting what they come out as: `line` (from 1) is where each begins. */
+export function withExamples(text: string, otherwise: readonly { line: number; actual: string }[]): string {
+  const lines = text.split("\n");
+  for (const { line, actual } of otherwise) {
+    const at = lines.findIndex((words, i) => i >= line - 1 && /\bexpect:/.test(words));
+    if (at >= 0) lines[at] = (lines[at] ?? "").replace(/(\bexpect:\s*)["']?\w+["']?/, `$1${actual}`);
+  }
+  return lines.join("\n");
+}
+
 type Scale = Distribution["scale"];
 
 /** Where a value lies on a scale: 0 to 1. */

@@ -17,7 +17,8 @@ interface EditorProps {
 const look = EditorView.theme({
   "&": { border: "1px solid var(--line)", borderRadius: "4px", backgroundColor: "#f8f9fb", fontSize: "12px", maxHeight: "640px" },
   "&.cm-focused": { outline: "2px solid var(--accent)" },
-  ".cm-scroller": { overflow: "auto", lineHeight: "1.6" },
+  ".cm-scroller": { overflow: "auto", fontFamily: 'ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace, "Noto Sans SC Variable"' },
+  ".cm-line, .cm-gutterElement": { lineHeight: "20px", minHeight: "20px" },
   ".cm-gutters": { backgroundColor: "#f1f3f6", color: "var(--muted)" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "#eaf0f8" },
 });
@@ -47,6 +48,7 @@ export default function Editor({ text, onChange, problems, label }: EditorProps)
         ],
       }),
     });
+    editor.scrollDOM.tabIndex = 0; // who has no mouse scrolls it, too
     view.current = editor;
     return () => editor.destroy();
   }, [label]);
