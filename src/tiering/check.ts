@@ -1,12 +1,13 @@
 import { columnsOf, type Fact, facts } from "../customer/schema.js";
 import { parseDuration } from "../platform/calendar/index.js";
 import { isObject, type Path, readSource, type Source } from "../platform/document/index.js";
-import { didYouMean, type Kind, namesIn } from "../platform/expression/index.js";
+import { didYouMean, type Expression, type Kind, namesIn } from "../platform/expression/index.js";
 import type { Problem } from "../platform/schema.js";
 import { checkExamples, failedExamples } from "./examples.js";
 import { inDependencyOrder, lower, originOf, textNames } from "./lower.js";
 import { checkMeasure, parsed, readCondition, readFormula, type Say } from "./measures.js";
 import type { CoreScore, Plan } from "./plan.js";
+import { unreachable } from "./reach.js";
 import type { Measure, TierModel } from "./schema.js";
 import { type ReadScore, readShape, type Shape } from "./shape.js";
 
@@ -75,6 +76,7 @@ function checkScore(name: string, score: ReadScore, names: Names, say: Say): voi
         );
       }
     }
+    checkSum(Object.values(weighted), [...path, "weighted"], say);
     if (Object.keys(weighted).length === 0) say([...path, "weighted"], "tiering.too_few", { zh: "weighted 为空", en: "weighted is empty" });
     return;
   }
@@ -106,6 +108,19 @@ function checkScore(name: string, score: ReadScore, names: Names, say: Say): voi
   }
 }
 
+/** Parts of one are parts of a whole; other weights are factors, and add up to what they may. */
+function checkSum(weights: readonly number[], path: Path, say: Say): void {
+  if (weights.length < 2 || weights.some((weight) => weight <= 0 || weight >= 1)) return;
+  const sum = Number(weights.reduce((total, weight) => total + weight, 0).toFixed(6));
+  if (Math.abs(sum - 1) <= 0.002) return; // thirds are written as 0.333
+  say(
+    path,
+    "tiering.weights_sum",
+    { zh: `权重合计 ${sum}，应为 1`, en: `the weights add up to ${sum}, not to 1` },
+    { zh: "让各权重合计为 1；若不是占比，可写成大于 1 的系数", en: "make them add up to 1; where they are no shares, write factors of 1 and more" },
+  );
+}
+
 function checkCircles(scores: readonly CoreScore[], say: Say): void {
   const ordered = new Set(inDependencyOrder(scores).map((score) => score.name));
   const circle = scores.filter((score) => !ordered.has(score.name)).map((score) => score.name);
@@ -119,9 +134,36 @@ function checkCircles(scores: readonly CoreScore[], say: Say): void {
   }
 }
 
+function sayUnreachable(id: string, when: Expression, earlier: readonly { id: string; when: Expression }[], path: Path, say: Say): void {
+  const found = unreachable(
+    when,
+    earlier.map((one) => one.when),
+  );
+  if (found === undefined) return;
+  const before = found.why === "earlier" ? earlier[found.after]?.id : undefined;
+  if (before === undefined)
+    say(
+      path,
+      "tiering.unreachable",
+      { zh: `${id} 的条件永远不成立`, en: `the condition of ${id} can never hold` },
+      { zh: "检查上下限", en: "check its limits" },
+    );
+  else
+    say(
+      path,
+      "tiering.unreachable",
+      {
+        zh: `满足 ${id} 条件的客户都已归入前面的 ${before}，${id} 永远轮不到`,
+        en: `whoever meets the condition of ${id} is ${before} already: ${id} is never reached`,
+      },
+      { zh: "门槛高的层级放在前面", en: "put the tier that asks more first" },
+    );
+}
+
 function checkTiers(tiers: Shape["tiers"], names: Names, say: Say): void {
   const ids = new Set<string>();
   const conditions = new Set<string>();
+  const earlier: { id: string; when: Expression }[] = [];
   tiers.forEach(({ sound, broken }, i) => {
     const path: Path = ["tiers", i];
     const last = i === tiers.length - 1;
@@ -139,7 +181,7 @@ function checkTiers(tiers: Shape["tiers"], names: Names, say: Say): void {
         );
       return;
     }
-    readCondition(when, [...path, "when"], names, say, true);
+    const expression = readCondition(when, [...path, "when"], names, say, true);
     if (last)
       say(
         [...path, "when"],
@@ -152,7 +194,9 @@ function checkTiers(tiers: Shape["tiers"], names: Names, say: Say): void {
         zh: `与前面某层级条件相同，${id} 永远轮不到`,
         en: `an earlier tier has the same condition: ${id} is never reached`,
       });
+    else if (expression !== undefined) sayUnreachable(id, expression, earlier, [...path, "when"], say);
     conditions.add(when);
+    if (expression !== undefined) earlier.push({ id, when: expression });
   });
 }
 
@@ -223,11 +267,14 @@ function namesOf({ measures, scores, tiers }: Shape): Names {
   ]);
 }
 
+/** Mistakes that keep no text from saying what it says. Texts were published before some of them were told. */
+const gradable = new Set(["tiering.example", "tiering.unreachable", "tiering.weights_sum"]);
+
 interface Checked {
   problems: Problem[];
   /** Only when there is no problem. */
   plan: Plan | undefined;
-  /** The same, also when nothing but examples come out otherwise than they expect. */
+  /** The same, also when what is wrong keeps nobody from being graded: examples that come out otherwise, tiers never reached, weights that add up to something else. */
   written: Plan | undefined;
   model: TierModel | undefined;
 }
@@ -256,9 +303,9 @@ function checkAll(source: Source): Checked {
   // a tier whose name cannot be read may be the one an example expects
   const tiers = shape.tiers.every(({ sound }) => sound.id !== undefined) ? shape.tiers.flatMap(({ sound }) => sound.id ?? []) : undefined;
   problems.push(...checkExamples([...names.keys()], tiers, shape.examples, source));
-  if (problems.length > 0 || model === undefined) return { problems, plan: undefined, written: undefined, model };
+  if (problems.some(({ code }) => !gradable.has(code)) || model === undefined) return { problems, plan: undefined, written: undefined, model };
   const plan = lower(model);
-  problems.push(...failedExamples(plan, model.examples, source));
+  if (problems.length === 0) problems.push(...failedExamples(plan, model.examples, source));
   return { problems, plan: problems.length > 0 ? undefined : plan, written: plan, model };
 }
 

@@ -52,6 +52,25 @@ value: spent
     ]);
   });
 
+  test("a tier that is never reached, and weights that add up to something else, are told; the certain cases only", () => {
+    const tiers = (...conditions: string[]) =>
+      say(
+        `model: a\ntitle: {zh: a, en: a}\nmeasures: {n: {of: transaction, take: count}, m: {of: transaction.amount, take: sum}}\ntiers:\n${conditions.map((when, i) => `  - { id: t${i}, when: "${when}" }\n`).join("")}  - { id: rest }\n`,
+      ).map((line) => line.replace(" tiering.unreachable", "").split(" | ")[0]);
+    expect(tiers("n >= 10", "n >= 20")).toEqual(["6"]);
+    expect(tiers("n >= 10 or m > 5", "m > 7 and n < 3", "n > 50 or m = 6")).toEqual(["6", "7"]);
+    expect(tiers("n >= 10 and n < 5")).toEqual(["5"]);
+    expect(tiers("20 <= n", "n > 20")).toEqual(["6"]);
+    expect(tiers("n > 20", "n >= 20", "n >= 10 and m > 1", "n >= 10", "m >= 3 or n is null", "m > mean(m)", "not m > 3")).toEqual([]);
+    expect(say(around(`${counted}\nscores: {w: {weighted: {n: 0.5, s: 0.4}}, s: {of: n, bands: {edges: [1]}}}`))).toEqual([
+      "4 tiering.weights_sum | the weights add up to 0.9, not to 1 | make them add up to 1; where they are no shares, write factors of 1 and more",
+    ]);
+    for (const fine of ["{n: 0.333, s: 0.333, u: 0.333}", "{n: 2, s: 0.5}", "{n: 0.5, s: -0.2}", "{n: 0.7}"])
+      expect(say(around(`${counted}\nscores: {w: {weighted: ${fine}}, s: {of: n, bands: {edges: [1]}}, u: {of: n, bands: {edges: [2]}}}`))).toEqual([]);
+    // and neither keeps a text that was published from being read
+    expect(checkModel(around(`${counted}\nscores: {w: {weighted: {n: 0.5, s: 0.4}}, s: {of: n, bands: {edges: [1]}}}`)).written).toBeDefined();
+  });
+
   test("none hides another", async () => {
     const sound = `model: shop
 title: { zh: 商店, en: Shop }

@@ -23,7 +23,7 @@ const plans = new Map<string, Plan>();
 export function planOf(version: { model: string; version: number; text: string }): Plan {
   const held = plans.get(version.text);
   if (held !== undefined) return held;
-  const { plan, problems } = checkModel(version.text, `${version.model}.yaml`);
+  const { written: plan, problems } = checkModel(version.text, `${version.model}.yaml`);
   if (plan === undefined) throw new ProblemError(problems); // published under an older check: the problems say what to mend
   if (plans.size >= KEPT_PLANS) plans.clear();
   plans.set(version.text, plan);

@@ -6,7 +6,7 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import type { ModelCounts, ModelPreview } from "../../../src/tiering/schema.js";
 import { useFigures } from "../ui/figures.js";
 import { Section } from "../ui/page.js";
-import { EmptyState } from "../ui/states.js";
+import { Bone, EmptyState } from "../ui/states.js";
 import { colourOf, type Rungs, TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { directionOf } from "./moves.js";
@@ -56,7 +56,7 @@ export function CountsTable({ counts, rungs }: { counts: Counted; rungs: Rungs }
 }
 
 const shades = { up: "rose", down: "fell", regrouped: "", joined: "" } as const;
-const PER_TIER = 44;
+const PER_TIER = 48;
 
 /** Who goes from where to where: as a picture, or as the table behind it. */
 function Flow({ preview, rungs }: { preview: Pick<ModelPreview, "before" | "after" | "matrix">; rungs: Rungs }): ReactNode {
@@ -78,6 +78,7 @@ function Flow({ preview, rungs }: { preview: Pick<ModelPreview, "before" | "afte
       flows: told.map(({ from, to, amount }) => ({ from: `from ${from}`, to: `to ${to}`, amount })),
     };
   }, [ids, preview.matrix, shown, rungs, say, figures]);
+  const tallest = Math.max(...(["from", "to"] as const).map((side) => nodes.filter((node) => node.side === side).length));
   const rank = new Map(rungs.map((rung, i) => [rung.id, i]));
   const froms = ids.filter((id) => id in preview.before);
   return (
@@ -132,8 +133,8 @@ function Flow({ preview, rungs }: { preview: Pick<ModelPreview, "before" | "afte
           </table>
         </section>
       ) : (
-        <Suspense fallback={<div style={{ height: ids.length * PER_TIER }} />}>
-          <FlowChart nodes={nodes} flows={flows} label={t("change.flow")} height={Math.max(140, ids.length * PER_TIER)} />
+        <Suspense fallback={<Bone width="100%" />}>
+          <FlowChart nodes={nodes} flows={flows} label={t("change.flow")} height={20 + PER_TIER * tallest} />
         </Suspense>
       )}
     </Section>

@@ -122,7 +122,7 @@ export const studioTexts = {
   "proposal.approve": { zh: "通过并发布", en: "Approve and publish" },
   "proposal.refuse": { zh: "驳回", en: "Refuse" },
   "proposal.withdraw": { zh: "撤回", en: "Withdraw" },
-  "proposal.note": { zh: "意见", en: "What there is to say" },
+  "proposal.note": { zh: "意见", en: "Note" },
   "proposal.own": { zh: "自己提交的变更由另一个人审批。", en: "Somebody else decides on what you asked for." },
   "proposal.back": { zh: "返回列表", en: "Back to the list" },
   "proposal.job": { zh: "按新版本评定", en: "Grading by the new version" },

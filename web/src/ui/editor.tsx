@@ -50,6 +50,7 @@ export default function Editor({ text, onChange, problems, label }: EditorProps)
     });
     editor.scrollDOM.tabIndex = 0; // who has no mouse scrolls it, too
     view.current = editor;
+    void document.fonts.ready.then(() => editor.requestMeasure()); // lines are as high as their letters
     return () => editor.destroy();
   }, [label]);
   useEffect(() => {
