@@ -29,7 +29,13 @@ import * as service from "../service/parts.js";
 import { routes as serviceRoutes } from "../service/routes.js";
 import { commands as tieringCommands } from "../tiering/commands.js";
 import { jobs as tieringJobs } from "../tiering/jobs.js";
-import { onOpen as tieringOnOpen, personalData as tieringPersonalData, tables as tieringTables, step as tierStep } from "../tiering/parts.js";
+import {
+  onOpen as tieringOnOpen,
+  personalData as tieringPersonalData,
+  renew as tieringRenew,
+  tables as tieringTables,
+  step as tierStep,
+} from "../tiering/parts.js";
 import { routes as tieringRoutes } from "../tiering/routes.js";
 
 /** What later features bring to earlier ones: one line per list, each defined by the feature that takes it. */
@@ -59,11 +65,16 @@ export const commands: readonly Commands[] = [
   serviceCommands,
   calendarCommands,
 ];
-export const jobs: readonly JobKind[] = [...intakeJobs, ...tieringJobs({ references, workload }), ...portfolioJobs({ workload }), ...serviceJobs];
+/** Those that bring facts. */
+export const feeds: readonly JobKind[] = intakeJobs;
+export const jobs: readonly JobKind[] = [...tieringJobs({ references, workload }), ...portfolioJobs({ workload }), ...serviceJobs];
 export const tables: readonly Table[] = [...customerTables, ...intakeTables, ...tieringTables];
 
 /** Who follows the change log, in the order of the pipeline. */
 export const readers: readonly ChangeReader[] = [portfolio.onChange(workload), service.onChange];
+
+/** What follows facts that arrive, in the order of the pipeline. */
+export const renewals = [tieringRenew];
 
 /** The daily cycle. */
 export const steps: readonly StepKind<Actor>[] = [

@@ -4,7 +4,8 @@ import { listCycles } from "../platform/cycle/index.js";
 import type { Api, House } from "../platform/http/index.js";
 import { defineJob, type JobKind } from "../platform/jobs/index.js";
 import { log } from "../platform/log.js";
-import { readers, steps } from "./features.js";
+import { problemsIn } from "../platform/problem.js";
+import { readers, renewals, steps } from "./features.js";
 
 /**
  * A job whose changes are followed before it is called done: a run of tiers moves owners, tasks and notices with it. A job that
@@ -16,6 +17,26 @@ export const followed = ({ run, ...definition }: JobKind): JobKind => ({
     const before = await lastChange(context.workspace);
     const result = await run(context, input);
     if ((await lastChange(context.workspace)) > before) await followChanges(context.workspace, readers, context.report);
+    return result;
+  },
+});
+
+/**
+ * A job that brings facts: live models are graded anew before it is called done, and what moved is followed. The facts are in
+ * whatever comes of it: what could not follow is told in the log, and the next job tries again.
+ */
+export const renewed = ({ run, ...definition }: JobKind): JobKind => ({
+  ...definition,
+  run: async (context, input) => {
+    const before = await lastChange(context.workspace);
+    const result = await run(context, input);
+    try {
+      for (const renew of renewals) await renew(context.workspace, operator, context.report);
+      if ((await lastChange(context.workspace)) > before) await followChanges(context.workspace, readers, context.report);
+    } catch (error) {
+      const codes = problemsIn(error)?.map(({ code }) => code);
+      log.warn(codes === undefined ? { err: error } : { codes }, "what follows facts that arrived was not done");
+    }
     return result;
   },
 });

@@ -8,8 +8,8 @@ import { startJobs } from "../platform/jobs/index.js";
 import { openWorkspace } from "../platform/workspace/index.js";
 import { cycleJob } from "./cycle/job.js";
 import { routes as cycleRoutes } from "./cycle/routes.js";
-import { jobs, onOpen, routes, tables } from "./features.js";
-import { followed, followJob, followOnListen } from "./following.js";
+import { feeds, jobs, onOpen, routes, tables } from "./features.js";
+import { followed, followJob, followOnListen, renewed } from "./following.js";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -29,7 +29,7 @@ export async function openHouse(directory: string, { behindProxy = false }: { be
   const workspace = await openWorkspace(directory, { tables, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
   try {
     for (const settle of onOpen) await settle(workspace);
-    const running = await startJobs(workspace, [...jobs.map(followed), followJob, cycleJob]);
+    const running = await startJobs(workspace, [...feeds.map(renewed), ...jobs.map(followed), followJob, cycleJob]);
     const house: House = { workspace, jobs: running };
     const token = randomBytes(32).toString("base64url");
     const server = await buildServer({

@@ -22,6 +22,8 @@ export interface Standing {
   advance: Advance;
   /** The day is one of the schedule. */
   counts: boolean;
+  /** Who does not move keeps the tier they had before. */
+  keepsBefore: boolean;
   /** Some customers have an override: the temporary table `overridden` has them. */
   overridden: boolean;
 }
@@ -141,15 +143,14 @@ function settledSql(plan: Plan, standing: Standing): { ctes: Cte[]; body: Sql } 
 
 /** The standing of everyone: figures, deciding clause, grade, the tier computed and the one held, the one before this run, since when, and the phase. */
 export function standingSql(plan: Plan, standing: Standing): Sql {
-  const { asOf, codes, overridden, advance } = standing;
+  const { asOf, codes, overridden, keepsBefore } = standing;
   const type = tierType(codes);
   const { ctes, body } = settledSql(plan, standing);
   const figures = join(figureNames(plan).map((figure) => sql`settled.${name(figure)}`));
   const tier = overridden ? effectiveSql(plan) : raw("settled.computed");
-  const before =
-    advance === "apply"
-      ? sql`case when settled.held_tier::varchar = (${tier})::varchar then settled.held_before else settled.held_tier end`
-      : raw("settled.held_tier");
+  const before = keepsBefore
+    ? sql`case when settled.held_tier::varchar = (${tier})::varchar then settled.held_before else settled.held_tier end`
+    : raw("settled.held_tier");
   const from = overridden ? sql`settled left join overridden using (customer_id)` : sql`settled`;
   return withCtes(
     [...ctes, { name: "settled", about: "what the model makes of everyone", body }],

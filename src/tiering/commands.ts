@@ -34,23 +34,35 @@ export function commands(program: Command, cli: Cli): void {
     .addOption(new Option("--bands <ties>", "another tie rule for quantile bands; such a run only reads").choices(["ranked", "ntile"]))
     .option("--known-at <when>", "as it was known on this day, or at a moment such as 2026-03-30T10:00:00+08:00; such a run only reads")
     .option("--calibrate", "fit bands and means anew, for models that do so when asked")
+    .option("--only-changed", "only whose facts changed since the last run, as of its day; everybody where that is not enough")
     .option("--confirm", "go on although more customers move than the model's safety allows")
     .option("--out <file>", "write one row per customer to this CSV file")
     .action(
-      async (model: string, options: { asOf: string; knownAt?: string; bands?: RunRequest["bands"]; calibrate?: boolean; confirm?: boolean; out?: string }) => {
+      async (
+        model: string,
+        options: { asOf: string; knownAt?: string; bands?: RunRequest["bands"]; calibrate?: boolean; confirm?: boolean; onlyChanged?: boolean; out?: string },
+      ) => {
         const api = await cli.api();
         const named = isFile(model) ? (await publishFile(api, model)).model : model;
         const progress = cli.progress();
         try {
-          const { asOf, knownAt, bands, calibrate, confirm } = options;
-          const accepted = await api.post<{ job: string }>("/runs", { model: named, as_of: asOf, known_at: knownAt, bands, calibrate, confirm });
+          const { asOf, knownAt, bands, calibrate, confirm, onlyChanged } = options;
+          const accepted = await api.post<{ job: string }>("/runs", {
+            model: named,
+            as_of: asOf,
+            known_at: knownAt,
+            bands,
+            calibrate,
+            confirm,
+            only_changed: onlyChanged,
+          });
           const result = await api.job<RunResult>(accepted, progress.report);
           if (options.out !== undefined) await api.download(pathTo(["runs", String(result.run), "rows"], { exact: 1 }), options.out);
           progress.stop();
           const version = await api.get<ModelVersion>(pathTo(["models", result.model], { version: result.version }));
           // A job's result comes back with its keys in no order: tiers are told best first.
           const tiers = Object.fromEntries(version.tiers.map(({ id }) => [id, result.tiers[id] ?? 0]));
-          const { run, as_of, known_at, customers, moved, first_graded, seconds, decided, advanced } = result;
+          const { run, as_of, known_at, customers, moved, first_graded, seconds, recomputed, decided, advanced } = result;
           const answer: RunResult = {
             run,
             model: result.model,
@@ -62,6 +74,7 @@ export function commands(program: Command, cli: Cli): void {
             moved,
             first_graded,
             seconds,
+            ...(recomputed === undefined ? {} : { recomputed }),
             decided,
             advanced,
           };

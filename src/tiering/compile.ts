@@ -1,6 +1,6 @@
 import { type Expression, toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { type Cte, isKnown, type Moment, withCtes } from "./cte.js";
+import { type Cte, isAsked, isKnown, type Moment, withCtes } from "./cte.js";
 import { LARGEST_FORMULA, meanOf } from "./grade.js";
 import { withMeanNames } from "./lower.js";
 import { measurePasses } from "./passes.js";
@@ -9,7 +9,7 @@ import type { Calibration } from "./schema.js";
 
 function population(plan: Plan, moment: Moment): Cte {
   const recorded = moment.known === null ? sql`` : sql` and sighting.recorded_at < ${moment.known}::timestamp`;
-  const seen = sql`sighting.first_on <= ${moment.asOf}::date${recorded}`;
+  const seen = sql`sighting.first_on <= ${moment.asOf}::date${recorded}${isAsked(moment, "sighting")}`;
   const everyone = moment.merged
     ? sql`select distinct coalesce(merged.customer_id, sighting.party_id) as customer_id from sighting
     left join merged on merged.party_id = sighting.party_id and ${isKnown(moment, "merged")} where ${seen}`

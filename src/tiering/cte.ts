@@ -7,7 +7,13 @@ export interface Moment {
   merged: boolean;
   /** Only what was recorded before this moment (UTC) is known, and what was retracted since still is; null: what is known now. */
   known: string | null;
+  /** Of everybody, or only of the parties in the temporary table `changed_party`. */
+  only: boolean;
 }
+
+/** Is a row of one whom the run is about? `of` is its relation. */
+export const isAsked = ({ only }: Pick<Moment, "only">, of: string): Sql =>
+  only ? sql` and ${raw(of)}.party_id in (select party_id from changed_party)` : sql``;
 
 /** Is a recorded row known at the moment? `of` is its relation. */
 export const isKnown = ({ known }: Pick<Moment, "known">, of: string): Sql =>

@@ -175,6 +175,7 @@ export function lower(model: TierModel): Plan {
     calibrate: model.calibrate,
     schedule: model.schedule ?? null,
     stability,
+    live: model.live ?? false,
     safety: { stopOver: shareOf(model.safety?.stop_if_moved_over), approveOver: shareOf(model.safety?.approve_if_moved_over) },
   };
 }

@@ -17,17 +17,20 @@ const steps = {
 } as const;
 
 /** The day a run speaks of, and how the facts are read for it. */
-export async function momentOf(reader: Reader, asOf: string, known: string | null): Promise<Moment> {
+export async function momentOf(reader: Reader, asOf: string, known: string | null, only = false): Promise<Moment> {
   const merges = await reader.first(sql`select 1 from merged where ${isKnown({ known }, "merged")} limit 1`);
-  return { asOf, merged: merges !== undefined, known };
+  return { asOf, merged: merges !== undefined, known, only };
 }
 
-/** When the newest fact the model reads was recorded, as ISO text. */
+/** When the newest fact the model reads was recorded or taken back, as ISO text. */
 export async function newestFact(reader: Reader, plan: Plan, known: string | null = null): Promise<string | null> {
-  const by = known === null ? sql`` : sql` where recorded_at < ${known}::timestamp`;
+  const before = (column: string): Sql =>
+    known === null ? sql`max(${name(column)})` : sql`max(${name(column)}) filter (where ${name(column)} < ${known}::timestamp)`;
   const moments = await Promise.all(
     [...new Set(plan.measures.map((one) => one.fact))].map((fact) =>
-      reader.first<{ newest: string | null }>(sql`select strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%S.%fZ') as newest from ${name(fact)}${by}`),
+      reader.first<{ newest: string | null }>(
+        sql`select strftime(greatest(${before("recorded_at")}, ${before("retracted_at")}), '%Y-%m-%dT%H:%M:%S.%fZ') as newest from ${name(fact)}`,
+      ),
     ),
   );
   return moments.map((one) => one?.newest ?? null).reduce((a, b) => ((a ?? "") > (b ?? "") ? a : b), null);
@@ -80,6 +83,8 @@ export interface Making {
   /** The day is one of the model's schedule. */
   counts: boolean;
   overrides: readonly { customer_id: number; kind: string; tier: string }[];
+  /** Who does not move keeps the tier they had before: what moved at the run before is still known. */
+  keepsBefore: boolean;
 }
 
 /** What becomes of the tiers held, when these are the ways of the model and of the day. */
@@ -88,12 +93,12 @@ export const advanceOf = (plan: Plan, held: Sql | null, advanced: boolean): Adva
 
 /** Make the standing of everyone, as a table. */
 export async function makeStanding(session: Session, plan: Plan, table: string, making: Making): Promise<void> {
-  const { as_of, calibration, codes, held, advance, counts, overrides } = making;
+  const { as_of, calibration, codes, held, advance, counts, overrides, keepsBefore } = making;
   const overridden = overrides.length > 0;
   // Decisions read the grades twice; tiers that follow them stream straight into the standing.
   if (advance === "decide") await session.run(sql`create or replace temp table graded as select * from ${making.graded}`);
   const graded = advance === "decide" ? sql`graded` : making.graded;
-  const standing = { graded, calibration, asOf: as_of, codes, held, advance, counts, overridden } as const;
+  const standing = { graded, calibration, asOf: as_of, codes, held, advance, counts, overridden, keepsBefore } as const;
   if (overridden) await tellOverrides(session, overrides);
   if (advance === "decide" && held !== null) await decideCases(session, plan, { ...standing, held });
   await session.run(sql`create table ${name(table)} as ${standingSql(plan, standing)}`);

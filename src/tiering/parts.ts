@@ -6,6 +6,7 @@ import { atomically, type Transaction } from "../platform/postgres/atomically.js
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Table } from "../platform/warehouse/tables.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import { renewLive } from "./increment.js";
 import { runIfNew } from "./run.js";
 import { bringUpToDate, dropReadings, dropUnnamed } from "./standing.js";
 import { overridesOf } from "./store/overrides.js";
@@ -18,6 +19,9 @@ export const personalData: PersonalData<Transaction> = {
   holds: ["tier_assignment", "tier_override"],
   export: async (tx, customerId) => ({ tier_assignment: await assignmentsOf(tx, customerId), tier_override: await overridesOf(tx, customerId) }),
 };
+
+/** When facts have arrived. */
+export const renew = renewLive;
 
 /** Drop what no decided run names (the standing of a killed run, and the rows of runs that only read), and bring older ones up to date. */
 export async function onOpen(workspace: Workspace): Promise<void> {

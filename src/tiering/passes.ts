@@ -1,6 +1,6 @@
 import { daysAfter } from "../platform/calendar/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { type Cte, isKnown, type Moment } from "./cte.js";
+import { type Cte, isAsked, isKnown, type Moment } from "./cte.js";
 import { type CoreMeasure, type Plan, placesItsWindow, typeOf } from "./plan.js";
 import { aggregations, f, factTimes, standsBetween, taken } from "./takes.js";
 
@@ -9,7 +9,7 @@ function visible(fact: CoreMeasure["fact"], moment: Moment): Sql {
   const at = f(factTimes[fact].time);
   const until = sql`${at} < ${daysAfter(moment.asOf, 1)}::date`;
   const upToDay = factTimes[fact].timeless ? sql`(${at} is null or ${until})` : until;
-  return sql`${isKnown(moment, "f")} and ${upToDay}`;
+  return sql`${isKnown(moment, "f")} and ${upToDay}${isAsked(moment, "f")}`;
 }
 
 /** Of the newest rows, those that stand on the day: a contract closed by then does not, whatever its older rows say. */

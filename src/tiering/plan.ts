@@ -85,6 +85,8 @@ export interface Plan {
   stability: CoreStability | null;
   /** Shares of those who hold a tier, 0 to 1, above which somebody is asked; null: nobody is. */
   safety: { stopOver: number | null; approveOver: number | null };
+  /** Whose facts arrive is graded at once. */
+  live: boolean;
   /** Figures too large for a machine word: all decimals of the model take twice the room, and their time. */
   wide: boolean;
 }

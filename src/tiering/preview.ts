@@ -173,7 +173,7 @@ export async function previewOf(workspace: Workspace, request: PreviewRequest, p
       const graded = await gradedOn(workspace, session, plan, { moment: await momentOf(session, as_of, null), codes, keep }, report);
       const held = last === undefined ? null : standingOf(last);
       const advance = advanceOf(plan, held, advanced);
-      await makeStanding(session, plan, table, { ...graded, as_of, codes, held, advance, counts, overrides: overrides.rows });
+      await makeStanding(session, plan, table, { ...graded, as_of, codes, held, advance, counts, overrides: overrides.rows, keepsBefore: false });
       const counted = await countsOf(session, plan, table, as_of, null);
       const figures = await figuresOf(workspace, session, plan, { table, before: last?.tiers ?? {}, counts: counted, as_of, limits }, parts.workload);
       await session.run(sql`drop table ${name(table)}`);

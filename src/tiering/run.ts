@@ -57,7 +57,7 @@ const resultOf = ({ run, version, counts, advanced, started }: Done, plan: Plan,
 });
 
 /** The one PostgreSQL transaction that makes a standing the one in force, with what it changes in the ledger. */
-async function commitStanding(
+export async function commitStanding(
   workspace: Workspace,
   actor: Actor,
   session: Session,
@@ -66,6 +66,7 @@ async function commitStanding(
   making: Making,
   { last, keys, overrides }: { last: RunRecord | undefined; keys: ReadonlyMap<string, number>; overrides: InForceOverrides },
   report: OnProgress,
+  ready: () => Promise<void> = async () => undefined,
 ): Promise<RunResult> {
   const { run, version, table, calibration, data_as_of, advanced, counts } = done;
   const { held, advance } = making;
@@ -81,8 +82,11 @@ async function commitStanding(
     const told = stepProgress(report, steps.ledger, "customers", counts.moved + counts.first_graded);
     await store.addAssignments(tx, plainLines(session, plan, written, told), false);
     await store.addAssignments(tx, otherLines(session, written), true);
+    await ready();
     await store.addRun(tx, { ...resultOf(done, plan, making, true, null), overrides: overrides.mark, data_as_of, requested_by: actor.login }, calibration);
-    await appendChange(tx, "tiers", { model: plan.model, run });
+    // figures that are new move nobody's owner and no task
+    if (!making.keepsBefore || making.advance === "apply" || counts.moved + counts.first_graded > 0)
+      await appendChange(tx, "tiers", { model: plan.model, run });
     const { customers, moved, first_graded } = counts;
     await audit(tx, actor, "tiers.run", `model:${plan.model}`, { run, version, as_of: making.as_of, decided: true, advanced, customers, moved, first_graded });
   });
@@ -125,7 +129,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
     const grading = stepProgress(report, steps.grade, "steps", 1);
     const held = last === undefined ? null : standingOf(last);
     const advance = decided ? advanceOf(plan, held, advanced) : "follow";
-    const making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: decided ? overrides.rows : [] };
+    const making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: decided ? overrides.rows : [], keepsBefore: false };
     await makeStanding(session, plan, table, making);
     const counted = await countsOf(session, plan, table, request.as_of, null);
     if (decided && request.confirm !== true) refuseManyMoves(plan.model, counted, plan.safety.stopOver, confirmHint(plan.model, request.as_of));
@@ -194,7 +198,7 @@ async function runThen(
       const graded = await gradedOn(workspace, session, plan, { moment, codes, keep }, report);
       const held = await heldThen(workspace, session, then);
       const advance = judged ? advanceOf(plan, held, advanced) : "follow";
-      const making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: judged ? then.overrides : [] };
+      const making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: judged ? then.overrides : [], keepsBefore: false };
       await makeStanding(session, plan, table, making);
       const done = { ...graded, run, version: version.version, table, advanced, counts: await countsOf(session, plan, table, request.as_of, null), started };
       return keepReading(workspace, actor, session, plan, done, making, request.known_at ?? null);
@@ -228,7 +232,17 @@ export async function applyOverrides(workspace: Workspace, actor: Actor, model: 
     leavingNothing(session, planOf(version), table, async (plan) => {
       const held = standingOf(last);
       const graded: Sql = sql`(select customer_id, ${join(figureNames(plan).map((figure) => name(figure)))}, clause, grade from ${held})`;
-      const making: Making = { as_of, graded, calibration, codes: [...keys.keys()], held, advance: "apply", counts: false, overrides: overrides.rows };
+      const making: Making = {
+        as_of,
+        graded,
+        calibration,
+        codes: [...keys.keys()],
+        held,
+        advance: "apply",
+        counts: false,
+        overrides: overrides.rows,
+        keepsBefore: true,
+      };
       await makeStanding(session, plan, table, making);
       const counts = await countsOf(session, plan, table, as_of, held);
       const done = { run, version: last.version, table, calibration, data_as_of, advanced: false, counts, started };

@@ -20,7 +20,8 @@ const added = {
 
 /** Standings of before tiers had phases and overrides get them: everybody is stable, at their grade, and under no override. */
 export async function bringUpToDate(session: Session): Promise<void> {
-  for (const table of await tablesHeld(session)) {
+  for (const { table_name: table, is_view } of await allHeld(session)) {
+    if (is_view || table.startsWith("changed_")) continue; // made by a program that knows these columns
     const rows = await session.all<{ column_name: string }>(sql`select column_name from information_schema.columns where table_name = ${table}`);
     const held = new Set(rows.map((row) => row.column_name));
     const missing = Object.entries(added).filter(([column]) => !held.has(column));
@@ -31,20 +32,81 @@ export async function bringUpToDate(session: Session): Promise<void> {
   }
 }
 
-/** Names of the standings and readings the warehouse holds. */
-export async function tablesHeld(reader: Reader): Promise<string[]> {
-  const rows = await reader.all<{ table_name: string }>(
-    sql`select table_name from information_schema.tables where table_schema = 'main' and regexp_matches(table_name, '^(standing|reading)_') order by table_name`,
-  );
-  return rows.map((row) => row.table_name);
+interface Held {
+  table_name: string;
+  is_view: boolean;
 }
+
+/** The standings and readings the warehouse holds, and what is laid over some. */
+const allHeld = (reader: Reader): Promise<Held[]> =>
+  reader.all<Held>(
+    sql`select table_name, table_type = 'VIEW' as is_view from information_schema.tables
+    where table_schema = 'main' and regexp_matches(table_name, '^(standing|reading|changed)_') order by table_name`,
+  );
+
+/** Names of the standings and readings the warehouse holds. */
+export const tablesHeld = async (reader: Reader): Promise<string[]> =>
+  (await allHeld(reader)).map((held) => held.table_name).filter((table) => !table.startsWith("changed_"));
 
 export const isHeld = async (reader: Reader, table: string): Promise<boolean> => (await tablesHeld(reader)).includes(table);
 
-/** Drop standings that no decided run names: what a killed run left, and what a newer one replaced. */
+/** The rows of a run that graded only some: `base` is the run that graded everybody. */
+export const changesTable = (model: string, run: number, base: number): string => `changed_${model}_${run}_${base}`;
+
+interface Layer {
+  model: string;
+  run: number;
+  base: number;
+}
+
+const layerOf = (table: string): Layer | undefined => {
+  const found = /^changed_(.+)_(\d+)_(\d+)$/.exec(table);
+  return found === null ? undefined : { model: found[1] ?? "", run: Number(found[2]), base: Number(found[3]) };
+};
+
+/** The run that graded everybody, on which a run that graded only some is laid; undefined: it graded everybody itself. */
+export async function layeredOn(reader: Reader, { model, run }: Pick<Layer, "model" | "run">): Promise<number | undefined> {
+  const layers = (await allHeld(reader)).flatMap(({ table_name }) => layerOf(table_name) ?? []);
+  return layers.find((layer) => layer.model === model && layer.run === run)?.base;
+}
+
+/**
+ * Lay the rows of those graded again over the standing they were graded after: its own layer goes on in the new one, who is
+ * gone has a row without a tier, and the two together are the standing of the run.
+ */
+export async function layOver(
+  session: Session,
+  { model, run, base, table, last }: Layer & { table: string; last: { model: string; run: number; decided: boolean } },
+): Promise<void> {
+  const below = standingTable("standing", model, base);
+  if (last.run !== base)
+    await session.run(
+      sql`insert into ${name(table)} by name select * from ${name(changesTable(model, last.run, base))} where customer_id not in (select customer_id from changed_customer)`,
+    );
+  await session.run(
+    sql`insert into ${name(table)} (customer_id)
+    select customer_id from changed_customer where customer_id in (select customer_id from ${name(below)}) and customer_id not in (select customer_id from ${name(table)})`,
+  );
+  await session.run(
+    sql`create view ${name(standingTable("standing", model, run))} as
+    select * from ${name(below)} where customer_id not in (select customer_id from ${name(table)})
+    union all by name select * from ${name(table)} where tier is not null`,
+  );
+}
+
+/** Drop standings that no decided run names: what a killed run left, and what a newer one replaced. A layer keeps what it lies on. */
 export async function dropUnnamed(session: Session, inForce: readonly { model: string; run: number }[]): Promise<void> {
   const named = new Set(inForce.map((run) => standingTable("standing", run.model, run.run)));
-  for (const table of await tablesHeld(session)) if (table.startsWith("standing_") && !named.has(table)) await session.run(sql`drop table ${name(table)}`);
+  const held = await allHeld(session);
+  const kept = new Set(named);
+  for (const { table_name } of held) {
+    const layer = layerOf(table_name);
+    if (layer === undefined || !named.has(standingTable("standing", layer.model, layer.run))) continue;
+    kept.add(table_name).add(standingTable("standing", layer.model, layer.base));
+  }
+  const gone = held.filter(({ table_name }) => !table_name.startsWith("reading_") && !kept.has(table_name));
+  for (const { table_name } of gone.filter((one) => one.is_view)) await session.run(sql`drop view ${name(table_name)}`);
+  for (const { table_name } of gone.filter((one) => !one.is_view)) await session.run(sql`drop table ${name(table_name)}`);
 }
 
 /** Rows of so many runs that only read are kept, of all models together. */

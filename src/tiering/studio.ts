@@ -80,7 +80,7 @@ export async function countsFor(workspace: Workspace, text: string): Promise<Mod
   return workspace.warehouse.write((session) =>
     leavingNothing(session, plan, table, async () => {
       const advance = advanceOf(plan, standing, advanced);
-      const making = { as_of: last.as_of, graded, calibration, codes, held: standing, advance, counts, overrides: overrides.rows };
+      const making = { as_of: last.as_of, graded, calibration, codes, held: standing, advance, counts, overrides: overrides.rows, keepsBefore: false };
       await makeStanding(session, plan, table, making);
       const counted = await countsOf(session, plan, table, last.as_of, null);
       const cells = await session.all<{ from: string; to: string; customers: number }>(matrixSql(table));

@@ -136,6 +136,7 @@ export const TierModel = z.strictObject({
   schedule: Schedule.optional().meta({ description: "when tiers advance; absent: with every run" }),
   stability: Stability.optional(),
   safety: Safety.optional(),
+  live: z.boolean().optional().meta({ description: "true: whose facts arrive is graded at once, as of the day of the last run; absent: with the next run" }),
   examples: z.array(z.strictObject({ given: z.record(Name, Shown), expect: Name })).default([]),
 });
 export type TierModel = z.infer<typeof TierModel>;

@@ -1,0 +1,206 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { operator } from "../access/index.js";
+import { daysAfter } from "../platform/calendar/index.js";
+import { atomically } from "../platform/postgres/atomically.js";
+import { name, sql } from "../platform/warehouse/index.js";
+import { runAsked } from "./increment.js";
+import { customersOf } from "./lists.js";
+import { overviewOf } from "./overview.js";
+import type { RunResult } from "./schema.js";
+import { standingTable, tablesHeld } from "./standing.js";
+import * as overrides from "./store/overrides.js";
+import * as store from "./store.js";
+import { type Facts, type Story, story } from "./testing.js";
+
+const open: Story[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.dispose();
+});
+
+async function begin(text: string): Promise<Story> {
+  const one = await story({ customer: [...people, ...others].map((customer) => ({ customer, kind: "person", since_on: "2023-06-01" })) });
+  open.push(one);
+  await one.publish(text);
+  return one;
+}
+
+const people = ["ann", "bob", "cid", "dee", "eve"];
+/** Of whom nothing is told: few enough of all change for the rest to be left alone. */
+const others = Array.from({ length: 30 }, (_, i) => `quiet${i}`);
+const day = "2024-03-31";
+
+const measures = `
+measures:
+  recency: { of: transaction, take: days_since_last }
+  orders: { of: transaction, take: count, over: 6 months }
+  spend: { of: transaction.amount, take: sum, over: 12 months }
+  active: { of: transaction, take: active_months, over: 6 months }
+  growth: { of: transaction.amount, take: growth, over: 3 months, default: 0 }
+  money: { of: balance.amount, take: daily_average, over: 1 month, default: 0 }
+  held: { of: holding.amount, take: sum, due_within: 60 days }
+  job: { of: attribute.job, take: latest }
+scores:
+  r: { of: recency, bands: { quantiles: 3 }, better: lower, missing: 1 }
+  worth: { weighted: { r: 1, orders: 2 } }
+tiers:
+  - { id: gold, title: { zh: 黄金, en: Gold }, when: "worth >= mean(worth) + 2 or money >= 60" }
+  - { id: silver, title: { zh: 白银, en: Silver }, when: "spend >= 80 or job = 'doctor' or held > 0" }
+  - { id: basic, title: { zh: 普通, en: Basic } }
+calibrate: when_asked
+`;
+const models = {
+  plain: `model: bank\ntitle: { zh: 银行, en: Bank }${measures}`,
+  stable: `model: bank\ntitle: { zh: 银行, en: Bank }${measures}schedule: monthly\nstability: { promote: { after: 2 }, demote: { below_for: 1 month }, margin: 5% }`,
+  steady: `model: bank\ntitle: { zh: 银行, en: Bank }${measures}stability: { demote: { below_for: 1 month, then_watch: 1 month } }`,
+};
+
+const when = fc.integer({ min: -420, max: 20 }).map((n) => daysAfter(day, n));
+const who = fc.constantFrom(...people, "fay");
+/** Facts of all kinds, late and back-dated ones among them; some take back what they say later. */
+const arrival = fc.oneof(
+  fc.record({ fact: fc.constant("transaction" as const), customer: who, occurred_at: when, amount: fc.integer({ min: -50, max: 90 }).map(String) }),
+  fc.record({
+    fact: fc.constant("balance" as const),
+    customer: who,
+    on_date: when,
+    account_ref: fc.constantFrom("a", "b"),
+    kind: fc.constant("deposit"),
+    amount: fc.integer({ min: 0, max: 90 }).map(String),
+  }),
+  fc.record({
+    fact: fc.constant("holding" as const),
+    customer: who,
+    holding_ref: fc.constantFrom("h1", "h2"),
+    opened_on: when,
+    matures_on: when.map((on) => daysAfter(on, 300)),
+    amount: fc.constant("5"),
+  }),
+  fc.record({
+    fact: fc.constant("attribute" as const),
+    customer: who,
+    name: fc.constant("job"),
+    on_date: when,
+    text_value: fc.constantFrom("doctor", "baker"),
+  }),
+);
+const stream = fc.array(fc.record({ arrivals: fc.array(arrival, { minLength: 1, maxLength: 4 }), takes_back: fc.boolean() }), { minLength: 1, maxLength: 4 });
+
+/** When facts are known: one moment after another. */
+let clock = Date.parse("2024-04-01T00:00:00Z");
+const tick = (): string => {
+  clock += 60_000;
+  return new Date(clock).toISOString().replace("Z", "");
+};
+
+async function arrive(
+  at: Story,
+  arrivals: readonly (typeof arrival extends fc.Arbitrary<infer A> ? A : never)[],
+  known: string,
+  takesBack: boolean,
+): Promise<void> {
+  const facts: Facts = {};
+  for (const { fact, ...row } of arrivals) facts[fact] = [...(facts[fact] ?? []), { ...row, known }];
+  await at.tell(facts);
+  if (!takesBack) return;
+  // a source takes back the oldest of its transactions
+  await at.warehouse.write((session) =>
+    session.run(
+      sql`update transaction set retracted_at = ${known}::timestamp where retracted_at is null and key = (select min(key) from transaction where retracted_at is null)`,
+    ),
+  );
+}
+
+/** Everybody's row of a run, but for what moved before it. */
+async function everybody(at: Story, { model, run }: RunResult): Promise<unknown[]> {
+  return at.warehouse.all(
+    sql`select public_id, s.* exclude (customer_id, before) replace (s.tier::varchar as tier, s.grade::varchar as grade, s.computed::varchar as computed)
+    from ${name(standingTable("standing", model, run))} as s join party on party_id = customer_id order by public_id`,
+  );
+}
+
+const only = (at: Story) => runAsked(at, operator, { model: "bank", as_of: day, only_changed: true }, () => undefined);
+
+describe("grading again only whose facts changed", () => {
+  test("gives what grading everybody gives, whatever arrives: late, back-dated, taken back, of somebody new", async () => {
+    await fc.assert(
+      fc.asyncProperty(stream, fc.constantFrom(...Object.values(models)), fc.boolean(), async (arrivals, text, pinned) => {
+        const [some, all] = [await begin(text), await begin(text)];
+        const first = [
+          { fact: "transaction" as const, customer: "ann", occurred_at: "2024-03-01", amount: "70" },
+          { fact: "transaction" as const, customer: "bob", occurred_at: "2023-12-01", amount: "20" },
+        ];
+        const known = tick();
+        for (const at of [some, all]) {
+          await arrive(at, first, known, false);
+          await at.run({ model: "bank", as_of: day });
+          if (pinned)
+            await atomically(at.postgres, "all", async (tx) => {
+              const pin = { model: "bank", customer_id: 2, kind: "floor", tier: "silver", reason: "a promise", plan: null, until_on: "2099-01-01" } as const;
+              const { override } = await overrides.addOverride(tx, { ...pin, requested_by: "ann" });
+              await overrides.decideOverride(tx, override, { approved: true, decided_by: "ben", decision_note: null, starts_on: "2020-01-01" });
+            });
+          if (pinned) await at.run({ model: "bank", as_of: day });
+        }
+        for (const { arrivals: told, takes_back } of arrivals) {
+          const moment = tick();
+          for (const at of [some, all]) await arrive(at, told, moment, takes_back);
+          const [increment, full] = [await only(some), await all.run({ model: "bank", as_of: day })];
+          expect(increment.recomputed).toBeGreaterThan(0);
+          expect(await everybody(some, increment)).toEqual(await everybody(all, full));
+          expect({ ...increment.tiers, all: increment.customers }).toEqual({ ...full.tiers, all: full.customers });
+          expect([increment.moved, increment.first_graded]).toEqual([full.moved, full.first_graded]);
+        }
+        for (const one of open.splice(0)) await one.dispose();
+      }),
+      { numRuns: process.env["TIERKEEP_EVIDENCE"] === "1" ? 60 : 4 },
+    );
+  }, 180_000);
+
+  test("looks at nobody else, keeps what moved before, and leaves one standing and what it lies on", async () => {
+    const at = await begin(models.plain);
+    await at.tell({ transaction: people.map((customer, i) => ({ customer, occurred_at: "2024-03-01", amount: String(20 * i), known: tick() })) });
+    await at.run({ model: "bank", as_of: "2024-02-28" });
+    await at.run({ model: "bank", as_of: day });
+    const { movement } = await overviewOf(at, operator, "bank");
+    expect(movement).not.toEqual([]);
+    for (let n = 0; n < 3; n++) {
+      await at.tell({ transaction: [{ customer: "ann", occurred_at: "2024-03-02", amount: "1", known: tick() }] });
+      expect(await only(at)).toMatchObject({ recomputed: 1, moved: 0, decided: true, customers: 35 });
+    }
+    expect((await overviewOf(at, operator, "bank")).movement).toEqual(movement);
+    const held = (await tablesHeld(at.warehouse)).filter((table) => table.startsWith("standing_"));
+    // the one in force, the one before it that somebody may be reading, what both lie on, and that of the earlier day
+    expect(held.length).toBeLessThanOrEqual(4);
+    expect(await only(at)).toMatchObject({ recomputed: 0, moved: 0 });
+    const { items } = await customersOf(at, operator, "bank", { sort: "-spend", limit: 10, where: "orders >= 1" });
+    expect(items.find((one) => one.customer_id === "ann")?.figures).toMatchObject({ orders: 4, spend: "3" });
+  });
+
+  test("grades everybody where grades depend on everybody, or where another day or version is asked for", async () => {
+    const at = await begin(models.plain.replace("calibrate: when_asked", "calibrate: every_run"));
+    await at.tell({ transaction: [{ customer: "ann", occurred_at: "2024-03-01", amount: "70", known: tick() }] });
+    await at.run({ model: "bank", as_of: day });
+    await at.tell({ transaction: [{ customer: "bob", occurred_at: "2024-03-01", amount: "90", known: tick() }] });
+    const result = await only(at);
+    expect(result).toMatchObject({ decided: true, customers: 35 });
+    expect(result.recomputed).toBeUndefined();
+    expect((await runAsked(at, operator, { model: "bank", as_of: "2024-04-30", only_changed: true }, () => undefined)).recomputed).toBeUndefined();
+  });
+
+  test("who dies in between leaves the last complete state", async () => {
+    const at = await begin(models.plain);
+    await at.tell({ transaction: [{ customer: "ann", occurred_at: "2024-03-01", amount: "70", known: tick() }] });
+    const night = await at.run({ model: "bank", as_of: day });
+    await at.tell({ transaction: [{ customer: "ann", occurred_at: "2024-03-01", amount: "90", known: tick() }] });
+    await at.postgres.pool.query(
+      "create function stop() returns trigger language plpgsql as $$ begin raise exception 'the disk is gone'; end $$; create trigger stop before insert on tier_run execute function stop()",
+    );
+    await expect(only(at)).rejects.toThrow("the disk is gone");
+    const [inForce] = await atomically(at.postgres, "all", (tx) => store.decidedRuns(tx, "bank"));
+    expect(inForce?.run).toBe(night.run);
+    expect((await tablesHeld(at.warehouse)).filter((table) => table.startsWith("standing_"))).toEqual([standingTable("standing", "bank", night.run)]);
+    await at.postgres.pool.query("drop trigger stop on tier_run");
+    expect(await only(at)).toMatchObject({ recomputed: 1 });
+  });
+});
