@@ -36,6 +36,6 @@ export async function stir(session: Session, { customers, transactions }: Facts,
   const slices = Math.round(1 / share);
   await session.run(sql`
     insert into "transaction" (party_id, occurred_at, order_ref, kind, product, channel, quantity, amount, source, key, recorded_at)
-    select i::integer, ${day}::timestamp, 'S' || ${round}, 'purchase', 'P1', 'shop', 1, 1000000, 'bench', (${transactions} + ${round} * ${customers} + i)::hugeint, now()::timestamp
+    select i::integer, ${day}::timestamp, 'S' || ${round}, 'purchase', 'P1', 'shop', 1, 1000000, 'bench', (${transactions} + ${round} * ${customers} + i)::hugeint, date_trunc('milliseconds', now() at time zone 'UTC')
     from range(${customers}) t(i) where (hash(i) % ${slices})::integer = ${round % slices}`);
 }

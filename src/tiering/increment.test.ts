@@ -177,6 +177,47 @@ describe("grading again only whose facts changed", () => {
     expect(items.find((one) => one.customer_id === "ann")?.figures).toMatchObject({ orders: 4, spend: "3" });
   });
 
+  test("who is merged into another is gone, whose facts are theirs; taken back, both are there again", async () => {
+    const [some, all] = [await begin(models.plain), await begin(models.plain)];
+    const merge = (at: Story, known: string, back: boolean) =>
+      at.warehouse.write(async (session) => {
+        if (back) await session.run(sql`update merged set retracted_at = ${known}::timestamp`);
+        else
+          await session.run(
+            sql`insert into merged select b.party_id, a.party_id, ${known}::timestamp, null from party a, party b where a.public_id = 'ann' and b.public_id = 'bob'`,
+          );
+      });
+    const known = tick();
+    for (const at of [some, all]) {
+      await arrive(
+        at,
+        ["ann", "bob"].map((customer) => ({ fact: "transaction" as const, customer, occurred_at: "2024-03-01", amount: "70" })),
+        known,
+        false,
+      );
+      await at.run({ model: "bank", as_of: day });
+    }
+    const told = async (moment: string): Promise<unknown[]> => {
+      const [increment, full] = [await only(some), await all.run({ model: "bank", as_of: day })];
+      expect(increment.recomputed, moment).toBeGreaterThan(0);
+      expect(await everybody(some, increment)).toEqual(await everybody(all, full));
+      expect(increment.tiers).toEqual(full.tiers);
+      return everybody(some, increment);
+    };
+    for (const [back, customers] of [
+      [false, 34],
+      [true, 35],
+    ] as const) {
+      const moment = tick();
+      for (const at of [some, all]) await merge(at, moment, back);
+      expect(await told(`merged: ${!back}`)).toHaveLength(customers);
+      // somebody else in between: who is gone stays gone
+      const next = tick();
+      for (const at of [some, all]) await arrive(at, [{ fact: "transaction", customer: "cid", occurred_at: "2024-03-02", amount: "5" }], next, false);
+      expect(await told("another")).toHaveLength(customers);
+    }
+  });
+
   test("grades everybody where grades depend on everybody, or where another day or version is asked for", async () => {
     const at = await begin(models.plain.replace("calibrate: when_asked", "calibrate: every_run"));
     await at.tell({ transaction: [{ customer: "ann", occurred_at: "2024-03-01", amount: "70", known: tick() }] });

@@ -1,7 +1,7 @@
 import type { Actor } from "../access/schema.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import type { OnProgress } from "../platform/progress.js";
-import { name, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { name, type Session, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { fits } from "./calibrate.js";
 import { advanceOf, gradedOn, leavingNothing, type Making, makeStanding, momentOf } from "./making.js";
@@ -64,15 +64,17 @@ export async function runIncrement(workspace: Workspace, actor: Actor, model: st
   return workspace.warehouse.write(async (session) => {
     const base = (await layeredOn(session, last)) ?? last.run;
     const table = changesTable(model, run, base);
-    const since = new Date(last.data_as_of ?? "").toISOString();
     return leavingNothing(session, planOf(version), table, async (plan) => {
-      const changed = await findChanged(session, plan, since);
+      const changed = await findChanged(session, plan, last.data_as_of ?? "");
       if (changed === 0) return null;
       if (changed > MOST * last.customers) return undefined;
       const codes = [...keys.keys()];
       const moment = await momentOf(session, last.as_of, null, true);
       const graded = await gradedOn(workspace, session, plan, { moment, codes, keep: calibration?.id ?? null }, report);
-      const held: Sql = sql`(select * from ${standingOf(last)} where customer_id in (select customer_id from changed_customer))`;
+      await session.run(
+        sql`create or replace temp table held_before as select * from ${standingOf(last)} where customer_id in (select customer_id from changed_customer)`,
+      );
+      const held = sql`held_before`;
       const counts = advances(plan.schedule, lastAdvanced, last.as_of);
       const making: Making = {
         ...graded,

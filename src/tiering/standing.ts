@@ -41,7 +41,7 @@ interface Held {
 const allHeld = (reader: Reader): Promise<Held[]> =>
   reader.all<Held>(
     sql`select table_name, table_type = 'VIEW' as is_view from information_schema.tables
-    where table_schema = 'main' and regexp_matches(table_name, '^(standing|reading|changed)_') order by table_name`,
+    where table_schema = 'main' and table_catalog <> 'temp' and regexp_matches(table_name, '^(standing|reading|changed)_') order by table_name`,
   );
 
 /** Names of the standings and readings the warehouse holds. */
@@ -71,25 +71,28 @@ export async function layeredOn(reader: Reader, { model, run }: Pick<Layer, "mod
 }
 
 /**
- * Lay the rows of those graded again over the standing they were graded after: its own layer goes on in the new one, who is
- * gone has a row without a tier, and the two together are the standing of the run.
+ * Lay the rows of those graded again (`changed_customer`, of whom `held_before` held a tier) over the standing they were graded
+ * after: its own layer goes on in the new one, who is gone has a row without a tier, and the two together are the standing of the run.
  */
 export async function layOver(
   session: Session,
   { model, run, base, table, last }: Layer & { table: string; last: { model: string; run: number; decided: boolean } },
 ): Promise<void> {
   const below = standingTable("standing", model, base);
-  if (last.run !== base)
-    await session.run(
-      sql`insert into ${name(table)} by name select * from ${name(changesTable(model, last.run, base))} where customer_id not in (select customer_id from changed_customer)`,
-    );
+  // who was held and is not graded again is gone, and who was gone before stays so
   await session.run(
-    sql`insert into ${name(table)} (customer_id)
-    select customer_id from changed_customer where customer_id in (select customer_id from ${name(below)}) and customer_id not in (select customer_id from ${name(table)})`,
+    sql`insert into ${name(table)} (customer_id) select customer_id from held_before where customer_id not in (select customer_id from ${name(table)})`,
   );
+  if (last.run !== base) {
+    const layer = name(changesTable(model, last.run, base));
+    await session.run(
+      sql`insert into ${name(table)} by name select * from ${layer}
+      where (tier is null or customer_id not in (select customer_id from changed_customer)) and customer_id not in (select customer_id from ${name(table)})`,
+    );
+  }
   await session.run(
     sql`create view ${name(standingTable("standing", model, run))} as
-    select * from ${name(below)} where customer_id not in (select customer_id from ${name(table)})
+    select * from ${name(below)} anti join (select customer_id from ${name(table)}) as again using (customer_id)
     union all by name select * from ${name(table)} where tier is not null`,
   );
 }

@@ -1,7 +1,7 @@
 import { join, name, type Reader, type Sql, sql } from "../../platform/warehouse/index.js";
 import type { CoreMeasure } from "../plan.js";
 
-/** Parties of whom something was recorded or taken back after a moment (ISO), in the temporary table `changed`. */
+/** Parties of whom something was recorded or taken back after a moment (with its zone), in the temporary table `changed`. */
 export function changedParties(facts: readonly CoreMeasure["fact"][], since: string): Sql {
   const after = (column: string): Sql => sql`${name(column)} > (${since}::timestamptz at time zone 'UTC')`;
   const told = [...new Set([...facts, "customer" as const])].map(

@@ -14,7 +14,7 @@ import type { Rungs } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { ApplyChange } from "./apply-change.js";
 import { CountsTable } from "./change-figures.js";
-import { FigureThresholds } from "./threshold.js";
+import { FigureThresholds } from "./figure-thresholds.js";
 import { thresholdsIn, withExamples, withThreshold } from "./thresholds.js";
 
 const Editor = lazy(() => import("../ui/editor.js"));
