@@ -79,6 +79,14 @@ function unitOf(measure: Measure, kind: "number" | "text", sqlType: string | und
   return kind === "number" && sqlType === "decimal(18,4)" && measure.of.endsWith(".amount") ? "money" : "number";
 }
 
+const DAYS = { day: 1, week: 7, month: 30, year: 365 } as const;
+
+/** A half-life in days: a month of it is 30. */
+function halfLifeOf({ half_life }: Measure): number | null {
+  const length = half_life === undefined ? undefined : parseDuration(half_life);
+  return length === undefined ? null : length.count * DAYS[length.unit];
+}
+
 function lowerMeasure(name: string, measure: Measure, texts: ReadonlySet<string>): CoreMeasure {
   const { fact, column, attribute } = originOf(measure.of);
   const meta = columnsOf(fact as Fact).find((one) => one.name === column)?.meta;
@@ -97,6 +105,7 @@ function lowerMeasure(name: string, measure: Measure, texts: ReadonlySet<string>
     over: measure.over === undefined ? null : (parseDuration(measure.over) ?? null),
     where: measure.where === undefined ? null : parseExpression(measure.where),
     dueWithin: measure.due_within === undefined ? null : (parseDuration(measure.due_within) ?? null),
+    halfLife: halfLifeOf(measure),
     default: measure.default ?? null,
     atLeast: measure.at_least ?? null,
     atMost: measure.at_most ?? null,
@@ -175,6 +184,7 @@ export function lower(model: TierModel): Plan {
     calibrate: model.calibrate,
     schedule: model.schedule ?? null,
     stability,
+    funnel: model.funnel ?? false,
     live: model.live ?? false,
     safety: { stopOver: shareOf(model.safety?.stop_if_moved_over), approveOver: shareOf(model.safety?.approve_if_moved_over) },
   };

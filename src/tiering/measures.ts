@@ -91,6 +91,22 @@ function checkWindow(take: Take, over: string | undefined, hasNoWindow: boolean,
   );
 }
 
+/** Only what happens fades, and it has to be said how fast. */
+function checkFading({ take, half_life }: Partial<Measure>, fact: string, path: Path, say: Say, broken: boolean): void {
+  const hint = { zh: "例如 of: interaction, take: fading, half_life: 60 days", en: "for example of: interaction, take: fading, half_life: 60 days" };
+  if (take === "fading" && half_life === undefined && !broken)
+    say(path, "tiering.needs_half_life", { zh: "fading 需要 half_life", en: "fading needs `half_life`" }, hint);
+  if (take === "fading" && fact !== "transaction" && fact !== "interaction")
+    say(
+      [...path, "of"],
+      "tiering.fading_of_events",
+      { zh: "fading 只用于 transaction 和 interaction", en: "fading is for transactions and interactions" },
+      hint,
+    );
+  if (take !== undefined && take !== "fading" && half_life !== undefined)
+    say([...path, "half_life"], "tiering.half_life_of_fading", { zh: "half_life 只用于 fading", en: "half_life is for fading" }, hint);
+}
+
 const LARGEST_FIGURE = 1e13;
 
 /** What a model says of who has none and of extremes has to be a number that the figure can have. */
@@ -118,7 +134,8 @@ function checkTake(measure: Partial<Measure> & Pick<Measure, "of" | "take">, has
   const { fact, column, attribute } = originOf(measure.of);
   const named = column !== null || attribute !== null;
   const { take } = measure;
-  const needsNumber = ["sum", "average", "minimum", "maximum", "daily_average"].includes(take) || (placesItsWindow(take) && (named || fact === "balance"));
+  const needsNumber =
+    ["sum", "average", "minimum", "maximum", "daily_average"].includes(take) || ((placesItsWindow(take) || take === "fading") && (named || fact === "balance"));
   if ((needsNumber || take === "distinct" || take === "share" || take === "latest") && !named) {
     say(
       [...path, "of"],
@@ -191,8 +208,8 @@ export function parsed(text: string): Expression | undefined {
 /** Everything wrong with one measure, as far as it can be read: its fact, column, take, window and condition. */
 export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Measure>, "sound" | "broken">, isText: boolean, say: Say): void {
   const path = ["measures", name];
-  const { of, take, over, due_within, where } = sound;
-  for (const [key, length] of Object.entries({ over, due_within })) {
+  const { of, take, over, due_within, half_life, where } = sound;
+  for (const [key, length] of Object.entries({ over, due_within, half_life })) {
     if (length === undefined || parseDuration(length) !== undefined) continue;
     say(
       [...path, key],
@@ -223,6 +240,7 @@ export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Meas
   if (take !== undefined) checkTake({ of, take, over }, over === undefined && !broken("over"), column === null ? undefined : kinds.get(column), path, say);
   if (where !== undefined) readCondition(where, [...path, "where"], kinds, say, false);
   checkBounds(sound, isText, path, say);
+  checkFading(sound, fact, path, say, broken("half_life"));
   if (due_within !== undefined && fact !== "holding")
     say(
       [...path, "due_within"],

@@ -3,6 +3,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { decimalText, millionths } from "./decimal.js";
 import { standingInForce } from "./inforce.js";
 import { shownVersion } from "./models.js";
+import type { Plan } from "./plan.js";
 import { tierCounts } from "./queries/standing.js";
 import { type Overview, Phase } from "./schema.js";
 
@@ -24,6 +25,20 @@ function moves(rows: readonly CountRow[]): Overview["movement"] {
     counts.set(`${before} ${tier}`, { ...move, customers: move.customers + customers });
   }
   return [...counts.values()];
+}
+
+/** How many came at least to each stage, from the first on: who holds a tier came to all below it. */
+function funnelOf(plan: Plan, rows: readonly CountRow[]): NonNullable<Overview["funnel"]> {
+  const all = sum(rows);
+  let reached = 0;
+  const stages = plan.tiers.map(({ id, title }) => {
+    reached += sum(rows.filter((row) => row.tier === id));
+    return { id, title, reached };
+  });
+  return stages.toReversed().map((stage, i, rising) => {
+    const before = rising[i - 1]?.reached;
+    return { ...stage, of_all: all === 0 ? null : stage.reached / all, of_before: before === undefined || before === 0 ? null : stage.reached / before };
+  });
 }
 
 /** What each tier holds, what it is worth, and who moved at the last run, of the customers the reader may see. */
@@ -51,6 +66,7 @@ export async function overviewOf(workspace: Workspace, actor: Actor, model: stri
       const value = plan.value === null ? null : decimalText(held.reduce((total, row) => total + millionths(row.value ?? "0"), 0n));
       return { id, title, customers, share: all === 0 ? 0 : customers / all, value, before: first ? null : sum(rows.filter((row) => row.before === id)) };
     }),
+    funnel: plan.funnel ? funnelOf(plan, rows) : null,
     phases: Object.fromEntries(Phase.options.map((phase) => [phase, sum(rows.filter((row) => row.phase === phase))])) as Overview["phases"],
     movement: moves(changed),
   };

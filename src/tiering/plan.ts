@@ -22,6 +22,8 @@ export interface CoreMeasure {
   where: Expression | null;
   /** Contracts only: those that mature so soon after the day. */
   dueWithin: Duration | null;
+  /** Fading only: the days after which a row counts half. */
+  halfLife: number | null;
   /** The number of who has none. */
   default: number | null;
   /** Numbers beyond these count as these. */
@@ -85,6 +87,8 @@ export interface Plan {
   stability: CoreStability | null;
   /** Shares of those who hold a tier, 0 to 1, above which somebody is asked; null: nobody is. */
   safety: { stopOver: number | null; approveOver: number | null };
+  /** The tiers are stages, the farthest first. */
+  funnel: boolean;
   /** Whose facts arrive is graded at once. */
   live: boolean;
   /** Figures too large for a machine word: all decimals of the model take twice the room, and their time. */

@@ -223,6 +223,34 @@ describe("measures", () => {
     expect(profiles).toMatchObject([{ branch: "west" }, {}]);
   });
 
+  test("what fades counts half after every half-life, exactly, in any order of rows", async () => {
+    const looked = (customer: string, on: string, subject = "travel") => ({ customer, occurred_at: `${on} 23:59:00`, kind: "view", subject });
+    const answer = await figures(
+      {
+        interaction: [
+          looked("a", "2024-02-29"),
+          looked("a", "2024-01-30"),
+          looked("a", "2023-12-31"),
+          looked("a", "2024-02-14", "food"),
+          looked("b", "2020-01-01"),
+        ],
+        transaction: [
+          { customer: "a", occurred_at: "2024-01-30 12:00:00", amount: "100" },
+          { customer: "a", occurred_at: "2023-12-31 12:00:00", amount: "-8" },
+        ],
+      },
+      `  interest: { of: interaction, take: fading, half_life: 30 days, where: "subject = 'travel'" }
+  food: { of: interaction, take: fading, half_life: 1 month, where: "subject = 'food'" }
+  spend: { of: transaction.amount, take: fading, half_life: 30 days }
+  ever: { of: interaction, take: fading, half_life: 1 year }`,
+      "2024-02-29",
+    );
+    // 1 + 1/2 + 1/4; half a month is a factor of the root of a half; 100 / 2 - 8 / 4
+    expect(answer["a"]).toMatchObject({ interest: "1.7500", food: "0.7071", spend: "48.0000" });
+    expect(answer["b"]).toMatchObject({ interest: "0.0000", food: "0.0000", spend: "0.0000" });
+    expect(Number(answer["b"]?.["ever"])).toBeCloseTo(0.5 ** (1520 / 365), 4);
+  });
+
   test("months are counted back from the day: active ones, growth, trend and variation", async () => {
     const paid = (customer: string, on: string, amount: string) => ({ customer, occurred_at: `${on} 12:00:00`, amount });
     const answer = await figures(

@@ -64,7 +64,23 @@ export function sayRuns(runs: readonly Run[], cli: Cli): string {
   );
 }
 
-export function sayOverview({ model, run, tiers, phases }: Overview, cli: Cli): string {
+const share = (of: number | null): string => (of === null ? "" : `${(100 * of).toFixed(1)} %`);
+
+/** How many came at least to each stage. */
+function sayFunnel(funnel: NonNullable<Overview["funnel"]>, cli: Cli): string {
+  const titles = [
+    { zh: "阶段", en: "Stage" },
+    { zh: "到达", en: "Reached" },
+    { zh: "占全部", en: "Of all" },
+    { zh: "占上一阶段", en: "Of the stage before" },
+  ];
+  return cli.table(
+    titles.map(cli.text),
+    funnel.map(({ title, reached, of_all, of_before }) => [cli.text(title), reached, share(of_all), share(of_before)]),
+  );
+}
+
+export function sayOverview({ model, run, tiers, phases, funnel }: Overview, cli: Cli): string {
   const rows = tiers.map((tier) => [cli.text(tier.title), tier.customers, `${(100 * tier.share).toFixed(1)} %`, tier.value ?? "", tier.before ?? ""]);
   const line = cli.text({
     zh: `${model.title.zh}（${model.model} 版本 ${model.version}），截至 ${run.as_of}，运行 ${run.run}，${run.first_graded} 位首次定级，${run.moved} 位层级变动`,
@@ -75,6 +91,7 @@ export function sayOverview({ model, run, tiers, phases }: Overview, cli: Cli): 
     line,
     ...(onTheWay.length === 0 ? [] : [onTheWay.join(" · ")]),
     cli.table([head.tier, head.customers, head.share, head.value, head.before].map(cli.text), rows),
+    ...(funnel === null ? [] : [sayFunnel(funnel, cli)]),
   ].join("\n");
 }
 

@@ -112,6 +112,18 @@ export const Overview = z.object({
       before: z.number().int().nullable().meta({ description: "customers at the previous decided run" }),
     }),
   ),
+  funnel: z
+    .array(
+      z.object({
+        id: z.string(),
+        title: Text,
+        reached: z.number().int().meta({ description: "customers who came at least so far" }),
+        of_all: z.number().nullable(),
+        of_before: z.number().nullable().meta({ description: "of those who came to the stage before; null at the first" }),
+      }),
+    )
+    .nullable()
+    .meta({ description: "the stages from the first on, for models whose tiers are stages" }),
   phases: z.record(Phase, z.number().int()).meta({ description: "customers by where they are between two tiers" }),
   movement: z.array(z.object({ from: z.string().nullable(), to: z.string(), customers: z.number().int() })),
 });

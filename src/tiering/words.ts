@@ -41,6 +41,7 @@ const takeWords = {
   active_months: (of: Text) => ({ zh: `有${of.zh}的月数`, en: `months with ${of.en}` }),
   growth: (of: Text) => ({ zh: `${of.zh}比之前同样长的一段时间的增长率`, en: `growth of ${of.en} over the same length of time before` }),
   trend: (of: Text) => ({ zh: `${of.zh}逐月的趋势（每月增减）`, en: `trend of ${of.en} from month to month` }),
+  fading: (of: Text) => ({ zh: `${of.zh}，越久远越轻`, en: `${of.en}, the older the lighter` }),
   variation: (of: Text) => ({ zh: `${of.zh}逐月的变异系数`, en: `variation of ${of.en} from month to month` }),
 } as const satisfies Record<Take, (of: Text) => Text>;
 
@@ -66,6 +67,7 @@ export function howMeasured(measure: CoreMeasure, asOf: string): Text {
             en: `maturing ${daysAfter(asOf, 1)} to ${forward(asOf, measure.dueWithin)}`,
           },
         ]),
+    ...(measure.halfLife === null ? [] : [{ zh: `每 ${measure.halfLife} 天减半`, en: `half after ${measure.halfLife} days` }]),
     ...(measure.where === null ? [] : [{ zh: `条件 ${print(measure.where)}`, en: `where ${print(measure.where)}` }]),
     ...(measure.default === null ? [] : [{ zh: `没有则为 ${measure.default}`, en: `${measure.default} where there is none` }]),
     ...(measure.atLeast === null ? [] : [{ zh: `至少按 ${measure.atLeast} 计`, en: `counted as at least ${measure.atLeast}` }]),

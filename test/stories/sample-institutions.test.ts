@@ -6,6 +6,7 @@ import { importFiles } from "../../src/intake/import.js";
 import { mappingOf } from "../../src/intake/mappings.js";
 import { tables as intakeTables, writeSample } from "../../src/intake/parts.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../../src/platform/workspace/testing.js";
+import { overviewOf } from "../../src/tiering/overview.js";
 import { presetNames } from "../../src/tiering/presets.js";
 import type { RunResult } from "../../src/tiering/schema.js";
 import { expectSmallSteps, graded, shown, unworkable } from "./small-steps.js";
@@ -41,6 +42,20 @@ describe.each(samples)("the sample institution $name until $until", ({ name, mod
     let result: RunResult;
     beforeAll(async () => {
       result = await graded(workspace, model, until);
+    });
+
+    test("shows a funnel where its tiers are stages, everybody at the first and fewer at each", async () => {
+      const { funnel, tiers } = await overviewOf(workspace, operator, model);
+      expect(funnel !== null).toBe(model === "aarrr");
+      if (funnel === null) return;
+      expect(funnel.map(({ id }) => id)).toEqual(tiers.map(({ id }) => id).toReversed());
+      expect(funnel[0]).toMatchObject({ reached: result.customers, of_all: 1, of_before: null });
+      for (const [i, { reached, of_before }] of funnel.entries()) {
+        const before = funnel[i - 1]?.reached;
+        if (before === undefined) continue;
+        expect(reached).toBe(before - (result.tiers[funnel[i - 1]?.id ?? ""] ?? 0));
+        expect(of_before).toBe(reached / before);
+      }
     });
 
     test("has between one and sixty per cent of its customers in every tier", () => {

@@ -21,6 +21,7 @@ export const Take = z.enum([
   "growth",
   "trend",
   "variation",
+  "fading",
 ]);
 export type Take = z.infer<typeof Take>;
 
@@ -31,6 +32,7 @@ export const Measure = z.strictObject({
   over: z.string().optional().meta({ description: "'12 months': the time up to and including the as-of day; absent: all time" }),
   where: z.string().optional().meta({ description: "condition over the fact's columns" }),
   due_within: z.string().optional().meta({ description: "contracts only: '30 days', those that mature within this time after the as-of day" }),
+  half_life: z.string().optional().meta({ description: "fading only: '60 days', after which a row counts half" }),
   default: z.number().optional().meta({ description: "the number of a customer who has none; absent: nothing, and conditions on it do not hold" }),
   at_least: z.number().optional().meta({ description: "a smaller number counts as this one" }),
   at_most: z.number().optional().meta({ description: "a larger number counts as this one" }),
@@ -136,6 +138,7 @@ export const TierModel = z.strictObject({
   schedule: Schedule.optional().meta({ description: "when tiers advance; absent: with every run" }),
   stability: Stability.optional(),
   safety: Safety.optional(),
+  funnel: z.boolean().optional().meta({ description: "true: the tiers are stages, the last one the first; the overview tells how many came at least so far" }),
   live: z.boolean().optional().meta({ description: "true: whose facts arrive is graded at once, as of the day of the last run; absent: with the next run" }),
   examples: z.array(z.strictObject({ given: z.record(Name, Shown), expect: Name })).default([]),
 });

@@ -11,6 +11,7 @@ import { Nothing } from "../ui/nothing.js";
 import { Page } from "../ui/page.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
+import { Funnel } from "./funnel.js";
 import { ModelSwitch } from "./model-switch.js";
 import { useModel } from "./models-query.js";
 import { Movement } from "./movement.js";
@@ -96,6 +97,7 @@ function Found({ overview }: { overview: OverviewOf }): ReactNode {
         <OnTheWay overview={overview} />
       </div>
       <TierCards overview={overview} />
+      {overview.funnel && <Funnel funnel={overview.funnel} model={overview.model} />}
       <div className="columns">
         <Shares overview={overview} />
         <Movement overview={overview} />

@@ -90,6 +90,12 @@ export const studioTexts = {
   "change.no_facts_hint": { zh: "先导入客户数据。", en: "Import some first." },
   "change.as_of": { zh: "截至 {{day}}，{{count}} 位客户", en: "As of {{day}}, {{count}} customers" },
 
+  "funnel.title": { zh: "漏斗：到达各阶段的客户", en: "Funnel: who came at least so far" },
+  "funnel.stage": { zh: "阶段", en: "Stage" },
+  "funnel.reached": { zh: "到达", en: "Reached" },
+  "funnel.of_all": { zh: "占全部", en: "Of all" },
+  "funnel.of_before": { zh: "占上一阶段", en: "Of the stage before" },
+
   "diff.compare": { zh: "与当前版本比较", en: "Compare with the current" },
   "diff.title": { zh: "第 {{from}} 版 → 第 {{to}} 版", en: "Version {{from}} → version {{to}}" },
   "diff.proposed": { zh: "第 {{from}} 版 → 提交的变更", en: "Version {{from}} → the change asked for" },
