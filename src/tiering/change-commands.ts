@@ -34,11 +34,20 @@ interface Asked {
   confirm?: boolean;
 }
 
+/** A job's result comes back with its keys in no order: tiers are told best first. */
+function inOrder<Answer extends ModelPreview>(told: Answer): Answer {
+  const ids = [...new Set([...told.tiers.map(({ id }) => id), ...Object.keys(told.before)])];
+  const ordered = <Value>(of: Record<string, Value>): Record<string, Value> =>
+    Object.fromEntries(ids.flatMap((id) => (id in of ? [[id, of[id] as Value] as const] : [])));
+  const matrix = Object.fromEntries(Object.entries(ordered(told.matrix)).map(([from, to]) => [from, ordered(to)]));
+  return { ...told, before: ordered(told.before), after: ordered(told.after), matrix };
+}
+
 /** Queue it, follow the job, print what came of it. */
 async function follow<Answer extends ModelPreview>(cli: Cli, api: ApiClient, path: string, source: ModelSource, { asOf, confirm }: Asked): Promise<Answer> {
   const progress = cli.progress();
   try {
-    return await api.job<Answer>(await api.post<{ job: string }>(path, { source, as_of: asOf, confirm }), progress.report);
+    return inOrder(await api.job<Answer>(await api.post<{ job: string }>(path, { source, as_of: asOf, confirm }), progress.report));
   } finally {
     progress.stop();
   }

@@ -73,6 +73,7 @@ export async function figuresOf(
   const minutes = new Map(work.map((one) => [one.tier, one.minutes]));
   return {
     model: plan.model,
+    tiers: plan.tiers.map(({ id, title }) => ({ id, title })),
     as_of,
     customers: counts.customers,
     before,
@@ -91,8 +92,9 @@ export async function figuresOf(
 }
 
 /** Nothing is known of anybody yet. */
-const ofNobody = (model: string, limits: Plan["safety"]): ModelPreview => ({
+const ofNobody = ({ model, tiers }: Plan, limits: Plan["safety"]): ModelPreview => ({
   model,
+  tiers: tiers.map(({ id, title }) => ({ id, title })),
   as_of: null,
   customers: 0,
   before: {},
@@ -160,7 +162,7 @@ export async function previewOf(workspace: Workspace, request: PreviewRequest, p
   const limits = limitsOf(asked, inForce);
   const previewed = { text, origin, inForce, ran: last !== undefined, plan: asked, limits };
   const as_of = request.as_of ?? last?.as_of ?? (await newestDay(workspace.warehouse, todayIn(workspace.settings.zone, new Date())));
-  if (as_of === null) return { ...previewed, preview: ofNobody(asked.model, limits) };
+  if (as_of === null) return { ...previewed, preview: ofNobody(asked, limits) };
   if (last !== undefined && as_of < last.as_of) refuseEarlier(last, as_of);
 
   const table = standingTable("reading", asked.model, run);

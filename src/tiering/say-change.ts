@@ -27,17 +27,22 @@ export function sayChange(told: ModelPreview | ModelChange, title: ModelVersion 
   if (told.as_of === null) return [cli.text({ zh: "还没有数据，无从预览。", en: "There are no facts yet: nothing to preview." }), ...done].join("\n");
   const titles = [
     { zh: "层级", en: "Tier" },
+    { zh: "名称", en: "Title" },
     { zh: "现在", en: "Now" },
     { zh: "之后", en: "Then" },
     { zh: "差异", en: "Change" },
   ];
-  const ids = [...new Set([...Object.keys(told.after), ...Object.keys(told.before)])];
+  const titleOf = (id: string): string => cli.text(told.tiers.find((tier) => tier.id === id)?.title ?? { zh: id, en: id });
+  const ids = [...new Set([...told.tiers.map(({ id }) => id), ...Object.keys(told.before)])];
   const rows = ids.map((id) => {
     const [before, after] = [told.before[id] ?? 0, told.after[id] ?? 0];
-    return [id, before, after, after - before > 0 ? `+${after - before}` : after - before];
+    return [id, titleOf(id), before, after, after - before > 0 ? `+${after - before}` : after - before];
   });
-  const ways = Object.entries(told.matrix).flatMap(([from, to]) =>
-    Object.entries(to).flatMap(([tier, customers]) => (tier === from ? [] : [`${from} → ${tier}: ${customers}`])),
+  const ways = ids.flatMap((from) =>
+    ids.flatMap((to) => {
+      const customers = told.matrix[from]?.[to] ?? 0;
+      return from === to || customers === 0 ? [] : [`${titleOf(from)} → ${titleOf(to)}: ${customers}`];
+    }),
   );
   const { contacts, hours } = told.workload;
   const lines = [

@@ -40,6 +40,7 @@ const BeforeAndAfter = z.object({ before: z.number(), after: z.number() });
 /** What a change of a model does to everybody, beside what it is now. */
 export const ModelPreview = z.object({
   model: z.string(),
+  tiers: z.array(z.object({ id: z.string(), title: Text })).meta({ description: "of the text, best first" }),
   as_of: z.string().nullable().meta({ description: "null: there are no facts yet" }),
   customers: z.number().int(),
   before: Counts.meta({ description: "customers of every tier as held now; empty before the first run" }),

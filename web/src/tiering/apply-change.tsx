@@ -8,7 +8,6 @@ import { useFigures } from "../ui/figures.js";
 import { JobView } from "../ui/job.js";
 import { Section } from "../ui/page.js";
 import { ProblemView } from "../ui/states.js";
-import type { Rungs } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { ChangeFigures } from "./change-figures.js";
 
@@ -19,7 +18,6 @@ interface ApplyChangeProps {
   version: number | undefined;
   /** Nothing is wrong with it, and nothing is being looked at. */
   sound: boolean;
-  rungs: Rungs;
 }
 
 interface Previewed {
@@ -28,7 +26,7 @@ interface Previewed {
 }
 
 /** Preview the text, then publish it: the two steps of a change, the second only for what the first showed. */
-export function ApplyChange({ model, text, version, sound, rungs }: ApplyChangeProps): ReactNode {
+export function ApplyChange({ model, text, version, sound }: ApplyChangeProps): ReactNode {
   const { t } = useWords();
   const [previewed, setPreviewed] = useState<Previewed>();
   const [applied, setApplied] = useState<Previewed>();
@@ -63,13 +61,7 @@ export function ApplyChange({ model, text, version, sound, rungs }: ApplyChangeP
           title={t("studio.previewing")}
           renews={[]}
           done={(result) => (
-            <Shown
-              preview={result as ModelPreview}
-              rungs={rungs}
-              stale={previewed.text !== text}
-              pending={apply.isPending}
-              onApply={(confirm) => apply.mutate(confirm)}
-            />
+            <Shown preview={result as ModelPreview} stale={previewed.text !== text} pending={apply.isPending} onApply={(confirm) => apply.mutate(confirm)} />
           )}
         />
       )}
@@ -87,14 +79,13 @@ export function ApplyChange({ model, text, version, sound, rungs }: ApplyChangeP
 
 interface ShownProps {
   preview: ModelPreview;
-  rungs: Rungs;
   stale: boolean;
   pending: boolean;
   onApply: (confirm: boolean) => void;
 }
 
 /** What was previewed, and the deed. */
-function Shown({ preview, rungs, stale, pending, onApply }: ShownProps): ReactNode {
+function Shown({ preview, stale, pending, onApply }: ShownProps): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   const [confirmed, setConfirmed] = useState(false);
@@ -102,7 +93,7 @@ function Shown({ preview, rungs, stale, pending, onApply }: ShownProps): ReactNo
   const over = !unrun && !preview.needs_approval && preview.stops !== null && preview.share > preview.stops;
   return (
     <>
-      <ChangeFigures preview={preview} rungs={rungs} />
+      <ChangeFigures preview={preview} />
       {stale && <p className="bad">{t("studio.stale")}</p>}
       {preview.needs_approval && <p>{t("studio.needs_approval", { share: figures.percent(preview.share) })}</p>}
       {unrun && <p className="note">{t("studio.first_run")}</p>}

@@ -142,9 +142,10 @@ function Flow({ preview, rungs }: { preview: Pick<ModelPreview, "before" | "afte
 }
 
 /** What a change does to everybody: who moves, what work and gifts that means, for whom. */
-export function ChangeFigures({ preview, rungs }: { preview: ModelPreview; rungs: Rungs }): ReactNode {
+export function ChangeFigures({ preview }: { preview: ModelPreview }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
+  const rungs: Rungs = preview.tiers;
   if (preview.as_of === null) return <EmptyState title={t("change.no_facts")} hint={t("change.no_facts_hint")} />;
   return (
     <>

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button, Input } from "antd";
 import { type ReactNode, useId, useState } from "react";
-import { type ModelCheck, type Proposal, type ProposalAnswer, proposalStateLabels } from "../../../src/tiering/schema.js";
+import { type Proposal, type ProposalAnswer, proposalStateLabels } from "../../../src/tiering/schema.js";
 import { sessionQuery, useMay } from "../access/session.js";
 import { request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
@@ -24,11 +24,6 @@ export function ProposalView(): ReactNode {
   const { proposal: number } = route.useParams();
   const found = useQuery({ queryKey: ["proposals", "one", number], queryFn: () => request<Proposal>(`/proposals/${encodeURIComponent(number)}`) });
   const proposal = found.data;
-  const check = useQuery({
-    queryKey: ["check", proposal?.text],
-    queryFn: () => request<ModelCheck>("/models/check", { method: "POST", body: { text: proposal?.text } }),
-    enabled: proposal !== undefined,
-  });
   return (
     <Page
       name={t("proposal.proposals")}
@@ -50,7 +45,7 @@ export function ProposalView(): ReactNode {
         <>
           <Decision proposal={proposal} />
           <DiffView path={`/proposals/${proposal.proposal}/diff`} />
-          <ChangeFigures preview={proposal.preview} rungs={check.data?.model?.tiers ?? []} />
+          <ChangeFigures preview={proposal.preview} />
         </>
       )}
     </Page>

@@ -134,7 +134,6 @@ function Desk({ begins, inForce }: { begins: ModelVersion; inForce: ModelVersion
         text={text}
         version={text === from.text && from.version !== inForce.version ? from.version : undefined}
         sound={!busy && check.data?.problems.length === 0}
-        rungs={rungs}
       />
     </>
   );

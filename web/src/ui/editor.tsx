@@ -18,7 +18,7 @@ const look = EditorView.theme({
   "&": { border: "1px solid var(--line)", borderRadius: "4px", backgroundColor: "#f8f9fb", fontSize: "12px", maxHeight: "640px" },
   "&.cm-focused": { outline: "2px solid var(--accent)" },
   ".cm-scroller": { overflow: "auto", fontFamily: 'ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace, "Noto Sans SC Variable"' },
-  ".cm-line, .cm-gutterElement": { lineHeight: "20px", minHeight: "20px" },
+  ".cm-line, .cm-gutterElement": { lineHeight: "20px" },
   ".cm-gutters": { backgroundColor: "#f1f3f6", color: "var(--muted)" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "#eaf0f8" },
 });
