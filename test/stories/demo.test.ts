@@ -36,4 +36,4 @@ test("the demo has two weeks behind it: a killed start goes on, and the bank is 
   const manager = users.find((one) => one.login === "manager")?.manager ?? "";
   const { tasks } = (await tierkeep.run("today", manager, "--json")).json<{ tasks: unknown[] }>();
   expect(tasks.length).toBeGreaterThan(5);
-});
+}, 240_000);
