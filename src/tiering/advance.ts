@@ -2,6 +2,7 @@ import { join, name, raw, type Session, type Sql, sql } from "../platform/wareho
 import { figureNames, keepsSql, tierType } from "./compile.js";
 import { type Cte, withCtes } from "./cte.js";
 import { decide, type Held } from "./decide.js";
+import type { Before } from "./making.js";
 import type { Plan } from "./plan.js";
 import { type Calibration, OverrideKind, Phase } from "./schema.js";
 
@@ -22,8 +23,8 @@ export interface Standing {
   advance: Advance;
   /** The day is one of the schedule. */
   counts: boolean;
-  /** Who does not move keeps the tier they had before. */
-  keepsBefore: boolean;
+  /** Which tier a customer had before: see `Before`. */
+  before: Before;
   /** Some customers have an override: the temporary table `overridden` has them. */
   overridden: boolean;
 }
@@ -143,14 +144,16 @@ function settledSql(plan: Plan, standing: Standing): { ctes: Cte[]; body: Sql } 
 
 /** The standing of everyone: figures, deciding clause, grade, the tier computed and the one held, the one before this run, since when, and the phase. */
 export function standingSql(plan: Plan, standing: Standing): Sql {
-  const { asOf, codes, overridden, keepsBefore } = standing;
+  const { asOf, codes, overridden } = standing;
   const type = tierType(codes);
   const { ctes, body } = settledSql(plan, standing);
   const figures = join(figureNames(plan).map((figure) => sql`settled.${name(figure)}`));
   const tier = overridden ? effectiveSql(plan) : raw("settled.computed");
-  const before = keepsBefore
-    ? sql`case when settled.held_tier::varchar = (${tier})::varchar then settled.held_before else settled.held_tier end`
-    : raw("settled.held_tier");
+  const before = {
+    held: raw("settled.held_tier"),
+    unmoved: sql`case when settled.held_tier::varchar = (${tier})::varchar then settled.held_before else settled.held_tier end`,
+    all: raw("settled.held_before"),
+  }[standing.before];
   const from = overridden ? sql`settled left join overridden using (customer_id)` : sql`settled`;
   return withCtes(
     [...ctes, { name: "settled", about: "what the model makes of everyone", body }],

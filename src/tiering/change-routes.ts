@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { demand } from "../access/index.js";
+import { demand, may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import type { Api, House } from "../platform/http/index.js";
 import { Numbered, numberedPlace, page } from "../platform/schema.js";
 import { diffOf, diffOfProposal } from "./diff.js";
 import { APPLY_JOB, PREVIEW_JOB, type Queued, RUN_JOB } from "./jobs.js";
 import type { ReferencesPart } from "./models.js";
-import { dayToRun, decideProposal, listProposals, proposalOf, withdrawProposal } from "./proposals.js";
+import { decideProposal, listProposals, proposalOf, runOf, withdrawProposal } from "./proposals.js";
 import {
   ApplyRequest,
   Distribution,
@@ -30,6 +30,11 @@ const ProposalParam = z.object({ proposal: RowNumber });
 function demandChange(actor: Actor): void {
   demand(actor, "models:publish");
   demand(actor, "tiers:run");
+}
+
+/** Who runs models may see what is asked for, and so may the auditor; neither has a part of the bank only. */
+function demandSight(actor: Actor): void {
+  if (!may(actor, "audit:read")) demand(actor, "tiers:run");
 }
 
 /** Changes of models: seen before they are made, made, approved by another, taken back. */
@@ -111,7 +116,7 @@ export function changeRoutes(api: Api, { workspace, jobs }: House, references: r
     "/proposals",
     { schema: { summary: "Changes of models that need approval, the newest first", tags, querystring: ListQuery, response: { 200: page(Proposal) } } },
     async ({ actor, query }) => {
-      demand(actor, "tiers:run");
+      demandSight(actor);
       return listProposals(workspace, { ...query, before: query.cursor === undefined || query.cursor === "" ? undefined : Number(query.cursor) });
     },
   );
@@ -127,7 +132,7 @@ export function changeRoutes(api: Api, { workspace, jobs }: House, references: r
     "/proposals/:proposal/diff",
     { schema: { summary: "What it changes, line by line", tags, params: ProposalParam, response: { 200: VersionDiff } } },
     async ({ actor, params }) => {
-      demand(actor, "tiers:run");
+      demandSight(actor);
       return diffOfProposal(workspace, params.proposal);
     },
   );
@@ -144,9 +149,9 @@ export function changeRoutes(api: Api, { workspace, jobs }: House, references: r
     },
     async ({ actor, params, body }) => {
       const decided = await decideProposal(workspace, actor, params.proposal, body, references);
-      const as_of = decided.state === "approved" ? await dayToRun(workspace, decided.model) : undefined;
-      if (as_of === undefined) return { ...decided, job: null };
-      const queued: Queued<RunRequest> = { actor, request: { model: decided.model, as_of, confirm: true } };
+      const request = decided.state === "approved" ? await runOf(workspace, decided) : undefined;
+      if (request === undefined) return { ...decided, job: null };
+      const queued: Queued<RunRequest> = { actor, request };
       return { ...decided, job: (await jobs.enqueue(RUN_JOB, actor.login, queued)).id };
     },
   );

@@ -7,7 +7,7 @@ import { applyChange } from "./apply.js";
 import { diffOf } from "./diff.js";
 import { publishedVersion } from "./models.js";
 import { type ChangeParts, previewOf } from "./preview.js";
-import { decideProposal, listProposals, withdrawProposal } from "./proposals.js";
+import { decideProposal, listProposals, runOf, withdrawProposal } from "./proposals.js";
 import { type ApplyRequest, ModelPreview } from "./schema.js";
 import * as overrides from "./store/overrides.js";
 import * as store from "./store.js";
@@ -175,7 +175,8 @@ describe("a change of a model", () => {
     await told.run({ model: "bank", as_of: day });
     const [before, runs] = [await tiersNow(told), (await runsOf(told)).length];
     const stopped = { problems: [{ code: "tiering.too_many_moved", message: { en: expect.stringContaining("2 of 4 customers (50 %)") } }], status: 409 };
-    await expect(apply(told, text(model(60, safe("90%"))))).rejects.toMatchObject(stopped);
+    await expect(apply(told, text(model(60, safe("40%"))))).rejects.toMatchObject(stopped);
+    await expect(apply(told, text(model(60, safe("90%"))))).rejects.toMatchObject({ problems: [{ code: "tiering.lifts_limits" }] });
     expect((await publishedVersion(told, "bank")).version).toBe(1);
     await told.tell(owns([10, 10], "2001-01-01"));
     await expect(told.run({ model: "bank", as_of: "2024-02-29" })).rejects.toMatchObject(stopped);
@@ -203,7 +204,7 @@ describe("a change of a model", () => {
     expect((await publishedVersion(told, "bank")).version).toBe(3);
   });
 
-  test("that waits can be refused, taken back, and goes stale when the model is published meanwhile", async () => {
+  test("that waits can be refused, taken back, and lapses when the model is published meanwhile", async () => {
     const watched = "safety: { approve_if_moved_over: 25% }";
     told = await story(owns([120, 80, 60, 10]));
     await told.publish(model(100, watched));
@@ -214,12 +215,14 @@ describe("a change of a model", () => {
     const stale = await propose(60);
     expect(await apply(told, text(model(75, watched)), ann)).toMatchObject({ version: 2, moved: 1 });
     await expect(decideProposal(told, ben, stale, { approve: true }, [])).rejects.toMatchObject({
-      problems: [{ code: "tiering.proposal_stale" }],
+      problems: [{ code: "tiering.proposal_state" }],
       status: 409,
     });
     expect((await publishedVersion(told, "bank")).version).toBe(2);
     const { items } = await listProposals(told, { limit: 10 });
-    expect(items.map(({ state }) => state)).toEqual(["waiting", "withdrawn", "refused"]);
+    expect(items.map(({ state }) => state)).toEqual(["lapsed", "withdrawn", "refused"]);
+    expect(items[0]?.preview.movers).toEqual([]); // who moves is nobody's but theirs
+    expect((await apply(told, text(model(130, watched)), ben)).proposal).not.toBeNull();
   });
 
   test("finds the values as they lie: all in the bins, a bent scale where a few have most, breaks between the groups", async () => {
@@ -238,6 +241,78 @@ describe("a change of a model", () => {
     await expect(distributionOf(told, "bank", "asets", 3)).rejects.toMatchObject({ problems: [{ code: "tiering.unknown_name" }] });
     const other = model(100).replace("take: latest", "take: maximum");
     await expect(countsFor(told, other)).rejects.toMatchObject({ problems: [{ code: "tiering.not_measured" }], status: 409 });
+  });
+
+  test("that would let later ones do more is itself held back: approval is not dropped alone, a limit not raised unasked", async () => {
+    told = await story(owns([120, 80, 60, 10]));
+    await told.publish(model(100, "safety: { stop_if_moved_over: 60%, approve_if_moved_over: 50% }"));
+    await told.run({ model: "bank", as_of: day });
+    for (const safety of ["", "safety: { stop_if_moved_over: 60%, approve_if_moved_over: 51% }"]) {
+      const asked = await apply(told, { ...text(model(100, safety)), confirm: true }, ann);
+      expect(asked).toMatchObject({ version: null, moved: 0, lifts_limits: true, needs_approval: true });
+      await withdrawProposal(told, ann, asked.proposal ?? 0);
+    }
+    const raised = text(model(100, "safety: { stop_if_moved_over: 70%, approve_if_moved_over: 40% }"));
+    await expect(apply(told, raised, ann)).rejects.toMatchObject({ problems: [{ code: "tiering.lifts_limits" }], status: 409 });
+    expect(await apply(told, { ...raised, confirm: true }, ann)).toMatchObject({ version: 2, moved: 0 });
+  });
+
+  test("that was approved is run on the day that was previewed, and stops when more would move than anybody saw", async () => {
+    told = await story(owns([120, 80, 60, 10]));
+    await told.publish(model(100, "safety: { stop_if_moved_over: 60%, approve_if_moved_over: 20% }"));
+    await told.run({ model: "bank", as_of: day });
+    const change = { ...text(model(70, "safety: { stop_if_moved_over: 60%, approve_if_moved_over: 20% }")), as_of: "2024-02-29" };
+    const asked = await apply(told, change, ann);
+    expect(asked).toMatchObject({ moved: 1, as_of: "2024-02-29" });
+    const decided = await decideProposal(told, ben, asked.proposal ?? 0, { approve: true }, []);
+    const request = await runOf(told, decided);
+    expect(request).toEqual({ model: "bank", as_of: "2024-02-29", confirm: false });
+    await told.tell(owns([10, 10, 70, 70], "2001-01-01"));
+    if (request === undefined) return;
+    await expect(told.run(request)).rejects.toMatchObject({ problems: [{ code: "tiering.too_many_moved" }] });
+  });
+
+  test("of how tiers follow grades needs approval where moves do: they come later, when nobody is asked", async () => {
+    told = await story(owns([120, 80, 60, 10]));
+    const guard = "safety: { approve_if_moved_over: 25% }";
+    await told.publish(model(100, guard));
+    await told.run({ model: "bank", as_of: day });
+    const asked = await apply(told, text(model(150, `${guard}\nstability: { demote: { below_for: 1 day } }`)), ann);
+    expect(asked).toMatchObject({ moved: 0, needs_approval: true, version: null });
+  });
+
+  test("that two approve at once is approved by one", async () => {
+    told = await story(owns([120, 80, 60, 10]));
+    const at = told;
+    const guard = "safety: { approve_if_moved_over: 25% }";
+    await at.publish(model(100, guard));
+    await at.run({ model: "bank", as_of: day });
+    const { proposal } = await apply(at, text(model(60, guard)), ann);
+    const deeds = await Promise.allSettled([ben, { ...ben, login: "cleo" }].map((who) => decideProposal(at, who, proposal ?? 0, { approve: true }, [])));
+    expect(deeds.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(deeds.find(({ status }) => status === "rejected")).toMatchObject({ reason: { problems: [{ code: "tiering.proposal_state" }], status: 409 } });
+  });
+
+  test("of two texts with nothing in common is told in no time", async () => {
+    told = await story(owns([120]));
+    const filled = (letter: string): string => model(100, Array.from({ length: 9000 }, (_, i) => `# ${letter}${i}`).join("\n"));
+    await told.publish(filled("a"));
+    await told.publish(filled("b"));
+    const { parts: lines } = await diffOf(told, "bank", 1, 2);
+    expect(lines.map(({ kind, lines: some }) => [kind, some.length > 9000])).toEqual([
+      ["removed", true],
+      ["added", true],
+    ]);
+  });
+
+  test("is made from the version it began with, and of its own model", async () => {
+    told = await story(owns([120, 80]));
+    await told.publish(model(100));
+    await apply(told, text(model(90)));
+    const from = (version: number, of = "bank") => ({ base: { model: of, version } });
+    await expect(apply(told, { ...text(model(70)), ...from(1) })).rejects.toMatchObject({ problems: [{ code: "tiering.base_changed" }], status: 409 });
+    await expect(apply(told, { ...text(model(70)), ...from(2, "shop") })).rejects.toMatchObject({ problems: [{ code: "tiering.other_model" }] });
+    expect(await apply(told, { ...text(model(70)), ...from(2) })).toMatchObject({ version: 3 });
   });
 
   test("takes no tier or text that does not fit, all of it told at once", async () => {

@@ -6,8 +6,16 @@ import type { VersionDiff } from "./schema.js";
 
 const linesOf = (text: string): string[] => text.replace(/\n$/, "").split("\n");
 
+/** Looking for the least difference takes the square of it: after so long everything is another. */
+const PATIENCE_MS = 500;
+
 const partsOf = (older: string, newer: string): VersionDiff["parts"] =>
-  diffLines(older, newer).map(({ added, removed, value }) => ({ kind: added ? "added" : removed ? "removed" : "same", lines: linesOf(value) }));
+  (
+    diffLines(older, newer, { timeout: PATIENCE_MS }) ?? [
+      { removed: true, added: false, value: older },
+      { removed: false, added: true, value: newer },
+    ]
+  ).map(({ added, removed, value }) => ({ kind: added ? "added" : removed ? "removed" : "same", lines: linesOf(value) }));
 
 /** Two versions of a model, line by line. */
 export async function diffOf(workspace: Workspace, model: string, from: number, to: number): Promise<VersionDiff> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { operator } from "../access/index.js";
 import { ProblemError } from "../platform/problem.js";
 import { sql } from "../platform/warehouse/index.js";
+import { checkModel } from "./check.js";
 import { customersOf } from "./lists.js";
 import { previewOf } from "./preview.js";
 import { countsFor } from "./studio.js";
@@ -36,6 +37,16 @@ tiers:
   - { id: known, when: "job = 'doctor'" }
   - { id: low }
 `;
+
+/** Documents that go deeper than any parser should, or in circles. */
+const documents = [
+  "[".repeat(2400),
+  "{a: ".repeat(3000),
+  "- ".repeat(21_000),
+  `a: &a [*a]`,
+  "a: &a {b: *a}",
+  Array.from({ length: 2000 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"),
+];
 
 const nested = (depth: number, open: string, inner: string, close: string): string => open.repeat(depth) + inner + close.repeat(depth);
 const texts = [
@@ -125,6 +136,10 @@ const expressions = [
   "null = null",
   "job is null is null",
 ];
+
+test("documents nested without end, or round a circle, are told as such", () => {
+  for (const document of documents) expect(checkModel(document).problems, document.slice(0, 20)).not.toEqual([]);
+});
 
 /** Either it is told as a problem, or the engine takes it; a bug is thrown on. */
 async function taken(work: () => Promise<unknown>): Promise<"taken" | "told"> {

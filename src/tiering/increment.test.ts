@@ -4,7 +4,7 @@ import { operator } from "../access/index.js";
 import { daysAfter } from "../platform/calendar/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { name, sql } from "../platform/warehouse/index.js";
-import { runAsked } from "./increment.js";
+import { renewLive, runAsked } from "./increment.js";
 import { customersOf } from "./lists.js";
 import { overviewOf } from "./overview.js";
 import type { RunResult } from "./schema.js";
@@ -119,6 +119,13 @@ async function everybody(at: Story, { model, run }: RunResult): Promise<unknown[
   );
 }
 
+/** What a run wrote of whom. */
+const ledgerOf = ({ postgres }: Story, { run }: RunResult): Promise<unknown[]> =>
+  atomically(postgres, "all", async (tx) => {
+    const rows = await tx.db<{ tier_assignment: Record<string, unknown> }>().selectFrom("tier_assignment").selectAll().where("run", "=", run).execute();
+    return rows.map(({ run: _, ...row }) => row).sort((a, b) => Number(a["customer_id"]) - Number(b["customer_id"]));
+  });
+
 const only = (at: Story) => runAsked(at, operator, { model: "bank", as_of: day, only_changed: true }, () => undefined);
 
 describe("grading again only whose facts changed", () => {
@@ -150,6 +157,7 @@ describe("grading again only whose facts changed", () => {
           expect(await everybody(some, increment)).toEqual(await everybody(all, full));
           expect({ ...increment.tiers, all: increment.customers }).toEqual({ ...full.tiers, all: full.customers });
           expect([increment.moved, increment.first_graded]).toEqual([full.moved, full.first_graded]);
+          expect(await ledgerOf(some, increment)).toEqual(await ledgerOf(all, full));
         }
         for (const one of open.splice(0)) await one.dispose();
       }),
@@ -216,6 +224,25 @@ describe("grading again only whose facts changed", () => {
       for (const at of [some, all]) await arrive(at, [{ fact: "transaction", customer: "cid", occurred_at: "2024-03-02", amount: "5" }], next, false);
       expect(await told("another")).toHaveLength(customers);
     }
+  });
+
+  test("stops and asks like any run, and once nothing is new does nothing, whichever facts came last", async () => {
+    const at = await begin(`${models.plain}safety: { stop_if_moved_over: 2% }\nlive: true\n`);
+    await at.tell({ transaction: [{ customer: "ann", occurred_at: "2024-03-01", amount: "70", known: tick() }] });
+    await at.run({ model: "bank", as_of: day });
+    const before = await overviewOf(at, operator, "bank");
+    expect(before.tiers.every((tier) => tier.before === null)).toBe(true);
+    await at.tell({ transaction: ["bob", "cid"].map((customer) => ({ customer, occurred_at: "2024-03-01", amount: "90", known: tick() })) });
+    await expect(renewLive(at, operator, () => undefined)).rejects.toMatchObject({ problems: [{ code: "tiering.too_many_moved" }] });
+    const confirmed = await runAsked(at, operator, { model: "bank", as_of: day, only_changed: true, confirm: true }, () => undefined);
+    expect(confirmed).toMatchObject({ recomputed: 2, moved: 2 });
+    // who was graded for the first time by the last run of everybody is still told as new
+    const { tiers, movement } = await overviewOf(at, operator, "bank");
+    expect(tiers.every((tier) => tier.before === null)).toBe(true);
+    expect(movement.every(({ from }) => from === null)).toBe(true);
+    await at.tell({ customer: [{ customer: "dee", kind: "person", name: "Dee", known: tick() }] });
+    expect(await only(at)).toMatchObject({ recomputed: 1, moved: 0 });
+    expect(await only(at)).toMatchObject({ recomputed: 0 });
   });
 
   test("grades everybody where grades depend on everybody, or where another day or version is asked for", async () => {

@@ -6,9 +6,10 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { fits } from "./calibrate.js";
 import { advanceOf, gradedOn, leavingNothing, type Making, makeStanding, momentOf } from "./making.js";
 import { planOf } from "./models.js";
-import { isOrdered, needsCalibration, type Plan } from "./plan.js";
+import { isOrdered, needsCalibration, type Plan, tablesRead } from "./plan.js";
 import { changedParties, countsChanged, mapChanged } from "./queries/changed.js";
-import { beginning, commitStanding, runModel } from "./run.js";
+import { beginning, commitStanding, confirmHint, nextRun, runIfNew, runModel, wasKept } from "./run.js";
+import { refuseManyMoves } from "./safety.js";
 import { advances } from "./schedule.js";
 import type { Calibration, RunRecord, RunRequest, RunResult } from "./schema.js";
 import { changesTable, layeredOn, layOver, standingOf, standingTable } from "./standing.js";
@@ -25,7 +26,7 @@ const standsAlone = (plan: Plan, calibration: Calibration | null): boolean =>
 
 /** Who changed since the run, in the temporary tables `changed_customer` and `changed_party`; how many. */
 async function findChanged(session: Session, plan: Plan, since: string): Promise<number> {
-  await session.run(changedParties([...new Set(plan.measures.map((one) => one.fact))], since));
+  await session.run(changedParties(tablesRead(plan), since));
   for (const statement of mapChanged) await session.run(statement);
   return (await session.first<{ n: number }>(sql`select count(*) as n from changed_customer`))?.n ?? 0;
 }
@@ -53,52 +54,66 @@ async function goingOnFrom(workspace: Workspace, last: RunRecord | undefined): P
  * Grade again whose facts changed since the last run, as of its day and by its calibration; what comes out is what a full
  * run would give. Undefined where only a full run will do; null when nobody's facts changed.
  */
-export async function runIncrement(workspace: Workspace, actor: Actor, model: string, report: OnProgress): Promise<RunResult | undefined | null> {
+export async function runIncrement(
+  workspace: Workspace,
+  actor: Actor,
+  { model, confirm }: Pick<RunRequest, "model" | "confirm">,
+  report: OnProgress,
+): Promise<RunResult | undefined | null> {
   const started = performance.now();
   const now = await beginning(workspace, model);
   const from = await goingOnFrom(workspace, now.last);
   if (from === undefined || !standsAlone(planOf(from.version), from.calibration)) return undefined;
   const { last, version, calibration, mark } = from;
-  const { run, keys, lastAdvanced, overrides } = now;
-  const view = standingTable("standing", model, run);
+  const { keys, lastAdvanced, overrides } = now;
   return workspace.warehouse.write(async (session) => {
+    const changed = await findChanged(session, planOf(version), last.data_as_of ?? "");
+    if (changed === 0) return null;
+    if (changed > MOST * last.customers) return undefined;
     const base = (await layeredOn(session, last)) ?? last.run;
+    const run = await nextRun(workspace);
     const table = changesTable(model, run, base);
-    return leavingNothing(session, planOf(version), table, async (plan) => {
-      const changed = await findChanged(session, plan, last.data_as_of ?? "");
-      if (changed === 0) return null;
-      if (changed > MOST * last.customers) return undefined;
-      const codes = [...keys.keys()];
-      const moment = await momentOf(session, last.as_of, null, true);
-      const graded = await gradedOn(workspace, session, plan, { moment, codes, keep: calibration?.id ?? null }, report);
-      await session.run(
-        sql`create or replace temp table held_before as select * from ${standingOf(last)} where customer_id in (select customer_id from changed_customer)`,
-      );
-      const held = sql`held_before`;
-      const counts = advances(plan.schedule, lastAdvanced, last.as_of);
-      const making: Making = {
-        ...graded,
-        as_of: last.as_of,
-        codes,
-        held,
-        advance: advanceOf(plan, held, counts),
-        counts,
-        overrides: overrides.rows,
-        keepsBefore: true,
-      };
-      await makeStanding(session, plan, table, making);
-      const { moved, first_graded, before, after } = await countsChanged(session, table, held);
-      const tiers = Object.fromEntries(plan.tiers.map(({ id }) => [id, (last.tiers[id] ?? 0) - (before[id] ?? 0) + (after[id] ?? 0)]));
-      const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
-      const done = { ...graded, run, version: version.version, table, advanced: counts, counts: { customers, tiers, moved, first_graded }, started };
-      const written = { last, keys, overrides: { rows: overrides.rows, mark } };
-      // the new rows are laid over the standing before once the ledger's have been read off them, and before anybody can ask
-      const result = await commitStanding(workspace, actor, session, plan, done, making, written, report, () =>
-        layOver(session, { model, run, base, table, last }),
-      );
-      return { ...result, recomputed: changed };
-    }).catch(async (error: unknown) => {
-      await session.run(sql`drop view if exists ${name(view)}`).catch(() => undefined); // what is left is dropped at the next start
+    const kept = wasKept(workspace, run);
+    return leavingNothing(
+      session,
+      planOf(version),
+      table,
+      async (plan) => {
+        const codes = [...keys.keys()];
+        const moment = await momentOf(session, last.as_of, null, true);
+        const graded = await gradedOn(workspace, session, plan, { moment, codes, keep: calibration?.id ?? null }, report);
+        await session.run(
+          sql`create or replace temp table held_before as select * from ${standingOf(last)} where customer_id in (select customer_id from changed_customer)`,
+        );
+        const held = sql`held_before`;
+        const counts = advances(plan.schedule, lastAdvanced, last.as_of);
+        const making: Making = {
+          ...graded,
+          as_of: last.as_of,
+          codes,
+          held,
+          advance: advanceOf(plan, held, counts),
+          counts,
+          overrides: overrides.rows,
+          before: "all",
+        };
+        await makeStanding(session, plan, table, making);
+        const { moved, first_graded, before, after } = await countsChanged(session, table, held);
+        const tiers = Object.fromEntries(plan.tiers.map(({ id }) => [id, (last.tiers[id] ?? 0) - (before[id] ?? 0) + (after[id] ?? 0)]));
+        const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
+        const counted = { customers, tiers, moved, first_graded };
+        if (confirm !== true) refuseManyMoves(model, counted, plan.safety.stopOver, confirmHint(model, last.as_of));
+        const done = { ...graded, run, version: version.version, table, advanced: counts, counts: counted, started };
+        const written = { last, keys, overrides: { rows: overrides.rows, mark } };
+        // the new rows are laid over the standing before once the ledger's have been read off them, and before anybody can ask
+        const result = await commitStanding(workspace, actor, session, plan, done, making, written, report, () =>
+          layOver(session, { model, run, base, table, last }),
+        );
+        return { ...result, recomputed: changed };
+      },
+      kept,
+    ).catch(async (error: unknown) => {
+      if (!(await kept())) await session.run(sql`drop view if exists ${name(standingTable("standing", model, run))}`).catch(() => undefined);
       throw error;
     });
   });
@@ -111,11 +126,11 @@ export async function runAsked(workspace: Workspace, actor: Actor, request: RunR
   const [last] = await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx, request.model));
   if (last?.as_of !== request.as_of || request.bands !== undefined || request.known_at !== undefined || request.calibrate === true)
     return runModel(workspace, actor, all, report);
-  const result = await runIncrement(workspace, actor, request.model, report);
-  if (result === undefined) return runModel(workspace, actor, all, report);
+  const result = await runIncrement(workspace, actor, request, report);
+  const done = result === undefined ? await runIfNew(workspace, actor, all, report) : result;
   const { run, model, version, as_of, customers, tiers } = last;
   return (
-    result ?? {
+    done ?? {
       run,
       model,
       version,
@@ -136,9 +151,13 @@ export async function runAsked(workspace: Workspace, actor: Actor, request: RunR
 /** Facts have arrived: bring live models up to them, each as of the day of its last run. */
 export async function renewLive(workspace: Workspace, actor: Actor, report: OnProgress): Promise<void> {
   const runs = await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx));
+  const failed: unknown[] = [];
   for (const { model, version, as_of } of runs) {
     const row = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, model));
     // a version that was published and not run yet is somebody's to run
-    if (row?.version === version && planOf(row).live) await runAsked(workspace, actor, { model, as_of, only_changed: true }, report);
+    if (row?.version !== version || !planOf(row).live) continue;
+    // one that stops and asks keeps the next from nothing
+    await runAsked(workspace, actor, { model, as_of, only_changed: true }, report).catch((error: unknown) => failed.push(error));
   }
+  if (failed.length > 0) throw failed[0];
 }

@@ -1,13 +1,13 @@
 import { atomically } from "../platform/postgres/atomically.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
-import { name, type Reader, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { name, type Reader, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { refuseBeforeFacts, refuseNobody } from "./absence.js";
 import { type Advance, decideCases, standingSql, tellOverrides } from "./advance.js";
 import { calibrate, fits } from "./calibrate.js";
 import { gradedSql, measuresSql } from "./compile.js";
 import { isKnown, type Moment } from "./cte.js";
-import { needsCalibration, type Plan } from "./plan.js";
+import { needsCalibration, type Plan, tablesRead } from "./plan.js";
 import type { Calibration, RunResult } from "./schema.js";
 import * as store from "./store.js";
 
@@ -22,14 +22,14 @@ export async function momentOf(reader: Reader, asOf: string, known: string | nul
   return { asOf, merged: merges !== undefined, known, only };
 }
 
-/** When the newest fact the model reads was recorded or taken back, as ISO text. */
+/** When something that grades depend on was last recorded or taken back, as ISO text: facts the model reads, who there is, whose they are. */
 export async function newestFact(reader: Reader, plan: Plan, known: string | null = null): Promise<string | null> {
   const before = (column: string): Sql =>
     known === null ? sql`max(${name(column)})` : sql`max(${name(column)}) filter (where ${name(column)} < ${known}::timestamp)`;
   const moments = await Promise.all(
-    [...new Set(plan.measures.map((one) => one.fact))].map((fact) =>
+    tablesRead(plan).map((table) =>
       reader.first<{ newest: string | null }>(
-        sql`select strftime(greatest(${before("recorded_at")}, ${before("retracted_at")}), '%Y-%m-%dT%H:%M:%S.%fZ') as newest from ${name(fact)}`,
+        sql`select strftime(greatest(${before("recorded_at")}, ${table === "sighting" ? raw("null") : before("retracted_at")}), '%Y-%m-%dT%H:%M:%S.%fZ') as newest from ${name(table)}`,
       ),
     ),
   );
@@ -71,6 +71,12 @@ export async function gradedOn(workspace: Workspace, session: Session, plan: Pla
   return { graded: sql`(${gradedSql(plan, { measured, calibration, codes })})`, calibration, data_as_of: await newestFact(session, plan, moment.known) };
 }
 
+/**
+ * Which tier a customer had before: the one held; for who does not move, what they had before that ("unmoved"); or that for
+ * everybody, so that who moved since the last full run is told ("all").
+ */
+export type Before = "held" | "unmoved" | "all";
+
 /** A standing about to be made, of grades and of what was held before. */
 export interface Making {
   as_of: string;
@@ -83,8 +89,7 @@ export interface Making {
   /** The day is one of the model's schedule. */
   counts: boolean;
   overrides: readonly { customer_id: number; kind: string; tier: string }[];
-  /** Who does not move keeps the tier they had before: what moved at the run before is still known. */
-  keepsBefore: boolean;
+  before: Before;
 }
 
 /** What becomes of the tiers held, when these are the ways of the model and of the day. */
@@ -93,12 +98,12 @@ export const advanceOf = (plan: Plan, held: Sql | null, advanced: boolean): Adva
 
 /** Make the standing of everyone, as a table. */
 export async function makeStanding(session: Session, plan: Plan, table: string, making: Making): Promise<void> {
-  const { as_of, calibration, codes, held, advance, counts, overrides, keepsBefore } = making;
+  const { as_of, calibration, codes, held, advance, counts, overrides, before } = making;
   const overridden = overrides.length > 0;
   // Decisions read the grades twice; tiers that follow them stream straight into the standing.
   if (advance === "decide") await session.run(sql`create or replace temp table graded as select * from ${making.graded}`);
   const graded = advance === "decide" ? sql`graded` : making.graded;
-  const standing = { graded, calibration, asOf: as_of, codes, held, advance, counts, overridden, keepsBefore } as const;
+  const standing = { graded, calibration, asOf: as_of, codes, held, advance, counts, overridden, before } as const;
   if (overridden) await tellOverrides(session, overrides);
   if (advance === "decide" && held !== null) await decideCases(session, plan, { ...standing, held });
   await session.run(sql`create table ${name(table)} as ${standingSql(plan, standing)}`);
@@ -125,13 +130,23 @@ export async function countsOf(
   return { customers, tiers, moved, first_graded };
 }
 
-/** Do it, dropping the table it was making when it fails; once more with wider figures when they do not fit. */
-export async function leavingNothing<T>(session: Session, plan: Plan, table: string, work: (plan: Plan) => Promise<T>): Promise<T> {
+/**
+ * Do it, dropping the table it was making when it fails; once more with wider figures when they do not fit. What failed after
+ * its run was `kept` stays: a commit may succeed and its answer be lost.
+ */
+export async function leavingNothing<T>(
+  session: Session,
+  plan: Plan,
+  table: string,
+  work: (plan: Plan) => Promise<T>,
+  kept: () => Promise<boolean> = async () => false,
+): Promise<T> {
   try {
     return await work(plan);
   } catch (error) {
+    if (await kept()) throw error;
     await session.run(sql`drop table if exists ${name(table)}`).catch(() => undefined); // what is left is dropped at the next start
-    if (!plan.wide && isTooLarge(error)) return leavingNothing(session, { ...plan, wide: true }, table, work);
+    if (!plan.wide && isTooLarge(error)) return leavingNothing(session, { ...plan, wide: true }, table, work, kept);
     throw error;
   }
 }

@@ -14,6 +14,7 @@ import { presetNames, presetText } from "./presets.js";
 import { kindsOf } from "./queries/customers.js";
 import type { ModelVersion, TierReferences } from "./schema.js";
 import { tiersOverridden } from "./store/overrides.js";
+import { lapseProposals } from "./store/proposals.js";
 import * as store from "./store.js";
 
 const KEPT_PLANS = 100;
@@ -28,6 +29,26 @@ export function planOf(version: { model: string; version: number; text: string }
   if (plans.size >= KEPT_PLANS) plans.clear();
   plans.set(version.text, plan);
   return plan;
+}
+
+/** What a text is called; one that can no longer be read, by its model's name. */
+export function titleOf(version: { model: string; version: number; text: string }): Text {
+  try {
+    return planOf(version).title;
+  } catch (error) {
+    if (error instanceof ProblemError) return { zh: version.model, en: version.model };
+    throw error;
+  }
+}
+
+/** The shares above which somebody is asked; a version that can no longer be read asks for nothing: another is the way out. */
+export function safetyOf(version: store.VersionRow): Plan["safety"] {
+  try {
+    return planOf(version).safety;
+  } catch (error) {
+    if (error instanceof ProblemError) return { stopOver: null, approveOver: null };
+    throw error;
+  }
 }
 
 type Words = Pick<ModelVersion, "title" | "tiers" | "columns" | "value">;
@@ -121,6 +142,8 @@ interface Publishing {
   references?: readonly ReferencesPart[];
   /** What it does to everybody was seen: a model that asks for approval is published. */
   previewed?: boolean;
+  /** The text was published before: mistakes that are told since then do not keep it from being so again. */
+  republished?: boolean;
   /** What is written with the version or not at all. */
   alongside?: (tx: Transaction, version: number) => Promise<void>;
 }
@@ -130,16 +153,17 @@ export async function publish(
   workspace: Workspace,
   actor: Actor,
   given: { text: string; origin: string },
-  { references = [], previewed = false, alongside }: Publishing = {},
+  { references = [], previewed = false, republished = false, alongside }: Publishing = {},
 ): Promise<ModelVersion> {
-  const { plan, problems } = checkModel(given.text, given.origin);
+  const { plan: sound, written, problems } = checkModel(given.text, given.origin);
+  const plan = republished ? written : sound;
   if (plan === undefined) throw new ProblemError(problems);
   await refuseNamed(workspace, plan, references);
   const row = await atomically(workspace.postgres, "all", async (tx) => {
     await store.lockVersions(tx, plan.model);
     const held = await store.modelVersion(tx, plan.model);
     if (held?.text === given.text) return held;
-    if (held !== undefined && !previewed && planOf(held).safety.approveOver !== null) refuseUnseen(plan.model);
+    if (held !== undefined && !previewed && safetyOf(held).approveOver !== null) refuseUnseen(plan.model);
     const added = await store.addVersion(tx, {
       model: plan.model,
       text: given.text,
@@ -149,6 +173,7 @@ export async function publish(
     });
     await audit(tx, actor, "models.publish", `model:${plan.model}`, { version: added.version, origin: given.origin });
     await alongside?.(tx, added.version);
+    await lapseProposals(tx, plan.model);
     return added;
   });
   return shownVersion(row);

@@ -50,16 +50,18 @@ export async function overviewOf(workspace: Workspace, actor: Actor, model: stri
   const changed = rows.filter((row) => row.before !== row.tier);
   return {
     model: shownVersion(version),
-    run:
-      "all" in actor.scope
-        ? run
+    // since the last run of everybody: runs of only some, and of overrides, leave what moved before them told
+    run: {
+      ...run,
+      moved: sum(changed.filter((row) => row.before !== null)),
+      first_graded: sum(changed.filter((row) => row.before === null)),
+      ...("all" in actor.scope
+        ? {}
         : {
-            ...run,
             customers: all,
-            moved: sum(changed.filter((row) => row.before !== null)),
-            first_graded: sum(changed.filter((row) => row.before === null)),
             tiers: Object.fromEntries(plan.tiers.map(({ id }) => [id, sum(rows.filter((row) => row.tier === id))])),
-          },
+          }),
+    },
     tiers: plan.tiers.map(({ id, title }) => {
       const held = rows.filter((row) => row.tier === id);
       const customers = sum(held);

@@ -127,6 +127,9 @@ export function monthsIn(over: Duration | null): number {
   return over?.unit === "year" ? over.count * 12 : 0;
 }
 
+/** The tables that a model's grades depend on: the facts it measures, what kind everybody is, who there is, and whose the facts are. */
+export const tablesRead = (plan: Plan): string[] => [...new Set([...plan.measures.map((one) => one.fact), "customer", "sighting", "merged"])];
+
 /** Whole numbers step by one; money by a cent. */
 export function stepOf(plan: Plan, name: string): number {
   const type = typeOf(plan, name);

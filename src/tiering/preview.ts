@@ -6,7 +6,7 @@ import { name, type Reader, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { checkModel } from "./check.js";
 import { advanceOf, countsOf, gradedOn, leavingNothing, makeStanding, momentOf } from "./making.js";
-import { noSuchModel, planOf, publishedVersion, type ReferencesPart, refuseNamed } from "./models.js";
+import { noSuchModel, publishedVersion, type ReferencesPart, refuseNamed, safetyOf } from "./models.js";
 import type { Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
 import { managersSql, matrixSql, moversSql } from "./queries/change.js";
@@ -14,7 +14,7 @@ import { beginning } from "./run.js";
 import { movedShare } from "./safety.js";
 import { advances } from "./schedule.js";
 import type { ModelPreview, ModelSource, PreviewRequest, RunRecord, RunResult, Workload } from "./schema.js";
-import { standingOf, standingTable } from "./standing.js";
+import { standingOf, standingTable, UNKEPT } from "./standing.js";
 import * as store from "./store.js";
 
 /** What later features bring to changes of models. */
@@ -56,7 +56,7 @@ export async function figuresOf(
   workspace: Workspace,
   reader: Reader,
   plan: Plan,
-  { table, before, counts, as_of, limits }: { table: string; before: Record<string, number>; counts: Counted; as_of: string; limits: Plan["safety"] },
+  { table, before, counts, as_of, limits }: { table: string; before: Record<string, number>; counts: Counted; as_of: string; limits: Limits },
   workload: readonly Workload<Workspace>[],
 ): Promise<ModelPreview> {
   const work = (await Promise.all(workload.map((part) => part(workspace)))).flat().filter(({ model }) => model === plan.model);
@@ -87,12 +87,13 @@ export async function figuresOf(
     managers: await reader.all<ModelPreview["managers"][number]>(managersSql(table, plan.model, minutes, MOST_MANAGERS)),
     movers: await reader.all<ModelPreview["movers"][number]>(moversSql(table, plan.value, MOST_MOVERS)),
     stops: limits.stopOver,
-    needs_approval: limits.approveOver !== null && share > limits.approveOver,
+    lifts_limits: limits.lifted.stop || limits.lifted.approve,
+    needs_approval: limits.lifted.approve || (limits.approveOver !== null && share > limits.approveOver),
   };
 }
 
 /** Nothing is known of anybody yet. */
-const ofNobody = ({ model, tiers }: Plan, limits: Plan["safety"]): ModelPreview => ({
+const ofNobody = ({ model, tiers }: Plan, limits: Limits): ModelPreview => ({
   model,
   tiers: tiers.map(({ id, title }) => ({ id, title })),
   as_of: null,
@@ -108,32 +109,43 @@ const ofNobody = ({ model, tiers }: Plan, limits: Plan["safety"]): ModelPreview 
   managers: [],
   movers: [],
   stops: limits.stopOver,
-  needs_approval: false,
+  lifts_limits: limits.lifted.stop || limits.lifted.approve,
+  needs_approval: limits.lifted.approve,
 });
+
+/** What limits a change, and whether it would itself let later ones do more. */
+type Limits = Plan["safety"] & { lifted: { stop: boolean; approve: boolean } };
 
 /** A change of a model as it would be, and what it was made of. */
 export interface Previewed {
   preview: ModelPreview;
   text: string;
   origin: string;
+  /** It is a text that was published before. */
+  republished: boolean;
   /** The version in force and the run that decided last, if there are. */
   inForce: store.VersionRow | undefined;
   ran: boolean;
   plan: Plan;
-  limits: Plan["safety"];
+  limits: Limits;
 }
 
-/** A version in force that can no longer be read limits nothing: another is the way out. */
-function limitsOf(plan: Plan, inForce: store.VersionRow | undefined): Plan["safety"] {
-  if (inForce === undefined) return plan.safety;
-  try {
-    const { stopOver, approveOver } = planOf(inForce).safety;
-    const least = [stopOver, plan.safety.stopOver].filter((share) => share !== null);
-    return { stopOver: least.length === 0 ? null : Math.min(...least), approveOver };
-  } catch (error) {
-    if (error instanceof ProblemError) return plan.safety;
-    throw error;
-  }
+/** How tiers follow grades in a version; nothing of one that can no longer be read. */
+function waysOf(version: store.VersionRow): string {
+  const { written } = checkModel(version.text);
+  return JSON.stringify([written?.schedule ?? null, written?.stability ?? null]);
+}
+
+/** The limits of a change are those of the version in force, and lifting them is a change itself. */
+function limitsOf(plan: Plan, inForce: store.VersionRow | undefined): Limits {
+  if (inForce === undefined) return { ...plan.safety, lifted: { stop: false, approve: false } };
+  const { stopOver, approveOver } = safetyOf(inForce);
+  const least = [stopOver, plan.safety.stopOver].filter((share) => share !== null);
+  const lifts = (held: number | null, asked: number | null): boolean => held !== null && (asked === null || asked > held);
+  // with another stability moves may come days later, when nobody is asked any more
+  const later = approveOver !== null && waysOf(inForce) !== JSON.stringify([plan.schedule, plan.stability]);
+  const lifted = { stop: lifts(stopOver, plan.safety.stopOver), approve: lifts(approveOver, plan.safety.approveOver) || later };
+  return { stopOver: least.length === 0 ? null : Math.min(...least), approveOver, lifted };
 }
 
 /** Tiers are decided from day to day: a change of a model cannot be of an earlier one. */
@@ -154,18 +166,21 @@ function refuseEarlier(last: RunRecord, asOf: string): never {
  */
 export async function previewOf(workspace: Workspace, request: PreviewRequest, parts: ChangeParts, report: OnProgress): Promise<Previewed> {
   const { text, origin } = await textOf(workspace, request.source);
-  const { plan: asked, problems } = checkModel(text, origin);
+  const { plan, written, problems } = checkModel(text, origin);
+  // what was published once may be again, though such mistakes are told today
+  const republished = "model" in request.source;
+  const asked = republished ? written : plan;
   if (asked === undefined) throw new ProblemError(problems);
   await refuseNamed(workspace, asked, parts.references);
   const inForce = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, asked.model));
-  const { last, run, keys, lastAdvanced, overrides } = await beginning(workspace, asked.model);
+  const { last, keys, lastAdvanced, overrides } = await beginning(workspace, asked.model);
   const limits = limitsOf(asked, inForce);
-  const previewed = { text, origin, inForce, ran: last !== undefined, plan: asked, limits };
+  const previewed = { text, origin, republished, inForce, ran: last !== undefined, plan: asked, limits };
   const as_of = request.as_of ?? last?.as_of ?? (await newestDay(workspace.warehouse, todayIn(workspace.settings.zone, new Date())));
   if (as_of === null) return { ...previewed, preview: ofNobody(asked, limits) };
   if (last !== undefined && as_of < last.as_of) refuseEarlier(last, as_of);
 
-  const table = standingTable("reading", asked.model, run);
+  const table = standingTable("reading", asked.model, UNKEPT);
   const codes = [...new Set([...keys.keys(), ...asked.tiers.map(({ id }) => id)])];
   const counts = advances(asked.schedule, lastAdvanced, as_of);
   const advanced = counts || inForce?.text !== text || last?.version !== inForce.version;
@@ -175,7 +190,7 @@ export async function previewOf(workspace: Workspace, request: PreviewRequest, p
       const graded = await gradedOn(workspace, session, plan, { moment: await momentOf(session, as_of, null), codes, keep }, report);
       const held = last === undefined ? null : standingOf(last);
       const advance = advanceOf(plan, held, advanced);
-      await makeStanding(session, plan, table, { ...graded, as_of, codes, held, advance, counts, overrides: overrides.rows, keepsBefore: false });
+      await makeStanding(session, plan, table, { ...graded, as_of, codes, held, advance, counts, overrides: overrides.rows, before: "held" });
       const counted = await countsOf(session, plan, table, as_of, null);
       const figures = await figuresOf(workspace, session, plan, { table, before: last?.tiers ?? {}, counts: counted, as_of, limits }, parts.workload);
       await session.run(sql`drop table ${name(table)}`);

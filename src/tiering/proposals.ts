@@ -3,16 +3,14 @@ import type { Actor } from "../access/schema.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { checkModel } from "./check.js";
-import { publish, type ReferencesPart } from "./models.js";
-import { type Proposal, type ProposalDecision, type ProposalState, proposalStateLabels } from "./schema.js";
+import { publish, type ReferencesPart, titleOf } from "./models.js";
+import { type Proposal, type ProposalDecision, type ProposalState, proposalStateLabels, type RunRequest } from "./schema.js";
 import * as store from "./store/proposals.js";
 import * as runs from "./store.js";
 
 /** A proposal as people see it; one whose text an older check took is called by its model's name. */
-function shown({ text, model, ...row }: store.ProposalRow): Proposal {
-  const title = checkModel(text, `${model}.yaml`).plan?.title ?? { zh: model, en: model };
-  return { ...row, text, model, title };
+function shown(row: store.ProposalRow): Proposal {
+  return { ...row, title: titleOf({ model: row.model, version: row.base_version, text: row.text }) };
 }
 
 /** Another change of the model waits: one after the other. */
@@ -73,7 +71,7 @@ export async function decideProposal(
   references: readonly ReferencesPart[],
 ): Promise<Proposal> {
   demand(actor, "models:approve");
-  const { text, origin, model, base_version, requested_by } = await atomically(workspace.postgres, "all", (tx) => waiting(tx, proposal));
+  const { text, origin, model, requested_by } = await atomically(workspace.postgres, "all", (tx) => waiting(tx, proposal));
   if (requested_by === actor.login)
     refuse(
       "tiering.proposal_own",
@@ -87,6 +85,8 @@ export async function decideProposal(
       await audit(tx, actor, "models.refuse", `model:${model}`, { proposal });
       return shown(await store.decideProposal(tx, proposal, { ...decided, state: "refused", version: null }));
     });
+  let decidedNow = false;
+  // publishing lets everything else lapse that waits for the model, so what still waits is of the version in force
   await publish(
     workspace,
     actor,
@@ -96,25 +96,15 @@ export async function decideProposal(
       previewed: true,
       alongside: async (tx, version) => {
         await waiting(tx, proposal);
-        if (version !== base_version + 1) refuseStale(model, base_version);
         await store.decideProposal(tx, proposal, { ...decided, state: "approved", version });
         await audit(tx, actor, "models.approve", `model:${model}`, { proposal, version });
+        decidedNow = true;
       },
     },
   );
-  const approved = await proposalOf(workspace, proposal);
-  return approved.state === "waiting" ? refuseStale(model, base_version) : approved; // the same text was published meanwhile
-}
-
-function refuseStale(model: string, base: number): never {
-  refuse(
-    "tiering.proposal_stale",
-    {
-      zh: `模型 ${model} 在版本 ${base} 之后又发布过，预览已不适用`,
-      en: `${model} was published again since version ${base}: what was previewed no longer holds`,
-    },
-    { status: 409, hint: { zh: "撤回后重新预览并提交。", en: "Withdraw it, and preview and apply it anew." } },
-  );
+  // the same text was in force already: somebody else decided meanwhile
+  if (!decidedNow) await atomically(workspace.postgres, "all", (tx) => waiting(tx, proposal));
+  return proposalOf(workspace, proposal);
 }
 
 /** Take back what one asked for oneself. */
@@ -127,6 +117,12 @@ export async function withdrawProposal(workspace: Workspace, actor: Actor, propo
   });
 }
 
-/** Has the model been run, so that a new version moves somebody? As of the day of that run. */
-export const dayToRun = async (workspace: Workspace, model: string): Promise<string | undefined> =>
-  (await atomically(workspace.postgres, "all", (tx) => runs.decidedRuns(tx, model)))[0]?.as_of;
+/**
+ * The run that grades everybody by what was approved: as of the day that was previewed, or of the model's last run when that is
+ * later meanwhile. More may move than were previewed; beyond the model's own safety that was not approved, it stops and asks.
+ */
+export async function runOf(workspace: Workspace, { model, preview }: Proposal): Promise<RunRequest | undefined> {
+  const [last] = await atomically(workspace.postgres, "all", (tx) => runs.decidedRuns(tx, model));
+  if (last === undefined || preview.as_of === null) return undefined;
+  return { model, as_of: last.as_of > preview.as_of ? last.as_of : preview.as_of, confirm: preview.stops !== null && preview.share > preview.stops };
+}

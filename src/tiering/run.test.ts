@@ -248,6 +248,12 @@ describe("measures", () => {
     // 1 + 1/2 + 1/4; half a month is a factor of the root of a half; 100 / 2 - 8 / 4
     expect(answer["a"]).toMatchObject({ interest: "1.7500", food: "0.7071", spend: "48.0000" });
     expect(answer["b"]).toMatchObject({ interest: "0.0000", food: "0.0000", spend: "0.0000" });
+    const rich = await figures(
+      { transaction: [{ customer: "a", occurred_at: "2024-02-29 12:00:00", amount: "12345678901" }] },
+      "  spend: { of: transaction.amount, take: fading, half_life: 30 days }",
+      "2024-02-29",
+    );
+    expect(rich["a"]).toMatchObject({ spend: "12345678901.0000" });
     expect(Number(answer["b"]?.["ever"])).toBeCloseTo(0.5 ** (1520 / 365), 4);
   });
 

@@ -1,6 +1,7 @@
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { appendChange } from "../platform/changes/index.js";
+import { log } from "../platform/log.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
 import type { Text } from "../platform/schema.js";
@@ -74,7 +75,7 @@ export async function commitStanding(
   const whole =
     plan.stability !== null ||
     advance === "stand" ||
-    advance === "apply" ||
+    making.before !== "held" ||
     making.overrides.length > 0 ||
     (held !== null && (await session.first(between)) !== undefined);
   const written = { run, table, held, whole, keys };
@@ -84,26 +85,43 @@ export async function commitStanding(
     await store.addAssignments(tx, otherLines(session, written), true);
     await ready();
     await store.addRun(tx, { ...resultOf(done, plan, making, true, null), overrides: overrides.mark, data_as_of, requested_by: actor.login }, calibration);
-    // figures that are new move nobody's owner and no task
-    if (!making.keepsBefore || making.advance === "apply" || counts.moved + counts.first_graded > 0)
-      await appendChange(tx, "tiers", { model: plan.model, run });
+    await appendChange(tx, "tiers", { model: plan.model, run });
     const { customers, moved, first_graded } = counts;
     await audit(tx, actor, "tiers.run", `model:${plan.model}`, { run, version, as_of: making.as_of, decided: true, advanced, customers, moved, first_graded });
   });
-  // The standing before this one stays until the next run: somebody may be reading it.
-  await dropUnnamed(session, [...(await atomically(workspace.postgres, "all", (tx) => store.runsKept(tx))), ...(last === undefined ? [] : [last])]);
+  await tidy(workspace, session, last);
   return resultOf(done, plan, making, true, null);
 }
 
-/** What a run begins with: the one in force, a number, the tiers' keys, the day that advanced last, the overrides of today. */
+/** The standing before this one stays until the next run: somebody may be reading it. What cannot be tidied now is at the next start. */
+async function tidy(workspace: Workspace, session: Session, last: RunRecord | undefined): Promise<void> {
+  try {
+    await dropUnnamed(session, [...(await atomically(workspace.postgres, "all", (tx) => store.runsKept(tx))), ...(last === undefined ? [] : [last])]);
+  } catch (error) {
+    log.warn({ err: error }, "standings that nobody needs could not be dropped");
+  }
+}
+
+/** Was the run kept after all? When nobody can say, nothing of it is dropped before the next start looks. */
+export const wasKept =
+  (workspace: Workspace, run: number): (() => Promise<boolean>) =>
+  () =>
+    atomically(workspace.postgres, "all", (tx) => store.runByNumber(tx, run)).then(
+      (found) => found !== undefined,
+      () => true,
+    );
+
+/** What a run begins with: the one in force, the tiers' keys, the day that advanced last, the overrides of today. */
 export const beginning = (workspace: Workspace, model: string) =>
   atomically(workspace.postgres, "all", async (tx) => ({
     last: (await store.decidedRuns(tx, model))[0],
-    run: await store.nextRunNumber(tx),
     keys: await store.tierKeys(tx, model),
     lastAdvanced: await store.lastAdvanced(tx, model),
     overrides: await overridesToday(workspace, tx, model),
   }));
+
+/** A number for a run that is to be kept. */
+export const nextRun = (workspace: Workspace): Promise<number> => atomically(workspace.postgres, "all", store.nextRunNumber);
 
 /** Grade everyone by a model: a run that decides or, of another day, of what was known on one, or with other bands, one that only reads. */
 export async function runModel(workspace: Workspace, actor: Actor, request: RunRequest, report: OnProgress): Promise<RunResult> {
@@ -113,7 +131,8 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
   if (known !== null || (now.last !== undefined && request.as_of < now.last.as_of)) return runThen(workspace, actor, request, version, known, report);
 
   const started = performance.now();
-  const { last, run, keys, lastAdvanced, overrides } = now;
+  const { last, keys, lastAdvanced, overrides } = now;
+  const run = await nextRun(workspace);
   const decided = request.bands === undefined;
   const published = planOf(version);
   const asked = request.bands === undefined ? published : withTies(published, request.bands);
@@ -129,7 +148,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
     const grading = stepProgress(report, steps.grade, "steps", 1);
     const held = last === undefined ? null : standingOf(last);
     const advance = decided ? advanceOf(plan, held, advanced) : "follow";
-    const making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: decided ? overrides.rows : [], keepsBefore: false };
+    const making: Making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: decided ? overrides.rows : [], before: "held" };
     await makeStanding(session, plan, table, making);
     const counted = await countsOf(session, plan, table, request.as_of, null);
     if (decided && request.confirm !== true) refuseManyMoves(plan.model, counted, plan.safety.stopOver, confirmHint(plan.model, request.as_of));
@@ -140,10 +159,10 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
     grading(1);
     return result;
   };
-  return workspace.warehouse.write((session) => leavingNothing(session, asked, table, (plan) => runOn(session, plan)));
+  return workspace.warehouse.write((session) => leavingNothing(session, asked, table, (plan) => runOn(session, plan), wasKept(workspace, run)));
 }
 
-const confirmHint = (model: string, asOf: string): Text => ({
+export const confirmHint = (model: string, asOf: string): Text => ({
   zh: `确认无误后：tierkeep tier ${model} --as-of ${asOf} --confirm；每日流程随后再运行 tierkeep run`,
   en: `If it is right: tierkeep tier ${model} --as-of ${asOf} --confirm; then tierkeep run goes on with the day`,
 });
@@ -192,17 +211,23 @@ async function runThen(
   const keep = asked.calibrate === "when_asked" && request.calibrate !== true && judged ? then.calibration : null;
 
   return workspace.warehouse.write((session) =>
-    leavingNothing(session, asked, table, async (plan) => {
-      const codes = [...keys.keys()];
-      const moment = await momentOf(session, request.as_of, known?.before ?? null);
-      const graded = await gradedOn(workspace, session, plan, { moment, codes, keep }, report);
-      const held = await heldThen(workspace, session, then);
-      const advance = judged ? advanceOf(plan, held, advanced) : "follow";
-      const making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: judged ? then.overrides : [], keepsBefore: false };
-      await makeStanding(session, plan, table, making);
-      const done = { ...graded, run, version: version.version, table, advanced, counts: await countsOf(session, plan, table, request.as_of, null), started };
-      return keepReading(workspace, actor, session, plan, done, making, request.known_at ?? null);
-    }),
+    leavingNothing(
+      session,
+      asked,
+      table,
+      async (plan) => {
+        const codes = [...keys.keys()];
+        const moment = await momentOf(session, request.as_of, known?.before ?? null);
+        const graded = await gradedOn(workspace, session, plan, { moment, codes, keep }, report);
+        const held = await heldThen(workspace, session, then);
+        const advance = judged ? advanceOf(plan, held, advanced) : "follow";
+        const making: Making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: judged ? then.overrides : [], before: "held" };
+        await makeStanding(session, plan, table, making);
+        const done = { ...graded, run, version: version.version, table, advanced, counts: await countsOf(session, plan, table, request.as_of, null), started };
+        return keepReading(workspace, actor, session, plan, done, making, request.known_at ?? null);
+      },
+      wasKept(workspace, run),
+    ),
   );
 }
 
@@ -213,7 +238,7 @@ async function runThen(
 export async function applyOverrides(workspace: Workspace, actor: Actor, model: string, report: OnProgress): Promise<RunResult | undefined> {
   const started = performance.now();
   const now = await beginning(workspace, model);
-  const { last, run, keys, overrides } = now;
+  const { last, keys, overrides } = now;
   if (last === undefined) return undefined;
   const [applied, version, calibration] = await atomically(
     workspace.postgres,
@@ -227,27 +252,34 @@ export async function applyOverrides(workspace: Workspace, actor: Actor, model: 
   );
   if (version === undefined || applied === overrides.mark) return undefined;
   const { as_of, data_as_of } = last;
+  const run = await nextRun(workspace);
   const table = standingTable("standing", model, run);
   return workspace.warehouse.write((session) =>
-    leavingNothing(session, planOf(version), table, async (plan) => {
-      const held = standingOf(last);
-      const graded: Sql = sql`(select customer_id, ${join(figureNames(plan).map((figure) => name(figure)))}, clause, grade from ${held})`;
-      const making: Making = {
-        as_of,
-        graded,
-        calibration,
-        codes: [...keys.keys()],
-        held,
-        advance: "apply",
-        counts: false,
-        overrides: overrides.rows,
-        keepsBefore: true,
-      };
-      await makeStanding(session, plan, table, making);
-      const counts = await countsOf(session, plan, table, as_of, held);
-      const done = { run, version: last.version, table, calibration, data_as_of, advanced: false, counts, started };
-      return commitStanding(workspace, actor, session, plan, done, making, now, report);
-    }),
+    leavingNothing(
+      session,
+      planOf(version),
+      table,
+      async (plan) => {
+        const held = standingOf(last);
+        const graded: Sql = sql`(select customer_id, ${join(figureNames(plan).map((figure) => name(figure)))}, clause, grade from ${held})`;
+        const making: Making = {
+          as_of,
+          graded,
+          calibration,
+          codes: [...keys.keys()],
+          held,
+          advance: "apply",
+          counts: false,
+          overrides: overrides.rows,
+          before: "all",
+        };
+        await makeStanding(session, plan, table, making);
+        const counts = await countsOf(session, plan, table, as_of, held);
+        const done = { run, version: last.version, table, calibration, data_as_of, advanced: false, counts, started };
+        return commitStanding(workspace, actor, session, plan, done, making, now, report);
+      },
+      wasKept(workspace, run),
+    ),
   );
 }
 
@@ -271,7 +303,7 @@ export const overridesDiffer = (workspace: Workspace): Promise<boolean> =>
 export async function runIfNew(
   workspace: Workspace,
   actor: Actor,
-  request: Pick<RunRequest, "model" | "as_of">,
+  request: Pick<RunRequest, "model" | "as_of" | "confirm">,
   report: OnProgress,
 ): Promise<RunResult | undefined> {
   const [version, [last]] = await atomically(

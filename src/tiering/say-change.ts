@@ -69,7 +69,7 @@ export function sayChange(told: ModelPreview | ModelChange, title: ModelVersion 
             .map(({ customer_id, from, to }) => `${customer_id} ${from} → ${to}`)
             .join(cli.text({ zh: "，", en: ", " }))}`,
         ]),
-    ...(told.stops !== null && told.share > told.stops
+    ...(!isDone(told) && told.stops !== null && told.share > told.stops
       ? [
           cli.text({
             zh: `超过模型规定的 ${percent(told.stops)}：需要 --confirm`,

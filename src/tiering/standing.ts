@@ -3,6 +3,9 @@ import { name, type Reader, raw, type Session, type Sql, sql } from "../platform
 /** The table with everyone's figures and tier as one run left them. `reading`: of a run that only read. */
 export const standingTable = (kind: "standing" | "reading", model: string, run: number): string => `${kind}_${model}_${run}`;
 
+/** The number of a standing that is made to be counted and dropped; one writer at a time makes one. */
+export const UNKEPT = 0;
+
 /** The same as a relation. */
 export const standingOf = (run: { model: string; run: number; decided: boolean }): Sql =>
   name(standingTable(run.decided ? "standing" : "reading", run.model, run.run));

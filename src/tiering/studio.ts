@@ -7,14 +7,14 @@ import { calibrate, fits } from "./calibrate.js";
 import { checkModel } from "./check.js";
 import { figureNames, gradedSql } from "./compile.js";
 import { type InForce, standingInForce } from "./inforce.js";
-import { advanceOf, countsOf, leavingNothing, makeStanding } from "./making.js";
+import { advanceOf, countsOf, leavingNothing, type Making, makeStanding } from "./making.js";
 import { needsCalibration, type Plan } from "./plan.js";
 import { matrixSql } from "./queries/change.js";
 import { binsSql, spreadSql } from "./queries/distribution.js";
 import { beginning } from "./run.js";
 import { advances } from "./schedule.js";
 import type { Calibration, Distribution, ModelCounts } from "./schema.js";
-import { standingTable } from "./standing.js";
+import { standingTable, UNKEPT } from "./standing.js";
 import * as store from "./store.js";
 
 /** What a measure's numbers depend on: all but its words. */
@@ -60,7 +60,7 @@ export async function countsFor(workspace: Workspace, text: string): Promise<Mod
   const { written: plan, problems } = checkModel(text); // examples are mended last
   if (plan === undefined) throw new ProblemError(problems);
   const inForce = await standingInForce(workspace, plan.model);
-  const { run: last, standing, version } = inForce;
+  const { run: last, standing } = inForce;
   const missing = measuresMissing(plan, inForce.plan);
   if (missing.length > 0)
     refuse(
@@ -68,19 +68,20 @@ export async function countsFor(workspace: Workspace, text: string): Promise<Mod
       { zh: `上次运行没有这样计算过：${missing.join("、")}`, en: `The last run did not measure this: ${missing.join(", ")}` },
       { status: 409, place: { path: "measures" }, hint: { zh: "请运行预览", en: "Run a preview instead." } },
     );
-  const { run, keys, lastAdvanced, overrides } = await beginning(workspace, plan.model);
+  const { keys, lastAdvanced, overrides } = await beginning(workspace, plan.model);
   const measured = sql`(select customer_id, ${join(plan.measures.map((one) => name(one.name)))} from ${standing})`;
   const codes = [...new Set([...keys.keys(), ...plan.tiers.map(({ id }) => id)])];
   const calibration = await calibrationFor(workspace, workspace.warehouse, plan, last.calibration, measured);
   const graded = sql`(${gradedSql(plan, { measured, calibration, codes })})`;
   const counts = advances(plan.schedule, lastAdvanced, last.as_of);
-  const advanced = counts || version.text !== text;
+  const newest = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, plan.model));
+  const advanced = counts || newest?.text !== text || newest.version !== last.version;
   if (plan.stability === null && advanced && overrides.rows.length === 0) return countGrades(workspace.warehouse, inForce, plan, graded);
-  const table = standingTable("reading", plan.model, run);
+  const table = standingTable("reading", plan.model, UNKEPT);
   return workspace.warehouse.write((session) =>
     leavingNothing(session, plan, table, async () => {
       const advance = advanceOf(plan, standing, advanced);
-      const making = { as_of: last.as_of, graded, calibration, codes, held: standing, advance, counts, overrides: overrides.rows, keepsBefore: false };
+      const making: Making = { as_of: last.as_of, graded, calibration, codes, held: standing, advance, counts, overrides: overrides.rows, before: "held" };
       await makeStanding(session, plan, table, making);
       const counted = await countsOf(session, plan, table, last.as_of, null);
       const cells = await session.all<{ from: string; to: string; customers: number }>(matrixSql(table));

@@ -183,7 +183,7 @@ export const aggregations: Readonly<Record<Take, (measure: CoreMeasure, conditio
   fading: (measure, conditions, { asOf }) => {
     const days = sql`(${asOf}::date - ${time(measure)}::date)`;
     const weight = sql`round(power(0.5, ${days} / ${raw(String(measure.halfLife ?? 1))}::double), 6)::decimal(9,6)`;
-    const amount = measure.column === null ? weight : sql`${f(measure.column)} * ${weight}`;
+    const amount = measure.column === null ? weight : sql`${f(measure.column)}::decimal(28,4) * ${weight}`;
     return { parts: [filtered(sql`sum(${amount})`, conditions)], figure: (parts) => sql`round(coalesce(${part(parts, 0)}, 0), 4)` };
   },
   // Least squares over the months: with the months counted from their middle, the slope is one weighted sum, divided once.

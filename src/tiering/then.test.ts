@@ -99,8 +99,9 @@ describe("a past day", () => {
     const tierOf = async (known_at: string): Promise<unknown> =>
       (await told?.standing(await told.run({ model: "bank", as_of: today, known_at })))?.["ann"]?.["tier"];
     expect([await tierOf(before), await tierOf(now())]).toEqual(["silver", "gold"]);
+    const held = now();
     await atomically(postgres, "all", (tx) => overrides.endOverride(tx, override, { ended_by: "anna", ended_on: today }));
-    expect(await tierOf(now())).toBe("silver");
+    expect([await tierOf(held), await tierOf(now())]).toEqual(["gold", "silver"]);
   });
 
   test("nothing known by then is said, and a moment is a day or has its zone", async () => {
@@ -110,6 +111,8 @@ describe("a past day", () => {
     await expect(told.run({ model: "bank", as_of: "2024-01-31", known_at: "2020-01-01" })).rejects.toMatchObject({
       problems: [{ code: "tiering.nothing_known", place: { path: "known_at" } }],
     });
+    for (const known_at of ["2099-01-01", "2099-01-01T00:00:00Z", "2024-06-01T23:59:60Z"])
+      await expect(told.run({ model: "bank", as_of: "2024-01-31", known_at })).rejects.toMatchObject({ problems: [{ code: "tiering.moment_to_come" }] });
     const run = await told.run({ model: "bank", as_of: "2024-01-31", known_at: todayIn(told.settings.zone, new Date()) });
     expect(run).toMatchObject({ customers: 1, decided: false });
   });

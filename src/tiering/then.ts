@@ -1,5 +1,6 @@
 import { todayIn } from "../platform/cycle/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
+import { refuse } from "../platform/problem.js";
 import { raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { phaseType } from "./advance.js";
@@ -15,9 +16,21 @@ export interface Known {
   day: string;
 }
 
+/** What is known at a moment to come is not known yet; through the end of today what is known now. */
+function refuseMomentToCome(workspace: Workspace, text: string, isDay: boolean): void {
+  const toCome = isDay ? text > todayIn(workspace.settings.zone, new Date()) : !(Date.parse(text) <= Date.now());
+  if (!toCome) return;
+  refuse(
+    "tiering.moment_to_come",
+    { zh: `${text} 还没有到`, en: `${text} has not come yet` },
+    { place: { path: "known_at" }, hint: { zh: "选择今天或更早的日期或时刻", en: "Choose today, or an earlier day or moment" } },
+  );
+}
+
 /** 'YYYY-MM-DD' through its end in the workspace's zone, or a moment with its offset. */
 export async function knownAt(workspace: Workspace, text: string): Promise<Known> {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  refuseMomentToCome(workspace, text, isDay);
   const moment = isDay ? sql`(${text}::date + 1)::timestamp::timestamptz` : sql`(${text}::timestamptz + interval 1 microsecond)`;
   const row = await workspace.warehouse.first<{ before: string }>(sql`select (${moment} at time zone 'UTC')::varchar as before`);
   if (row === undefined) throw new Error("the engine tells no time");

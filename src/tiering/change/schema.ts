@@ -30,6 +30,10 @@ export const PreviewRequest = z.object({
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
 
 export const ApplyRequest = PreviewRequest.extend({
+  base: z
+    .object({ model: z.string(), version: z.number().int() })
+    .optional()
+    .meta({ description: "the version the change was made from: refused when another is in force meanwhile, or the text is of another model" }),
   confirm: z.boolean().optional().meta({ description: "go on although more customers move than the model's safety allows" }),
 });
 export type ApplyRequest = z.infer<typeof ApplyRequest>;
@@ -61,12 +65,13 @@ export const ModelPreview = z.object({
     .array(z.object({ customer_id: z.string(), from: z.string(), to: z.string(), value: z.string().nullable() }))
     .meta({ description: "some of those who move, by what they are worth" }),
   stops: z.number().nullable().meta({ description: "the share above which the model's safety asks; null: it never does" }),
-  needs_approval: z.boolean().meta({ description: "more move than one person alone may publish" }),
+  lifts_limits: z.boolean().meta({ description: "it drops or raises a share of the model's safety" }),
+  needs_approval: z.boolean().meta({ description: "more move than one person alone may publish, or it would let more" }),
 });
 export type ModelPreview = z.infer<typeof ModelPreview>;
 
 /** What has become of a change of a model that needs somebody else's approval. */
-export const ProposalState = z.enum(["waiting", "approved", "refused", "withdrawn"]);
+export const ProposalState = z.enum(["waiting", "approved", "refused", "withdrawn", "lapsed"]);
 export type ProposalState = z.infer<typeof ProposalState>;
 
 export const proposalStateLabels = {
@@ -74,6 +79,7 @@ export const proposalStateLabels = {
   approved: { zh: "已通过", en: "Approved" },
   refused: { zh: "已驳回", en: "Refused" },
   withdrawn: { zh: "已撤回", en: "Withdrawn" },
+  lapsed: { zh: "已失效", en: "Lapsed" },
 } as const satisfies Record<ProposalState, Text>;
 
 /** A change of a model that moves more customers than one person may: asked for by one, decided by another. */
@@ -82,10 +88,10 @@ export const Proposal = z.object({
   state: ProposalState,
   model: z.string(),
   title: Text,
-  base_version: z.number().int().meta({ description: "the version in force when it was asked for; another since then ends it" }),
+  base_version: z.number().int().meta({ description: "the version in force when it was asked for; when another is published it lapses" }),
   text: z.string(),
   origin: z.string(),
-  preview: ModelPreview,
+  preview: ModelPreview.meta({ description: "when it was asked for, without the customers who move" }),
   requested_by: z.string(),
   requested_at: z.string(),
   decided_by: z.string().nullable(),

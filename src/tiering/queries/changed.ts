@@ -1,15 +1,14 @@
 import { join, name, type Reader, type Sql, sql } from "../../platform/warehouse/index.js";
-import type { CoreMeasure } from "../plan.js";
 
-/** Parties of whom something was recorded or taken back after a moment (with its zone), in the temporary table `changed`. */
-export function changedParties(facts: readonly CoreMeasure["fact"][], since: string): Sql {
+/** Parties of whom something was recorded or taken back after a moment (with its zone) in any of these tables, in the temporary table `changed`. */
+export function changedParties(tables: readonly string[], since: string): Sql {
   const after = (column: string): Sql => sql`${name(column)} > (${since}::timestamptz at time zone 'UTC')`;
-  const told = [...new Set([...facts, "customer" as const])].map(
-    (fact) => sql`select party_id from ${name(fact)} where ${after("recorded_at")} or ${after("retracted_at")}`,
-  );
-  const merges = [sql`party_id`, sql`customer_id`].map((who) => sql`select ${who} from merged where ${after("recorded_at")} or ${after("retracted_at")}`);
-  const seen = sql`select party_id from sighting where ${after("recorded_at")}`;
-  return sql`create or replace temp table changed as select distinct party_id from (${join([...told, ...merges, seen], " union all ")})`;
+  const told = tables.flatMap((table) => {
+    const when = table === "sighting" ? after("recorded_at") : sql`${after("recorded_at")} or ${after("retracted_at")}`;
+    const who = table === "merged" ? ["party_id", "customer_id"] : ["party_id"];
+    return who.map((column) => sql`select ${name(column)} as party_id from ${name(table)} where ${when}`);
+  });
+  return sql`create or replace temp table changed as select distinct party_id from (${join(told, " union all ")})`;
 }
 
 /** Whose they are, in `changed_customer` (also who a party was before it was merged), and all parties of these, in `changed_party`. */

@@ -21,6 +21,7 @@ interface Tables {
     starts_on: string | null;
     ended_by: string | null;
     ended_on: string | null;
+    ended_at: string | null;
   };
 }
 
@@ -82,7 +83,11 @@ export async function decideOverride(
 }
 
 export async function endOverride(tx: Transaction, override: number, ended: { ended_by: string; ended_on: string }): Promise<void> {
-  await db(tx).updateTable("tier_override").set(ended).where("override", "=", override).execute();
+  await db(tx)
+    .updateTable("tier_override")
+    .set({ ...ended, ended_at: sql<string>`clock_timestamp()` })
+    .where("override", "=", override)
+    .execute();
 }
 
 /** What is in force on a day for a model, by customer. */
@@ -113,7 +118,9 @@ export function overridesKnown(
     .where("until_on", ">=", day)
     .where((or) => {
       const goesOn = [or("ended_on", "is", null), or("ended_on", ">", day)];
-      return or.or(known === null ? goesOn : [...goesOn, or("ended_on", ">", known.day)]);
+      // those that ended before moments were kept ended with their day
+      const endedLater = sql<boolean>`coalesce(ended_at, (ended_on + 1)::timestamptz) >= (${known?.before ?? ""} || '+00')::timestamptz`;
+      return or.or(known === null ? goesOn : [...goesOn, endedLater]);
     })
     .orderBy("customer_id")
     .orderBy("override");

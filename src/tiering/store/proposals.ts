@@ -47,6 +47,11 @@ export function listProposals(
   return found.execute();
 }
 
+/** What waits for a model was compared with a version that is no longer in force. */
+export async function lapseProposals(tx: Transaction, model: string): Promise<void> {
+  await db(tx).updateTable("tier_proposal").set({ state: "lapsed" }).where("model", "=", model).where("state", "=", "waiting").execute();
+}
+
 /** Undefined when another waits for the model already. */
 export const addProposal = (
   tx: Transaction,
