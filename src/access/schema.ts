@@ -130,7 +130,7 @@ export const auditActionLabels = {
   "facts.import": { zh: "导入数据", en: "Imported data" },
   "models.publish": { zh: "发布分层模型", en: "Published a tier model" },
   "models.propose": { zh: "提交模型变更审批", en: "Asked for approval of a change of a model" },
-  "models.approve": { zh: "通过模型变更", en: "Approved a change of a model" },
+  "models.approve": { zh: "批准模型变更", en: "Approved a change of a model" },
   "models.refuse": { zh: "驳回模型变更", en: "Refused a change of a model" },
   "models.withdraw": { zh: "撤回模型变更", en: "Took back a change of a model" },
   "tiers.run": { zh: "运行分层", en: "Ran a tier model" },

@@ -2,7 +2,6 @@ import { join, name, raw, type Session, type Sql, sql } from "../platform/wareho
 import { figureNames, keepsSql, tierType } from "./compile.js";
 import { type Cte, withCtes } from "./cte.js";
 import { decide, type Held } from "./decide.js";
-import type { Before } from "./making.js";
 import type { Plan } from "./plan.js";
 import { type Calibration, OverrideKind, Phase } from "./schema.js";
 
@@ -11,6 +10,12 @@ import { type Calibration, OverrideKind, Phase } from "./schema.js";
  * they stand, and only overrides move anybody, so that who moved at the run before is still known.
  */
 export type Advance = "follow" | "decide" | "stand" | "apply";
+
+/**
+ * Which tier a customer had before: the one held; for who does not move, what they had before that ("unmoved"); or that for
+ * everybody, so that who moved since the last full run is told ("all").
+ */
+export type Before = "held" | "unmoved" | "all";
 
 export interface Standing {
   /** Relation with figures, deciding clause and grade of everyone. */

@@ -3,7 +3,7 @@ import { type OnProgress, stepProgress } from "../platform/progress.js";
 import { name, type Reader, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { refuseBeforeFacts, refuseNobody } from "./absence.js";
-import { type Advance, decideCases, standingSql, tellOverrides } from "./advance.js";
+import { type Advance, type Before, decideCases, standingSql, tellOverrides } from "./advance.js";
 import { calibrate, fits } from "./calibrate.js";
 import { gradedSql, measuresSql } from "./compile.js";
 import { isKnown, type Moment } from "./cte.js";
@@ -70,12 +70,6 @@ export async function gradedOn(workspace: Workspace, session: Session, plan: Pla
 
   return { graded: sql`(${gradedSql(plan, { measured, calibration, codes })})`, calibration, data_as_of: await newestFact(session, plan, moment.known) };
 }
-
-/**
- * Which tier a customer had before: the one held; for who does not move, what they had before that ("unmoved"); or that for
- * everybody, so that who moved since the last full run is told ("all").
- */
-export type Before = "held" | "unmoved" | "all";
 
 /** A standing about to be made, of grades and of what was held before. */
 export interface Making {

@@ -15,7 +15,7 @@ const percent = (part: number, whole: number): string => (whole === 0 ? "" : `${
 
 export function sayRun(result: RunResult, version: ModelVersion, cli: Cli, file: string | undefined): string {
   const rows = version.tiers.map(({ id, title }) => [id, cli.text(title), result.tiers[id] ?? 0, percent(result.tiers[id] ?? 0, result.customers)]);
-  const known = result.known_at === null ? { zh: "", en: "" } : { zh: `（按 ${result.known_at} 所知）`, en: ` as known at ${result.known_at}` };
+  const known = result.known_at === null ? { zh: "", en: "" } : { zh: `（按 ${result.known_at} 已知数据）`, en: ` as known at ${result.known_at}` };
   const line = cli.text({
     zh: `运行 ${result.run}：${result.model} 版本 ${result.version}，截至 ${result.as_of}${known.zh}，${result.customers} 位客户，${result.first_graded} 位首次定级，${result.moved} 位层级变动，用时 ${result.seconds} 秒`,
     en: `Run ${result.run}: ${result.model} version ${result.version} as of ${result.as_of}${known.en}, ${result.customers} customers, ${result.first_graded} graded for the first time, ${result.moved} moved, ${result.seconds} s`,

@@ -92,7 +92,7 @@ describe(`the model studio with ${customers} customers`, () => {
     const counted = await columnOf(page, 3);
     expect(counted).not.toEqual(before);
     expect(counted.reduce((a, b) => a + b, 0)).toBe(customers);
-    await page.getByRole("button", { name: /个示例改为现在的结果/ }).click();
+    await page.getByRole("button", { name: /个示例的预期改为当前结果/ }).click();
     await page.getByText("没有问题，8 个示例都成立").waitFor();
 
     await page.getByRole("button", { name: "预览" }).click();
@@ -171,7 +171,7 @@ describe(`the model studio with ${customers} customers`, () => {
     const { page } = await signedIn("zh", "phone", "head");
     await page.goto("/proposals");
     await page.getByRole("link", { name: "零售银行客户分层" }).click();
-    await page.getByRole("button", { name: "通过并发布" }).click();
+    await page.getByRole("button", { name: "批准并发布" }).click();
     await expect.poll(() => tiersOf(page), { timeout: 240_000 }).not.toEqual(before);
     await page.context().close();
   }, 900_000);

@@ -120,7 +120,7 @@ export const chinese: Readonly<Record<string, string>> = {
   "the older version": "较早的版本",
   "the newer version": "较新的版本",
   "changes that wait for somebody else's approval, and what became of them": "待他人审批的模型变更及其结果",
-  "approve a change somebody else asked for: it is published, and everybody is graded by it": "通过他人提交的变更：随即发布，并按它评定全部客户",
+  "approve a change somebody else asked for: it is published, and everybody is graded by it": "批准他人提交的变更：随即发布，并按它评定全部客户",
   "refuse a change somebody else asked for": "驳回他人提交的变更",
   "number of the proposal": "变更编号",
   "what the decision is based on": "审批依据",

@@ -76,7 +76,7 @@ export type ProposalState = z.infer<typeof ProposalState>;
 
 export const proposalStateLabels = {
   waiting: { zh: "待审批", en: "Waits for approval" },
-  approved: { zh: "已通过", en: "Approved" },
+  approved: { zh: "已批准", en: "Approved" },
   refused: { zh: "已驳回", en: "Refused" },
   withdrawn: { zh: "已撤回", en: "Withdrawn" },
   lapsed: { zh: "已失效", en: "Lapsed" },

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import type { ModelChange, ModelPreview, ModelSource } from "../../../src/tiering/schema.js";
 import { request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
-import { JobView } from "../ui/job.js";
+import { JobView, useJob } from "../ui/job.js";
 import { Section } from "../ui/page.js";
 import { ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
@@ -14,6 +14,8 @@ import { ChangeFigures } from "./change-figures.js";
 interface ApplyChangeProps {
   model: string;
   text: string;
+  /** The version that was in force when it was begun. */
+  base: number;
   /** The text is that of this earlier version. */
   version: number | undefined;
   /** Nothing is wrong with it, and nothing is being looked at. */
@@ -26,7 +28,7 @@ interface Previewed {
 }
 
 /** Preview the text, then publish it: the two steps of a change, the second only for what the first showed. */
-export function ApplyChange({ model, text, version, sound }: ApplyChangeProps): ReactNode {
+export function ApplyChange({ model, text, base, version, sound }: ApplyChangeProps): ReactNode {
   const { t } = useWords();
   const [previewed, setPreviewed] = useState<Previewed>();
   const [applied, setApplied] = useState<Previewed>();
@@ -36,12 +38,15 @@ export function ApplyChange({ model, text, version, sound }: ApplyChangeProps): 
     onSuccess: ({ job }) => setPreviewed({ job, text }),
   });
   const apply = useMutation({
-    mutationFn: (confirm: boolean) => request<{ job: string }>("/models/apply", { method: "POST", body: { source, confirm } }),
+    mutationFn: (confirm: boolean) => request<{ job: string }>("/models/apply", { method: "POST", body: { source, confirm, base: { model, version: base } } }),
     onSuccess: ({ job }) => setApplied({ job, text }),
   });
+  const job = useJob(applied?.job).data;
+  // what was refused can be mended here, and what was published changed again
+  const going = applied !== undefined && job?.state !== "failed" && job?.state !== "interrupted" && applied.text === text;
   return (
     <>
-      {applied === undefined && (
+      {!going && (
         <Section
           title={t("studio.preview")}
           aside={
@@ -55,7 +60,7 @@ export function ApplyChange({ model, text, version, sound }: ApplyChangeProps): 
           {apply.error && <ProblemView error={apply.error} />}
         </Section>
       )}
-      {applied === undefined && previewed !== undefined && (
+      {!going && previewed !== undefined && (
         <JobView
           id={previewed.job}
           title={t("studio.previewing")}
@@ -91,20 +96,21 @@ function Shown({ preview, stale, pending, onApply }: ShownProps): ReactNode {
   const [confirmed, setConfirmed] = useState(false);
   const unrun = Object.keys(preview.before).length === 0;
   const over = !unrun && !preview.needs_approval && preview.stops !== null && preview.share > preview.stops;
+  const asks = over || (preview.lifts_limits && !preview.needs_approval);
   return (
     <>
       <ChangeFigures preview={preview} />
       {stale && <p className="bad">{t("studio.stale")}</p>}
       {preview.needs_approval && <p>{t("studio.needs_approval", { share: figures.percent(preview.share) })}</p>}
       {unrun && <p className="note">{t("studio.first_run")}</p>}
-      {over && (
+      {asks && (
         <p>
           <Checkbox checked={confirmed} onChange={({ target }) => setConfirmed(target.checked)}>
-            {t("studio.confirm_over", { share: figures.percent(preview.share), limit: figures.percent(preview.stops) })}
+            {over ? t("studio.confirm_over", { share: figures.percent(preview.share), limit: figures.percent(preview.stops) }) : t("studio.confirm_lift")}
           </Checkbox>
         </p>
       )}
-      <Button type="primary" disabled={stale || (over && !confirmed)} loading={pending} onClick={() => onApply(confirmed)}>
+      <Button type="primary" disabled={stale || (asks && !confirmed)} loading={pending} onClick={() => onApply(confirmed)}>
         {t(preview.needs_approval ? "studio.propose" : unrun ? "studio.publish" : "studio.apply")}
       </Button>
     </>

@@ -46,7 +46,7 @@ export function CountsTable({ counts, rungs }: { counts: Counted; rungs: Rungs }
               </th>
               <td>{figures.number(before)}</td>
               <td className="strong">{figures.number(after)}</td>
-              <td className={after > before ? "good" : after < before ? "bad" : "muted"}>{after === before ? "–" : figures.change(after - before)}</td>
+              <td className={after === before ? "muted" : ""}>{after === before ? "–" : figures.change(after - before)}</td>
             </tr>
           );
         })}
@@ -156,7 +156,7 @@ export function ChangeFigures({ preview }: { preview: ModelPreview }): ReactNode
         >
           <CountsTable counts={preview} rungs={rungs} />
           <p className="note" style={{ marginTop: 6 }}>
-            {preview.moved === 0 ? t("studio.nobody") : t("studio.moved", { count: figures.number(preview.moved), share: figures.percent(preview.share) })}
+            {preview.moved === 0 ? t("studio.nobody") : t("studio.moved", { number: figures.number(preview.moved), share: figures.percent(preview.share) })}
           </p>
         </Section>
         <Work preview={preview} />

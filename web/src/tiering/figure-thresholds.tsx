@@ -9,7 +9,7 @@ import { useFigures } from "../ui/figures.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { colourOf, type Rungs, TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
-import { placeOf, type Threshold, valueAt } from "./thresholds.js";
+import { nextValue, placeOf, type Threshold, valueAt } from "./thresholds.js";
 
 type Column = ModelVersion["columns"][number];
 
@@ -43,7 +43,7 @@ export function FigureThresholds({ model, column, thresholds, rungs, counts, onS
     <fieldset className="figure-thresholds">
       <legend>
         {title} <code className="muted">{column.name}</code>
-        {without > 0 && <span className="small muted"> · {t("studio.without", { count: figures.number(without) })}</span>}
+        {without > 0 && <span className="small muted"> · {t("studio.without", { number: figures.number(without) })}</span>}
       </legend>
       <div className="bins" style={{ height: HEIGHT }}>
         {bins === undefined || scale === undefined ? (
@@ -92,7 +92,11 @@ export function FigureThresholds({ model, column, thresholds, rungs, counts, onS
                 tier: say(rungs.find((rung) => rung.id === one.tier)?.title ?? { zh: one.tier, en: one.tier }),
                 figure: title,
               })}
-              onChange={(place: number) => onSet(one, valueAt(place / STEPS, scale, whole))}
+              onChange={(place: number) => {
+                const value = valueAt(place / STEPS, scale, whole);
+                const up = place / STEPS > placeOf(one.value, scale);
+                onSet(one, value === one.value ? nextValue(value, up, whole) : value);
+              }}
             />
           )}
         </div>

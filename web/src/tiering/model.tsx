@@ -29,7 +29,8 @@ export function ModelView(): ReactNode {
   const { t, say } = useWords();
   const { model: name } = route.useParams();
   const search = route.useSearch();
-  const mayChange = useMay("models:publish");
+  const [mayPublish, mayRun] = [useMay("models:publish"), useMay("tiers:run")];
+  const mayChange = mayPublish && mayRun;
   const versions = useQuery({
     queryKey: ["models", name, "versions"],
     queryFn: async () => (await request<PageOf<ModelVersion>>(`/models/${encodeURIComponent(name)}/versions`)).items,

@@ -87,7 +87,12 @@ function Decision({ proposal }: { proposal: Proposal }): ReactNode {
         </p>
       )}
       {job !== undefined && (
-        <JobView id={job} title={t("proposal.job")} renews={["models", "overview", "customers", "explanation", "runs"]} done={() => null} />
+        <JobView
+          id={job}
+          title={t("proposal.job")}
+          renews={["models", "overview", "customers", "explanation", "runs", "counts", "distribution"]}
+          done={() => null}
+        />
       )}
       {deed.error && <ProblemView error={deed.error} />}
       {proposal.state === "waiting" && (

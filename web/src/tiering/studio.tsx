@@ -62,7 +62,7 @@ function useWritten(text: string) {
   const readable = !check.isPlaceholderData && check.data?.model != null;
   const counts = useQuery({
     queryKey: ["counts", settled],
-    queryFn: () => request<ModelCounts>("/models/counts", { method: "POST", body: { text: settled } }),
+    queryFn: ({ signal }) => request<ModelCounts>("/models/counts", { method: "POST", body: { text: settled }, signal }),
     enabled: readable,
     placeholderData: keepPreviousData,
     retry: false,
@@ -132,6 +132,7 @@ function Desk({ begins, inForce }: { begins: ModelVersion; inForce: ModelVersion
       <ApplyChange
         model={inForce.model}
         text={text}
+        base={inForce.version}
         version={text === from.text && from.version !== inForce.version ? from.version : undefined}
         sound={!busy && check.data?.problems.length === 0}
       />
@@ -201,7 +202,7 @@ function Counts({ counts, error, busy, stale, rungs }: CountsProps): ReactNode {
           {counts.moved === 0
             ? t("studio.nobody")
             : t("studio.moved", {
-                count: figures.number(counts.moved),
+                number: figures.number(counts.moved),
                 share: figures.percent(counts.moved / Math.max(1, counts.customers - counts.first_graded)),
               })}
           {" · "}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { placeOf, thresholdsIn, valueAt, withExamples, withThreshold } from "./thresholds.js";
+import { nextValue, placeOf, thresholdsIn, valueAt, withExamples, withThreshold } from "./thresholds.js";
 
 const text = `model: bank
 measures:
@@ -9,7 +9,7 @@ tiers:                                   # aum >= 1 is no threshold here
   # - { id: old, when: "aum >= 3" }
   - { id: diamond, title: { zh: 钻石, en: Diamond }, when: "aum >= 6000000" }
   - id: gold
-    when: "aum >= 200000 or worth > 3.5 and job = 'a' and aumx < 4"
+    when: "aum >= 200000 or worth > 3.5 and job = 'a' and aumx < 4" # was aum >= 50
   - { id: rest }
 value: aum
 examples:
@@ -68,6 +68,9 @@ describe("a scale", () => {
       [0, 1],
       [0, 1],
       [0, 1],
+    ]);
+    expect([nextValue(60_000, true, true), nextValue(60_000, false, true), nextValue(3, true, true), nextValue(0.5, false, false)]).toEqual([
+      61_000, 59_000, 4, 0.49,
     ]);
     expect(valueAt(0.333, { from: 0, to: 10, bend: null }, true)).toBe(3);
   });

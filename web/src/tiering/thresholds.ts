@@ -24,7 +24,10 @@ export function thresholdsIn(text: string, figures: ReadonlySet<string>): Thresh
       tier = /\bid:\s*["']?([a-z][a-z0-9_]*)/.exec(line)?.[1] ?? tier;
       const when = line.indexOf("when:");
       if (when >= 0 && tier !== undefined)
-        for (const match of line.slice(when).matchAll(comparison)) {
+        for (const match of line
+          .slice(when)
+          .replace(/\s#.*$/, "")
+          .matchAll(comparison)) {
           const [whole, figure = "", op = "", number = ""] = match;
           const to = place + when + match.index + whole.length;
           if (figures.has(figure)) found.push({ tier, figure, op, value: Number(number), from: to - number.length, to });
@@ -54,6 +57,12 @@ type Scale = Distribution["scale"];
 export function placeOf(value: number, { from, to, bend }: Scale): number {
   const place = bend === null ? (value - from) / (to - from) : Math.log(1 + Math.max(0, value - from) / bend) / Math.log(1 + (to - from) / bend);
   return Math.min(1, Math.max(0, place));
+}
+
+/** The next value of two figures from one, up or down: what a step too small to show moves a slider by. */
+export function nextValue(value: number, up: boolean, whole: boolean): number {
+  const step = Math.max(whole ? 1 : 1e-9, value === 0 ? 1 : 10 ** (Math.floor(Math.log10(Math.abs(value))) - 1));
+  return Number((value + (up ? step : -step)).toPrecision(12));
 }
 
 /** The value at a place of the scale, rounded to what people would write; `whole` numbers have no decimals. */

@@ -28,7 +28,7 @@ export default function Editor({ text, onChange, problems, label }: EditorProps)
   const { say } = useWords();
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const told = useRef({ onChange, first: text });
+  const told = useRef({ onChange, first: text, last: text });
   told.current.onChange = onChange;
   useEffect(() => {
     if (place.current === null) return undefined;
@@ -43,7 +43,9 @@ export default function Editor({ text, onChange, problems, label }: EditorProps)
           look,
           EditorView.contentAttributes.of({ "aria-label": label }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) told.current.onChange(update.state.doc.toString());
+            if (!update.docChanged) return;
+            told.current.last = update.state.doc.toString();
+            told.current.onChange(told.current.last);
           }),
         ],
       }),
@@ -55,7 +57,9 @@ export default function Editor({ text, onChange, problems, label }: EditorProps)
   }, [label]);
   useEffect(() => {
     const editor = view.current;
-    if (editor === null || editor.state.doc.toString() === text) return;
+    // a text that was typed here comes back, perhaps later than the next letter: only others are taken
+    if (editor === null || told.current.last === text || editor.state.doc.toString() === text) return;
+    told.current.last = text;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
   }, [text]);
   useEffect(() => {
