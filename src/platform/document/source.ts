@@ -27,9 +27,11 @@ const DEEPEST = 100;
 
 /** Where brackets, list marks or indentation go deeper than any document does: the parser goes as deep as the text. */
 function tooDeep(text: string): number | undefined {
+  // what stands in quotes opens nothing
+  const bare = text.replaceAll(/"(?:[^"\\\n]|\\.)*"/g, (words) => " ".repeat(words.length));
   let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const letter = text[i];
+  for (let i = 0; i < bare.length; i++) {
+    const letter = bare[i];
     if (letter === "[" || letter === "{") depth++;
     else if (letter === "]" || letter === "}") depth = Math.max(0, depth - 1);
     if (depth > DEEPEST) return i;
