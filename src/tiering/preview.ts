@@ -9,7 +9,7 @@ import { advanceOf, countsOf, gradedOn, leavingNothing, makeStanding, momentOf }
 import { noSuchModel, publishedVersion, type ReferencesPart, refuseNamed, safetyOf } from "./models.js";
 import type { Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
-import { managersSql, matrixSql, moversSql } from "./queries/change.js";
+import { type MatrixCell, managersSql, matrixOf, matrixSql, moversSql } from "./queries/change.js";
 import { beginning } from "./run.js";
 import { movedShare } from "./safety.js";
 import { advances } from "./schedule.js";
@@ -60,9 +60,7 @@ export async function figuresOf(
   workload: readonly Workload<Workspace>[],
 ): Promise<ModelPreview> {
   const work = (await Promise.all(workload.map((part) => part(workspace)))).flat().filter(({ model }) => model === plan.model);
-  const cells = await reader.all<{ from: string; to: string; customers: number }>(matrixSql(table));
-  const matrix: ModelPreview["matrix"] = {};
-  for (const { from, to, customers } of cells) matrix[from] = { ...matrix[from], [to]: customers };
+  const matrix = matrixOf(await reader.all<MatrixCell>(matrixSql(table)));
   const owed = (of: "minutes" | "contacts" | "cost", tiers: Record<string, number>): number =>
     work.reduce((sum, one) => sum + one[of] * (tiers[one.tier] ?? 0), 0);
   const both = (of: "minutes" | "contacts" | "cost", per = 1) => ({

@@ -9,7 +9,7 @@ import { figureNames, gradedSql } from "./compile.js";
 import { type InForce, standingInForce } from "./inforce.js";
 import { advanceOf, countsOf, leavingNothing, type Making, makeStanding } from "./making.js";
 import { needsCalibration, type Plan } from "./plan.js";
-import { matrixSql } from "./queries/change.js";
+import { type MatrixCell, matrixOf, matrixSql } from "./queries/change.js";
 import { binsSql, spreadSql } from "./queries/distribution.js";
 import { beginning } from "./run.js";
 import { advances } from "./schedule.js";
@@ -38,18 +38,14 @@ async function calibrationFor(workspace: Workspace, reader: Reader, plan: Plan, 
 
 /** Nothing is decided but by the grade: no stability, and nobody's word over it. */
 async function countGrades(reader: Reader, { run, standing }: InForce, plan: Plan, graded: Sql): Promise<ModelCounts> {
-  const cells = await reader.all<{ from: string; to: string; customers: number }>(
+  const cells = await reader.all<MatrixCell>(
     sql`select held.tier::varchar as "from", graded.grade::varchar as "to", count(*) as customers
     from ${graded} as graded join ${standing} as held using (customer_id) group by 1, 2 order by 1, 2`,
   );
-  const matrix: ModelCounts["matrix"] = {};
   const after = Object.fromEntries(plan.tiers.map(({ id }) => [id, 0]));
-  for (const { from, to, customers } of cells) {
-    matrix[from] = { ...matrix[from], [to]: customers };
-    after[to] = (after[to] ?? 0) + customers;
-  }
+  for (const { to, customers } of cells) after[to] = (after[to] ?? 0) + customers;
   const moved = cells.reduce((sum, { from, to, customers }) => sum + (from === to ? 0 : customers), 0);
-  return { model: plan.model, as_of: run.as_of, customers: run.customers, before: run.tiers, after, moved, first_graded: 0, matrix };
+  return { model: plan.model, as_of: run.as_of, customers: run.customers, before: run.tiers, after, moved, first_graded: 0, matrix: matrixOf(cells) };
 }
 
 /**
@@ -84,10 +80,8 @@ export async function countsFor(workspace: Workspace, text: string): Promise<Mod
       const making: Making = { as_of: last.as_of, graded, calibration, codes, held: standing, advance, counts, overrides: overrides.rows, before: "held" };
       await makeStanding(session, plan, table, making);
       const counted = await countsOf(session, plan, table, last.as_of, null);
-      const cells = await session.all<{ from: string; to: string; customers: number }>(matrixSql(table));
+      const matrix = matrixOf(await session.all<MatrixCell>(matrixSql(table)));
       await session.run(sql`drop table ${name(table)}`);
-      const matrix: ModelCounts["matrix"] = {};
-      for (const { from, to, customers } of cells) matrix[from] = { ...matrix[from], [to]: customers };
       const { customers, tiers, moved, first_graded } = counted;
       return { model: plan.model, as_of: last.as_of, customers, before: last.tiers, after: tiers, moved, first_graded, matrix };
     }),

@@ -4,6 +4,19 @@ import { join, name, raw, type Sql, sql } from "../../platform/warehouse/index.j
 export const matrixSql = (table: string): Sql =>
   sql`select before::varchar as "from", tier::varchar as "to", count(*) as customers from ${name(table)} where before is not null group by 1, 2 order by 1, 2`;
 
+export interface MatrixCell {
+  from: string;
+  to: string;
+  customers: number;
+}
+
+/** The same as customers by tier before and tier after. */
+export function matrixOf(cells: readonly MatrixCell[]): Record<string, Record<string, number>> {
+  const matrix: Record<string, Record<string, number>> = {};
+  for (const { from, to, customers } of cells) matrix[from] = { ...matrix[from], [to]: customers };
+  return matrix;
+}
+
 /** Some of those who move, by what they are worth. */
 export const moversSql = (table: string, value: string | null, limit: number): Sql => {
   const worth = sql`moving.${name(value ?? "customer_id")}`;

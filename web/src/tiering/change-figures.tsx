@@ -9,7 +9,7 @@ import { Section } from "../ui/page.js";
 import { Bone, EmptyState } from "../ui/states.js";
 import { colourOf, type Rungs, TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
-import { directionOf } from "./moves.js";
+import { TierMatrix } from "./tier-matrix.js";
 
 const FlowChart = lazy(() => import("../ui/flow-chart.js"));
 
@@ -55,7 +55,6 @@ export function CountsTable({ counts, rungs }: { counts: Counted; rungs: Rungs }
   );
 }
 
-const shades = { up: "rose", down: "fell", regrouped: "", joined: "" } as const;
 const PER_TIER = 48;
 
 /** Who goes from where to where: as a picture, or as the table behind it. */
@@ -79,7 +78,6 @@ function Flow({ preview, rungs }: { preview: Pick<ModelPreview, "before" | "afte
     };
   }, [ids, preview.matrix, shown, rungs, say, figures]);
   const tallest = Math.max(...(["from", "to"] as const).map((side) => nodes.filter((node) => node.side === side).length));
-  const rank = new Map(rungs.map((rung, i) => [rung.id, i]));
   const froms = ids.filter((id) => id in preview.before);
   return (
     <Section
@@ -98,40 +96,14 @@ function Flow({ preview, rungs }: { preview: Pick<ModelPreview, "before" | "afte
       }
     >
       {shown === "table" ? (
-        <section className="scroll-x" tabIndex={0} aria-label={t("change.flow")}>
-          <table className="plain matrix">
-            <thead>
-              <tr>
-                <th scope="col" style={{ textAlign: "left" }}>
-                  <span className="corner">{t("change.from_to")}</span>
-                </th>
-                {rungs.map((rung, i) => (
-                  <th key={rung.id} scope="col" title={say(rung.title)}>
-                    {i + 1}
-                    <span className="skip">{say(rung.title)}</span>
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {froms.map((from) => (
-                <tr key={from}>
-                  <th scope="row">
-                    <TierTag id={from} rungs={rungs} />
-                  </th>
-                  {rungs.map(({ id }) => {
-                    const amount = preview.matrix[from]?.[id] ?? 0;
-                    return (
-                      <td key={id} className={amount === 0 || from === id ? "" : shades[directionOf(from, id, rank)]}>
-                        {amount === 0 ? <span className="muted">·</span> : figures.number(amount)}
-                      </td>
-                    );
-                  })}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <TierMatrix
+          label={t("change.flow")}
+          corner={t("change.from_to")}
+          froms={froms}
+          rungs={rungs}
+          amount={(from, to) => preview.matrix[from ?? ""]?.[to] ?? 0}
+          cell={(_from, _to, customers) => figures.number(customers)}
+        />
       ) : (
         <Suspense fallback={<Bone width="100%" />}>
           <FlowChart nodes={nodes} flows={flows} label={t("change.flow")} height={20 + PER_TIER * tallest} />

@@ -4,22 +4,20 @@ import type { Overview } from "../../../src/tiering/schema.js";
 import { useFigures } from "../ui/figures.js";
 import { Section } from "../ui/page.js";
 import { EmptyState } from "../ui/states.js";
-import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
-import { directionOf, summarise } from "./moves.js";
-
-const shades = { up: "rose", down: "fell", regrouped: "", joined: "" } as const;
+import { summarise } from "./moves.js";
+import { TierMatrix } from "./tier-matrix.js";
 
 /** Who went from where to where: rows the tier before, columns the tier now. */
 export function Movement({ overview }: { overview: Overview }): ReactNode {
-  const { t, say } = useWords();
+  const { t } = useWords();
   const figures = useFigures();
   const { tiers, movement, model } = overview;
   const rank = new Map(tiers.map((tier, index) => [tier.id, index]));
   const count = new Map(movement.map((move) => [`${move.from ?? ""} ${move.to}`, move.customers]));
   const sums = summarise(movement, rank);
   const gone = new Set(movement.flatMap(({ from }) => (from === null || rank.has(from) ? [] : [from])));
-  const froms = [...tiers.map((tier) => tier.id), ...gone, ...(sums.joined > 0 ? [""] : [])];
+  const froms = [...tiers.map((tier) => tier.id), ...gone, ...(sums.joined > 0 ? [null] : [])];
   if (tiers.every((tier) => tier.before === null))
     return (
       <Section title={t("overview.movement")}>
@@ -45,47 +43,18 @@ export function Movement({ overview }: { overview: Overview }): ReactNode {
         </span>
       }
     >
-      <section className="scroll-x" tabIndex={0} aria-label={t("overview.movement")}>
-        <table className="plain matrix">
-          <thead>
-            <tr>
-              <th scope="col" style={{ textAlign: "left" }} className="nowrap">
-                <span className="corner">{t("overview.from_to")}</span>
-              </th>
-              {tiers.map((tier, index) => (
-                <th key={tier.id} scope="col" title={say(tier.title)}>
-                  {index + 1}
-                  <span className="skip">{say(tier.title)}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {froms.map((from) => (
-              <tr key={from}>
-                <th scope="row">{from === "" ? t("overview.new") : <TierTag id={from} rungs={tiers} />}</th>
-                {tiers.map((tier) => {
-                  const moved = count.get(`${from} ${tier.id}`) ?? 0;
-                  const kind = moved === 0 ? "" : shades[directionOf(from === "" ? null : from, tier.id, rank)];
-                  return (
-                    <td key={tier.id} className={kind}>
-                      {moved === 0 ? (
-                        <span className="muted" aria-hidden="true">
-                          {from === tier.id ? "＼" : "·"}
-                        </span>
-                      ) : (
-                        <Link to="/customers" search={{ model: model.model, tier: tier.id, from: from === "" ? "none" : from }}>
-                          {figures.number(moved)}
-                        </Link>
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <TierMatrix
+        label={t("overview.movement")}
+        corner={t("overview.from_to")}
+        froms={froms}
+        rungs={tiers}
+        amount={(from, to) => count.get(`${from ?? ""} ${to}`) ?? 0}
+        cell={(from, tier, moved) => (
+          <Link to="/customers" search={{ model: model.model, tier, from: from ?? "none" }}>
+            {figures.number(moved)}
+          </Link>
+        )}
+      />
       <p className="note" style={{ marginTop: 6 }}>
         {t("overview.movement_about")}
       </p>
