@@ -11,11 +11,8 @@ import { type Calibration, OverrideKind, Phase } from "./schema.js";
  */
 export type Advance = "follow" | "decide" | "stand" | "apply";
 
-/**
- * Which tier a customer had before: the one held; for who does not move, what they had before that ("unmoved"); or that for
- * everybody, so that who moved since the last full run is told ("all").
- */
-export type Before = "held" | "unmoved" | "all";
+/** Which tier a customer had before: the one held, or what they had before that ("all"), so that who moved since the day began is told. */
+export type Before = "held" | "all";
 
 export interface Standing {
   /** Relation with figures, deciding clause and grade of everyone. */
@@ -156,7 +153,6 @@ export function standingSql(plan: Plan, standing: Standing): Sql {
   const tier = overridden ? effectiveSql(plan) : raw("settled.computed");
   const before = {
     held: raw("settled.held_tier"),
-    unmoved: sql`case when settled.held_tier::varchar = (${tier})::varchar then settled.held_before else settled.held_tier end`,
     all: raw("settled.held_before"),
   }[standing.before];
   const from = overridden ? sql`settled left join overridden using (customer_id)` : sql`settled`;

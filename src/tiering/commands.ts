@@ -34,7 +34,10 @@ export function commands(program: Command, cli: Cli): void {
     .addOption(new Option("--bands <ties>", "another tie rule for quantile bands; such a run only reads").choices(["ranked", "ntile"]))
     .option("--known-at <when>", "as it was known on this day, or at a moment such as 2026-03-30T10:00:00+08:00; such a run only reads")
     .option("--calibrate", "fit bands and means anew, for models that do so when asked")
-    .option("--only-changed", "only whose facts changed since the last run, as of its day; everybody where that is not enough")
+    .option(
+      "--only-changed",
+      "only who may have another grade since the last run, by their facts or by the days that passed; everybody where that is not enough",
+    )
     .option("--confirm", "go on although more customers move than the model's safety allows")
     .option("--out <file>", "write one row per customer to this CSV file")
     .action(

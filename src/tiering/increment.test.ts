@@ -8,7 +8,7 @@ import { renewLive, runAsked } from "./increment.js";
 import { customersOf } from "./lists.js";
 import { overviewOf } from "./overview.js";
 import type { RunResult } from "./schema.js";
-import { standingTable, tablesHeld } from "./standing.js";
+import { changesTable, standingTable, tablesHeld } from "./standing.js";
 import * as overrides from "./store/overrides.js";
 import * as store from "./store.js";
 import { type Facts, type Story, story } from "./testing.js";
@@ -40,12 +40,19 @@ measures:
   money: { of: balance.amount, take: daily_average, over: 1 month, default: 0 }
   held: { of: holding.amount, take: sum, due_within: 60 days }
   job: { of: attribute.job, take: latest }
+  tenure: { of: customer, take: days_since_first, default: 0, at_most: 300 }
+  idle: { of: transaction, take: days_since_last, where: "amount > 0", default: 90, at_least: 10 }
+  fresh: { of: transaction, take: days_since_last, over: 2 months }
+  slope: { of: transaction.amount, take: trend, over: 4 months }
+  wave: { of: balance.amount, take: variation, over: 3 months, default: 0 }
+  least: { of: transaction.amount, take: minimum, over: 5 weeks, default: 0 }
 scores:
+  calm: { of: idle, bands: { edges: [20, 45, 60] }, better: lower }
   r: { of: recency, bands: { quantiles: 3 }, better: lower, missing: 1 }
   worth: { weighted: { r: 1, orders: 2 } }
 tiers:
-  - { id: gold, title: { zh: 黄金, en: Gold }, when: "worth >= mean(worth) + 2 or money >= 60" }
-  - { id: silver, title: { zh: 白银, en: Silver }, when: "spend >= 80 or job = 'doctor' or held > 0" }
+  - { id: gold, title: { zh: 黄金, en: Gold }, when: "worth >= mean(worth) + 2 or money >= 60 or fresh <= 4" }
+  - { id: silver, title: { zh: 白银, en: Silver }, when: "spend >= 80 or job = 'doctor' or held > 0 or calm >= 4" }
   - { id: basic, title: { zh: 普通, en: Basic } }
 calibrate: when_asked
 `;
@@ -84,7 +91,17 @@ const arrival = fc.oneof(
     text_value: fc.constantFrom("doctor", "baker"),
   }),
 );
-const stream = fc.array(fc.record({ arrivals: fc.array(arrival, { minLength: 1, maxLength: 4 }), takes_back: fc.boolean() }), { minLength: 1, maxLength: 4 });
+const stream = fc.array(
+  fc.record({ arrivals: fc.array(arrival, { maxLength: 4 }), takes_back: fc.boolean(), passing: fc.constantFrom(0, 0, 1, 1, 2, 17, 31, 45) }),
+  { minLength: 1, maxLength: 5 },
+);
+
+/** Days on which little happens. */
+const quietDays = ([0, 1, 1, 2] as const).map((passing) => ({
+  arrivals: [{ fact: "transaction" as const, customer: "ann", occurred_at: "2024-03-02", amount: "20" }],
+  takes_back: false,
+  passing,
+}));
 
 /** When facts are known: one moment after another. */
 let clock = Date.parse("2024-04-01T00:00:00Z");
@@ -111,10 +128,10 @@ async function arrive(
   );
 }
 
-/** Everybody's row of a run, but for what moved before it. */
-async function everybody(at: Story, { model, run }: RunResult): Promise<unknown[]> {
+/** Everybody's row of a run; what moved before it is kept during a day. */
+async function everybody(at: Story, { model, run }: RunResult, before = sql`null`): Promise<unknown[]> {
   return at.warehouse.all(
-    sql`select public_id, s.* exclude (customer_id, before) replace (s.tier::varchar as tier, s.grade::varchar as grade, s.computed::varchar as computed)
+    sql`select public_id, s.* exclude (customer_id, before) replace (s.tier::varchar as tier, s.grade::varchar as grade, s.computed::varchar as computed), ${before} as before
     from ${name(standingTable("standing", model, run))} as s join party on party_id = customer_id order by public_id`,
   );
 }
@@ -126,10 +143,11 @@ const ledgerOf = ({ postgres }: Story, { run }: RunResult): Promise<unknown[]> =
     return rows.map(({ run: _, ...row }) => row).sort((a, b) => Number(a["customer_id"]) - Number(b["customer_id"]));
   });
 
-const only = (at: Story) => runAsked(at, operator, { model: "bank", as_of: day, only_changed: true }, () => undefined);
+const only = (at: Story, as_of = day) => runAsked(at, operator, { model: "bank", as_of, only_changed: true }, () => undefined);
 
 describe("grading again only whose facts changed", () => {
-  test("gives what grading everybody gives, whatever arrives: late, back-dated, taken back, of somebody new", async () => {
+  test("gives what grading everybody gives, whatever arrives and however many days pass: late, back-dated, taken back, of somebody new", async () => {
+    const passed = { same: 0, later: 0 };
     await fc.assert(
       fc.asyncProperty(stream, fc.constantFrom(...Object.values(models)), fc.boolean(), async (arrivals, text, pinned) => {
         const [some, all] = [await begin(text), await begin(text)];
@@ -149,21 +167,27 @@ describe("grading again only whose facts changed", () => {
             });
           if (pinned) await at.run({ model: "bank", as_of: day });
         }
-        for (const { arrivals: told, takes_back } of arrivals) {
+        let today = day;
+        for (const { arrivals: told, takes_back, passing } of arrivals) {
           const moment = tick();
           for (const at of [some, all]) await arrive(at, told, moment, takes_back);
-          const [increment, full] = [await only(some), await all.run({ model: "bank", as_of: day })];
-          expect(increment.recomputed).toBeGreaterThan(0);
-          expect(await everybody(some, increment)).toEqual(await everybody(all, full));
+          today = daysAfter(today, passing);
+          const [increment, full] = [await only(some, today), await all.run({ model: "bank", as_of: today })];
+          if (increment.recomputed !== undefined) passed[passing === 0 ? "same" : "later"]++;
+          if (passing === 0) expect(increment.recomputed === 0).toBe(told.length === 0 && !takes_back);
+          const before = passing === 0 ? sql`null` : sql`s.before::varchar`;
+          expect(await everybody(some, increment, before)).toEqual(await everybody(all, full, before));
           expect({ ...increment.tiers, all: increment.customers }).toEqual({ ...full.tiers, all: full.customers });
           expect([increment.moved, increment.first_graded]).toEqual([full.moved, full.first_graded]);
-          expect(await ledgerOf(some, increment)).toEqual(await ledgerOf(all, full));
+          if (increment.recomputed !== 0) expect(await ledgerOf(some, increment)).toEqual(await ledgerOf(all, full));
         }
         for (const one of open.splice(0)) await one.dispose();
       }),
-      { numRuns: process.env["TIERKEEP_EVIDENCE"] === "1" ? 60 : 4 },
+      { numRuns: process.env["TIERKEEP_EVIDENCE"] === "1" ? 60 : 5, examples: [[quietDays, models.plain, false]] },
     );
-  }, 180_000);
+    expect(passed.same, "some runs of the same day look at few").toBeGreaterThan(0);
+    expect(passed.later, "and some of a later one").toBeGreaterThan(0);
+  }, 900_000);
 
   test("looks at nobody else, keeps what moved before, and leaves one standing and what it lies on", async () => {
     const at = await begin(models.plain);
@@ -183,6 +207,43 @@ describe("grading again only whose facts changed", () => {
     expect(await only(at)).toMatchObject({ recomputed: 0, moved: 0 });
     const { items } = await customersOf(at, operator, "bank", { sort: "-spend", limit: 10, where: "orders >= 1" });
     expect(items.find((one) => one.customer_id === "ann")?.figures).toMatchObject({ orders: 4, spend: "3" });
+  });
+
+  test("a day that passes is the matter of who crosses a window or a threshold that day, and of nobody else", async () => {
+    const at = await begin(models.plain);
+    await at.tell({
+      transaction: [
+        { customer: "ann", occurred_at: "2024-03-20", amount: "5" },
+        { customer: "bob", occurred_at: "2024-02-22", amount: "5" },
+        { customer: "cid", occurred_at: "2023-10-01", amount: "5" },
+      ],
+      holding: [{ customer: "dee", holding_ref: "h", opened_on: "2024-01-01", matures_on: "2024-06-02", amount: "7" }],
+    });
+    for (const as_of of ["2024-03-29", "2024-03-30", day]) await at.run({ model: "bank", as_of });
+    const whom = async (as_of: string): Promise<unknown> => {
+      const { run, recomputed } = await only(at, as_of);
+      const rows = await at.warehouse.all<{ public_id: string }>(
+        sql`select public_id from ${name(changesTable("bank", run, base))} join party on party_id = customer_id order by 1`,
+      );
+      return [recomputed, rows.map((row) => row.public_id)];
+    };
+    const [{ run: base } = { run: 0 }] = await atomically(at.postgres, "all", (tx) => store.decidedRuns(tx, "bank"));
+    expect(await only(at)).toMatchObject({ recomputed: 0 });
+    // cid's purchase leaves the window of six months
+    expect(await whom("2024-04-01")).toEqual([1, ["cid"]]);
+    const others = await at.warehouse.all<{ public_id: string; recency: number | null; tenure: number }>(
+      sql`select public_id, recency, tenure from ${name(standingTable("standing", "bank", base + 1))} join party on party_id = customer_id where public_id in ('ann', 'quiet0') order by 1`,
+    );
+    expect(others).toEqual([
+      { public_id: "ann", recency: 12, tenure: 300 },
+      { public_id: "quiet0", recency: null, tenure: 300 },
+    ]);
+    // dee's contract comes within the sixty days; nobody has anything on the day after
+    expect(await whom("2024-04-03")).toEqual([1, ["cid", "dee"]]);
+    expect(await whom("2024-04-04")).toEqual([1, ["cid", "dee"]]);
+    expect(await whom("2024-04-05")).toEqual([0, ["cid", "dee"]]);
+    // and the last purchases of ann and bob go past the edges of twenty and forty-five days
+    expect(await whom("2024-04-10")).toEqual([2, ["ann", "bob", "cid", "dee"]]);
   });
 
   test("who is merged into another is gone, whose facts are theirs; taken back, both are there again", async () => {

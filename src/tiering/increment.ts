@@ -1,13 +1,16 @@
 import type { Actor } from "../access/schema.js";
+import { daysBetween } from "../platform/calendar/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import type { OnProgress } from "../platform/progress.js";
 import { name, type Session, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import { findAffected } from "./affected.js";
 import { fits } from "./calibrate.js";
-import { advanceOf, gradedOn, leavingNothing, type Making, makeStanding, momentOf } from "./making.js";
+import { rowsLater } from "./crossing.js";
+import { advanceOf, type Counted, gradedOn, leavingNothing, type Making, makeStanding, momentOf } from "./making.js";
 import { planOf } from "./models.js";
-import { isOrdered, needsCalibration, type Plan, tablesRead } from "./plan.js";
-import { changedParties, countsChanged, mapChanged } from "./queries/changed.js";
+import { isOrdered, needsCalibration, type Plan } from "./plan.js";
+import { countsChanged } from "./queries/changed.js";
 import { beginning, commitStanding, confirmHint, nextRun, runIfNew, runModel, wasKept } from "./run.js";
 import { refuseManyMoves } from "./safety.js";
 import { advances } from "./schedule.js";
@@ -24,18 +27,11 @@ const standsAlone = (plan: Plan, calibration: Calibration | null): boolean =>
   !plan.measures.some(({ take }) => take === "share") &&
   (!needsCalibration(plan) || (plan.calibrate === "when_asked" && calibration !== null && fits(plan, calibration)));
 
-/** Who changed since the run, in the temporary tables `changed_customer` and `changed_party`; how many. */
-async function findChanged(session: Session, plan: Plan, since: string): Promise<number> {
-  await session.run(changedParties(tablesRead(plan), since));
-  for (const statement of mapChanged) await session.run(statement);
-  return (await session.first<{ n: number }>(sql`select count(*) as n from changed_customer`))?.n ?? 0;
-}
-
 interface Since {
   last: RunRecord;
   version: store.VersionRow;
   calibration: Calibration | null;
-  /** The mark of the overrides the run applied: others are applied by a run of their own. */
+  /** The mark of the overrides the run applied. */
   mark: string | null;
 }
 
@@ -50,29 +46,58 @@ async function goingOnFrom(workspace: Workspace, last: RunRecord | undefined): P
   });
 }
 
+/** The rows of those who changed, beside the ones held, and what the standing comes to with them. */
+async function countWith(session: Session, plan: Plan, table: string, last: RunRecord): Promise<Counted> {
+  const { moved, first_graded, before, after } = await countsChanged(session, table, HELD);
+  const tiers = Object.fromEntries(plan.tiers.map(({ id }) => [id, (last.tiers[id] ?? 0) - (before[id] ?? 0) + (after[id] ?? 0)]));
+  return { customers: Object.values(tiers).reduce((sum, n) => sum + n, 0), tiers, moved, first_graded };
+}
+
+/** What those who changed held before. */
+const HELD = sql`held_before`;
+
+/** The standing everybody's rows are in, below those of who was graded again since, and how many these are. */
+async function beneath(workspace: Workspace, session: Session, last: RunRecord): Promise<{ run: number; as_of: string; laid: number }> {
+  const run = await layeredOn(session, last);
+  const base = run === undefined ? undefined : await atomically(workspace.postgres, "all", (tx) => store.runByNumber(tx, run));
+  if (base === undefined) return { run: last.run, as_of: last.as_of, laid: 0 };
+  const laid = await session.first<{ n: number }>(sql`select count(*) as n from ${name(changesTable(last.model, last.run, base.run))}`);
+  return { run: base.run, as_of: base.as_of, laid: laid?.n ?? 0 };
+}
+
 /**
- * Grade again whose facts changed since the last run, as of its day and by its calibration; what comes out is what a full
- * run would give. Undefined where only a full run will do; null when nobody's facts changed.
+ * Grade again whose facts changed since the last run and, as of a later day, whom the days in between may have changed, by the
+ * calibration of that run; what comes out is what a full run would give. Undefined where only a full run will do; null when it is
+ * the same day and nobody's facts changed.
  */
 export async function runIncrement(
   workspace: Workspace,
   actor: Actor,
-  { model, confirm }: Pick<RunRequest, "model" | "confirm">,
+  { model, as_of, confirm }: Pick<RunRequest, "model" | "as_of" | "confirm">,
   report: OnProgress,
 ): Promise<RunResult | undefined | null> {
   const started = performance.now();
   const now = await beginning(workspace, model);
   const from = await goingOnFrom(workspace, now.last);
   if (from === undefined || !standsAlone(planOf(from.version), from.calibration)) return undefined;
-  const { last, version, calibration, mark } = from;
+  const { last, version, calibration } = from;
+  const sameDay = last.as_of === as_of;
   const { keys, lastAdvanced, overrides } = now;
   return workspace.warehouse.write(async (session) => {
-    const changed = await findChanged(session, planOf(version), last.data_as_of ?? "");
-    if (changed === 0) return null;
-    if (changed > MOST * last.customers) return undefined;
-    const base = (await layeredOn(session, last)) ?? last.run;
+    const base = await beneath(workspace, session, last);
+    const going = {
+      held: standingOf(last),
+      from: last.as_of,
+      to: as_of,
+      seen: last.data_as_of ?? "",
+      calibration,
+      overrides: sameDay && from.mark === overrides.mark ? undefined : overrides.rows,
+    };
+    const changed = await findAffected(session, planOf(version), going, MOST * last.customers - base.laid);
+    if (changed === undefined) return undefined;
+    if (changed === 0 && sameDay) return null;
     const run = await nextRun(workspace);
-    const table = changesTable(model, run, base);
+    const table = changesTable(model, run, base.run);
     const kept = wasKept(workspace, run);
     return leavingNothing(
       session,
@@ -80,34 +105,32 @@ export async function runIncrement(
       table,
       async (plan) => {
         const codes = [...keys.keys()];
-        const moment = await momentOf(session, last.as_of, null, true);
+        const moment = await momentOf(session, as_of, null, true);
         const graded = await gradedOn(workspace, session, plan, { moment, codes, keep: calibration?.id ?? null }, report);
         await session.run(
           sql`create or replace temp table held_before as select * from ${standingOf(last)} where customer_id in (select customer_id from changed_customer)`,
         );
-        const held = sql`held_before`;
-        const counts = advances(plan.schedule, lastAdvanced, last.as_of);
+        const counts = advances(plan.schedule, lastAdvanced, as_of);
+        // during a day it stays told who moved since it began
         const making: Making = {
           ...graded,
-          as_of: last.as_of,
+          as_of,
           codes,
-          held,
-          advance: advanceOf(plan, held, counts),
+          held: HELD,
+          advance: advanceOf(plan, HELD, counts),
           counts,
           overrides: overrides.rows,
-          before: "all",
+          before: sameDay ? "all" : "held",
         };
         await makeStanding(session, plan, table, making);
-        const { moved, first_graded, before, after } = await countsChanged(session, table, held);
-        const tiers = Object.fromEntries(plan.tiers.map(({ id }) => [id, (last.tiers[id] ?? 0) - (before[id] ?? 0) + (after[id] ?? 0)]));
-        const customers = Object.values(tiers).reduce((sum, count) => sum + count, 0);
-        const counted = { customers, tiers, moved, first_graded };
-        if (confirm !== true) refuseManyMoves(model, counted, plan.safety.stopOver, confirmHint(model, last.as_of));
+        const counted = await countWith(session, plan, table, last);
+        if (confirm !== true) refuseManyMoves(model, counted, plan.safety.stopOver, confirmHint(model, as_of));
         const done = { ...graded, run, version: version.version, table, advanced: counts, counts: counted, started };
-        const written = { last, keys, overrides: { rows: overrides.rows, mark } };
+        const under = (one: { run: number; as_of: string }) => ({ run: one.run, days: daysBetween(one.as_of, as_of) });
+        const layer = { model, run, table, base: under(base), last: under(last) };
         // the new rows are laid over the standing before once the ledger's have been read off them, and before anybody can ask
-        const result = await commitStanding(workspace, actor, session, plan, done, making, written, report, () =>
-          layOver(session, { model, run, base, table, last }),
+        const result = await commitStanding(workspace, actor, session, plan, done, making, now, report, () =>
+          layOver(session, { ...layer, later: (rows, days) => rowsLater(plan, rows, days) }),
         );
         return { ...result, recomputed: changed };
       },
@@ -119,33 +142,28 @@ export async function runIncrement(
   });
 }
 
-/** A run as it was asked for: of those whose facts changed where that is enough, else of everybody. */
+/** The tiers as of this day, from the last ones where that is enough; undefined when nothing is new since. */
+export async function runNewest(
+  workspace: Workspace,
+  actor: Actor,
+  request: Pick<RunRequest, "model" | "as_of" | "confirm">,
+  report: OnProgress,
+): Promise<RunResult | undefined> {
+  const result = await runIncrement(workspace, actor, request, report);
+  return result === undefined ? runIfNew(workspace, actor, request, report) : (result ?? undefined);
+}
+
+/** A run as it was asked for: of those whose facts or whose windows changed where that is enough, else of everybody. */
 export async function runAsked(workspace: Workspace, actor: Actor, request: RunRequest, report: OnProgress): Promise<RunResult> {
   const { only_changed, ...all } = request;
   if (only_changed !== true) return runModel(workspace, actor, all, report);
   const [last] = await atomically(workspace.postgres, "all", (tx) => store.decidedRuns(tx, request.model));
-  if (last?.as_of !== request.as_of || request.bands !== undefined || request.known_at !== undefined || request.calibrate === true)
+  if (last === undefined || request.as_of < last.as_of || request.bands !== undefined || request.known_at !== undefined || request.calibrate === true)
     return runModel(workspace, actor, all, report);
-  const result = await runIncrement(workspace, actor, request, report);
-  const done = result === undefined ? await runIfNew(workspace, actor, all, report) : result;
+  const done = await runNewest(workspace, actor, request, report);
   const { run, model, version, as_of, customers, tiers } = last;
-  return (
-    done ?? {
-      run,
-      model,
-      version,
-      as_of,
-      known_at: null,
-      customers,
-      tiers,
-      moved: 0,
-      first_graded: 0,
-      seconds: 0,
-      recomputed: 0,
-      decided: true,
-      advanced: false,
-    }
-  );
+  const same = { run, model, version, as_of, known_at: null, customers, tiers, moved: 0, first_graded: 0, seconds: 0, recomputed: 0, decided: true };
+  return done ?? { ...same, advanced: false };
 }
 
 /** Facts have arrived: bring live models up to them, each as of the day of its last run. */

@@ -1,6 +1,6 @@
 import { atomically } from "../platform/postgres/atomically.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
-import { name, type Reader, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { name, type Reader, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { refuseBeforeFacts, refuseNobody } from "./absence.js";
 import { type Advance, type Before, decideCases, standingSql, tellOverrides } from "./advance.js";
@@ -24,14 +24,13 @@ export async function momentOf(reader: Reader, asOf: string, known: string | nul
 
 /** When something that grades depend on was last recorded or taken back, as ISO text: facts the model reads, who there is, whose they are. */
 export async function newestFact(reader: Reader, plan: Plan, known: string | null = null): Promise<string | null> {
-  const before = (column: string): Sql =>
-    known === null ? sql`max(${name(column)})` : sql`max(${name(column)}) filter (where ${name(column)} < ${known}::timestamp)`;
+  const newest = (table: string, column: string): Sql =>
+    sql`select max(${name(column)}) as moment from ${name(table)} where ${name(column)} is not null${known === null ? sql`` : sql` and ${name(column)} < ${known}::timestamp`}`;
   const moments = await Promise.all(
-    tablesRead(plan).map((table) =>
-      reader.first<{ newest: string | null }>(
-        sql`select strftime(greatest(${before("recorded_at")}, ${table === "sighting" ? raw("null") : before("retracted_at")}), '%Y-%m-%dT%H:%M:%S.%fZ') as newest from ${name(table)}`,
-      ),
-    ),
+    tablesRead(plan).map((table) => {
+      const told = table === "sighting" ? newest(table, "recorded_at") : sql`${newest(table, "recorded_at")} union all ${newest(table, "retracted_at")}`;
+      return reader.first<{ newest: string | null }>(sql`select strftime(max(moment), '%Y-%m-%dT%H:%M:%S.%fZ') as newest from (${told})`);
+    }),
   );
   return moments.map((one) => one?.newest ?? null).reduce((a, b) => ((a ?? "") > (b ?? "") ? a : b), null);
 }
@@ -103,14 +102,11 @@ export async function makeStanding(session: Session, plan: Plan, table: string, 
   await session.run(sql`create table ${name(table)} as ${standingSql(plan, standing)}`);
 }
 
-/** What a standing comes to. `held` is given where nothing but overrides is new: who moved differs from it. */
-export async function countsOf(
-  session: Session,
-  plan: Plan,
-  table: string,
-  as_of: string,
-  held: Sql | null,
-): Promise<Pick<RunResult, "customers" | "tiers" | "moved" | "first_graded">> {
+/** What a standing comes to. */
+export type Counted = Pick<RunResult, "customers" | "tiers" | "moved" | "first_graded">;
+
+/** The same of a table of everybody. `held` is given where nothing but overrides is new: who moved differs from it. */
+export async function countsOf(session: Session, plan: Plan, table: string, as_of: string, held: Sql | null): Promise<Counted> {
   const rows = await session.all<{ tier: string; customers: number }>(sql`select tier, count(*) as customers from ${name(table)} group by 1`);
   const each = new Map(rows.map((row) => [row.tier, row.customers]));
   const tiers = Object.fromEntries(plan.tiers.map(({ id }) => [id, each.get(id) ?? 0]));

@@ -6,8 +6,7 @@ import { atomically, type Transaction } from "../platform/postgres/atomically.js
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Table } from "../platform/warehouse/tables.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { renewLive } from "./increment.js";
-import { runIfNew } from "./run.js";
+import { renewLive, runNewest } from "./increment.js";
 import { bringUpToDate, dropReadings, dropUnnamed } from "./standing.js";
 import { overridesOf } from "./store/overrides.js";
 import { assignmentsOf, publishedModels, runsKept } from "./store.js";
@@ -53,7 +52,7 @@ export const step: StepKind<Actor> = {
     let [run, customers, moved, firstGraded] = [0, 0, 0, 0];
     const forNobody: ProblemError[] = [];
     for (const { model } of models.sort((a, b) => (a.published_at < b.published_at ? -1 : 1))) {
-      const result = await runIfNew(workspace, actor, { model, as_of: daysAfter(day, -1) }, report).catch((error: unknown) => {
+      const result = await runNewest(workspace, actor, { model, as_of: daysAfter(day, -1) }, report).catch((error: unknown) => {
         if (!isNobody(error)) throw error;
         forNobody.push(error);
       });

@@ -9,7 +9,7 @@ import { join, name, type Session, type Sql, sql } from "../platform/warehouse/i
 import type { Workspace } from "../platform/workspace/index.js";
 import { figureNames } from "./compile.js";
 import { otherLines, plainLines } from "./ledger.js";
-import { advanceOf, countsOf, gradedOn, leavingNothing, type Making, makeStanding, momentOf, newestFact } from "./making.js";
+import { advanceOf, type Counted, countsOf, gradedOn, leavingNothing, type Making, makeStanding, momentOf, newestFact } from "./making.js";
 import { modelInForce, planOf } from "./models.js";
 import { type InForceOverrides, overridesToday } from "./overrides.js";
 import type { Plan } from "./plan.js";
@@ -39,7 +39,7 @@ interface Done {
   calibration: Calibration | null;
   data_as_of: string | null;
   advanced: boolean;
-  counts: Awaited<ReturnType<typeof countsOf>>;
+  counts: Counted;
   started: number;
 }
 

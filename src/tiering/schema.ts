@@ -54,10 +54,9 @@ export const RunRequest = z.object({
   as_of: Day,
   bands: Ties.optional().meta({ description: "another tie rule for this run, which then only reads" }),
   calibrate: z.boolean().optional().meta({ description: "calibrate anew, for models that calibrate when asked" }),
-  only_changed: z
-    .boolean()
-    .optional()
-    .meta({ description: "only whose facts changed since the model's last run, as of its day; everybody where that is not enough" }),
+  only_changed: z.boolean().optional().meta({
+    description: "only who may have another grade since the last run, by facts or by days that passed; everybody where that is not enough",
+  }),
   confirm: z.boolean().optional().meta({ description: "go on although more customers move than the model's safety allows" }),
   known_at: KnownAt.optional().meta({ description: "as it was known on this day (through its end) or at this moment; such a run only reads" }),
 });
@@ -74,7 +73,7 @@ export const RunResult = z.object({
   moved: z.number().int().meta({ description: "customers whose tier differs from the one they held" }),
   first_graded: z.number().int().meta({ description: "customers who held no tier before" }),
   seconds: z.number(),
-  recomputed: z.number().int().optional().meta({ description: "of a run that graded only whose facts changed: how many" }),
+  recomputed: z.number().int().optional().meta({ description: "of a run that graded only who may have another grade: how many" }),
   decided: z.boolean().meta({ description: "false: the run only read (a past day, or other bands) and moved nobody yet" }),
   advanced: z.boolean().meta({ description: "false: not a day of the model's schedule; figures are new, tiers stand" }),
 });

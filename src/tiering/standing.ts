@@ -73,29 +73,36 @@ export async function layeredOn(reader: Reader, { model, run }: Pick<Layer, "mod
   return layers.find((layer) => layer.model === model && layer.run === run)?.base;
 }
 
+/** A standing that others are laid over, or the one before: its run, and how many days ago. */
+interface Under {
+  run: number;
+  days: number;
+}
+
 /**
  * Lay the rows of those graded again (`changed_customer`, of whom `held_before` held a tier) over the standing they were graded
- * after: its own layer goes on in the new one, who is gone has a row without a tier, and the two together are the standing of the run.
+ * after: its own layer goes on in the new one, who is gone has a row without a tier, and the two together are the standing of the
+ * run. `later` gives rows as they are so many days later.
  */
 export async function layOver(
   session: Session,
-  { model, run, base, table, last }: Layer & { table: string; last: { model: string; run: number; decided: boolean } },
+  { model, run, table, base, last, later }: { model: string; run: number; table: string; base: Under; last: Under; later: (rows: Sql, days: number) => Sql },
 ): Promise<void> {
-  const below = standingTable("standing", model, base);
   // who was held and is not graded again is gone, and who was gone before stays so
   await session.run(
     sql`insert into ${name(table)} (customer_id) select customer_id from held_before where customer_id not in (select customer_id from ${name(table)})`,
   );
-  if (last.run !== base) {
-    const layer = name(changesTable(model, last.run, base));
+  if (last.run !== base.run) {
+    const layer = later(name(changesTable(model, last.run, base.run)), last.days);
     await session.run(
       sql`insert into ${name(table)} by name select * from ${layer}
       where (tier is null or customer_id not in (select customer_id from changed_customer)) and customer_id not in (select customer_id from ${name(table)})`,
     );
   }
+  const below = sql`select * from ${name(standingTable("standing", model, base.run))} anti join (select customer_id from ${name(table)}) as again using (customer_id)`;
   await session.run(
     sql`create view ${name(standingTable("standing", model, run))} as
-    select * from ${name(below)} anti join (select customer_id from ${name(table)}) as again using (customer_id)
+    select * from ${later(sql`(${below})`, base.days)}
     union all by name select * from ${name(table)} where tier is not null`,
   );
 }

@@ -1,5 +1,5 @@
 import { columnsOf } from "../customer/schema.js";
-import { before, daysAfter, daysBetween, forward } from "../platform/calendar/index.js";
+import { before, type Duration, daysAfter, daysBetween, forward } from "../platform/calendar/index.js";
 import { toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Moment } from "./cte.js";
@@ -25,17 +25,20 @@ export const factTimes = {
 } as const satisfies Record<CoreMeasure["fact"], FactTime>;
 
 export const f = (column: string): Sql => sql`f.${name(column)}`;
-const time = (measure: CoreMeasure): Sql => f(factTimes[measure.fact].time);
+/** The fact's own time. */
+export const time = (measure: CoreMeasure): Sql => f(factTimes[measure.fact].time);
 
 /** Newest last; rows without a day come first. What a source said last of a customer counts, whenever they became one, as in the profile. */
 const recency = (fact: CoreMeasure["fact"]): Sql =>
   fact === "customer" ? sql`row(f.recorded_at, f.rowid)` : sql`row(coalesce(${f(factTimes[fact].time)}, '0001-01-01'), f.recorded_at, f.rowid)`;
 
+/** The first day of a window that ends with a day. */
+export const startOf = (over: Duration, day: string): string => daysAfter(before(day, over), 1);
+
 /** Which visible rows a measure takes: its window, its attribute, its own condition. */
 export function taken(measure: CoreMeasure, moment: Moment): Sql[] {
   const conditions: Sql[] = [];
-  if (measure.over !== null && !placesItsWindow(measure.take))
-    conditions.push(sql`${time(measure)} >= ${daysAfter(before(moment.asOf, measure.over), 1)}::date`);
+  if (measure.over !== null && !placesItsWindow(measure.take)) conditions.push(sql`${time(measure)} >= ${startOf(measure.over, moment.asOf)}::date`);
   if (measure.dueWithin !== null)
     conditions.push(sql`f.matures_on > ${moment.asOf}::date and f.matures_on <= ${forward(moment.asOf, measure.dueWithin)}::date`);
   if (measure.attribute !== null) conditions.push(sql`${f("name")} = ${measure.attribute}`);
@@ -68,17 +71,23 @@ interface Stretch {
 }
 
 /** The window of a measure and, before it, one of the same length. */
-function windowsOf({ over }: CoreMeasure, asOf: string): { now: Stretch; earlier: Stretch } {
+export function windowsOf({ over }: CoreMeasure, asOf: string): { now: Stretch; earlier: Stretch } {
   const length = over ?? { count: 1, unit: "month" };
   const [last, first] = [before(asOf, length), before(asOf, { ...length, count: length.count * 2 })];
   return { now: { from: daysAfter(last, 1), to: asOf }, earlier: { from: daysAfter(first, 1), to: last } };
 }
 
 /** The months of a measure's window, oldest first, each ending on the day of the month that the window ends on. */
-function monthsOf({ over }: CoreMeasure, asOf: string): Stretch[] {
+export function monthsOf({ over }: CoreMeasure, asOf: string): Stretch[] {
   const months = monthsIn(over);
   const back = (count: number): string => (count === 0 ? asOf : before(asOf, { count, unit: "month" }));
   return Array.from({ length: months }, (_, i) => ({ from: daysAfter(back(months - i), 1), to: back(months - i - 1) }));
+}
+
+/** Whole months from a moment back to it from a day. */
+export function monthsBack(at: Sql, asOf: string): Sql {
+  const day = sql`${asOf}::date`;
+  return sql`(date_diff('month', ${at}::date, ${day}) - (day(${at}) > day(${day}))::integer)`;
 }
 
 /** Of a balance row, the days of a stretch on which it stood. */
@@ -162,10 +171,9 @@ export const aggregations: Readonly<Record<Take, (measure: CoreMeasure, conditio
   }),
   // One bit per month back from the day: counting different months of millions of rows costs a hash of each.
   active_months: (measure, conditions, { asOf }) => {
-    const [at, day] = [time(measure), sql`${asOf}::date`];
-    const monthsBack = sql`date_diff('month', ${at}::date, ${day}) - (day(${at}) > day(${day}))::integer`;
+    const months = monthsBack(time(measure), asOf);
     return {
-      parts: [filtered(sql`bit_or(1::ubigint << least(63, greatest(0, ${monthsBack}))::ubigint)`, conditions)],
+      parts: [filtered(sql`bit_or(1::ubigint << least(63, greatest(0, ${months}))::ubigint)`, conditions)],
       figure: (parts) => sql`coalesce(bit_count(${part(parts, 0)}), 0)`,
     };
   },

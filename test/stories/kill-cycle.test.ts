@@ -174,4 +174,4 @@ test(`killed at ${kills} points, a day that is run again is the day of an undist
     await rm(at(name), { recursive: true, force: true });
   }
   expect(interrupted).toBeGreaterThan(kills / 2);
-});
+}, 300_000);

@@ -112,8 +112,8 @@ export const chinese: Readonly<Record<string, string>> = {
   "publish a model file, or a preset by its name, and grade everybody by it where the model was run before":
     "发布模型文件，或按名称发布预置模型；模型运行过的，随即按它评定全部客户",
   "go on although more customers move than the model's safety allows": "即使变动客户超过模型规定的幅度也继续",
-  "only whose facts changed since the last run, as of its day; everybody where that is not enough":
-    "只评定上次运行以来数据有变化的客户（同一截至日期）；不够时评定全部客户",
+  "only who may have another grade since the last run, by their facts or by the days that passed; everybody where that is not enough":
+    "只评定上次运行以来因数据变化或日期推移而可能变动的客户；不够时评定全部客户",
   "publish an earlier version again, and grade everybody by it": "重新发布较早的版本，并按它评定全部客户",
   "which version; absent: the one before the one in force": "哪个版本；不填则为现行版本的前一个",
   "two versions of a model, line by line": "逐行比较模型的两个版本",
