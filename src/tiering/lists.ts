@@ -143,6 +143,9 @@ function shownRow(plan: Plan, actor: Actor, row: PageRow): StandingRow {
   };
 }
 
+const totalOf = async (workspace: Workspace, standing: InForce["standing"], actor: Actor, wanted: Wanted): Promise<number> =>
+  (await workspace.warehouse.first<{ total: number }>(customersCount(standing, actor.scope, wanted)))?.total ?? 0;
+
 /** One page of the customers of a model that the reader may see. */
 export async function customersOf(
   workspace: Workspace,
@@ -165,12 +168,15 @@ export async function customersOf(
     wanted.q === undefined &&
     wanted.manager === undefined &&
     wanted.phase === undefined;
-  const [chosen, count] = await Promise.all([
-    workspace.warehouse.all<{ customer_id: number; sort_key: string | null }>(
+  // a search tells the total with its rows, unless it has none on this page
+  const counting = everyone || wanted.q !== undefined ? undefined : totalOf(workspace, standing, actor, wanted);
+  const [chosen, counted] = await Promise.all([
+    workspace.warehouse.all<{ customer_id: number; sort_key: string | null; total: number | null }>(
       customersChosen(plan, standing, actor.scope, { ...wanted, limit: wanted.limit + 1 }),
     ),
-    everyone ? { total: run.customers } : workspace.warehouse.first<{ total: number }>(customersCount(standing, actor.scope, wanted)),
+    counting,
   ]);
+  const total = everyone ? run.customers : (counted ?? chosen[0]?.total ?? (await totalOf(workspace, standing, actor, wanted)));
   const turn = chosen.slice(0, wanted.limit);
   const ids = turn.map((one) => one.customer_id);
   const rows = ids.length === 0 ? [] : await workspace.warehouse.all<PageRow>(customersShown(standing, actor.scope, ids));
@@ -179,6 +185,6 @@ export async function customersOf(
   return {
     items: ids.flatMap((id) => byId.get(id) ?? []).map((row) => shownRow(plan, actor, row)),
     next: chosen.length > wanted.limit && last !== undefined ? writeCursor(last.sort_key, last.customer_id) : null,
-    total: count?.total ?? 0,
+    total,
   };
 }

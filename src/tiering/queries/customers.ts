@@ -77,26 +77,29 @@ function sortSql(plan: Plan, by: string): { key: Sql; type: string; joined: bool
 export const isSortValue = (plan: Plan, by: string, value: string): Sql => sql`select try_cast(${value} as ${raw(sortSql(plan, by).type)}) is not null as fits`;
 
 /** Rows after the last of the page before, in the order (key, id) with unknown keys at the end. */
-function afterSql({ key, type }: { key: Sql; type: string }, { sort, after }: Wanted): Sql[] {
-  if (after === undefined) return [];
-  const later = sql`s.customer_id > ${after.id}`;
-  if (after.value === null) return [sql`(${key}) is null and ${later}`];
+function afterSql(type: string, { sort, after }: Wanted): Sql {
+  if (after === undefined) return sql``;
+  const later = sql`customer_id > ${after.id}`;
+  if (after.value === null) return sql` where sort_key is null and ${later}`;
   const fits = !type.startsWith("decimal(18") || Math.abs(Number(after.value)) < 1e11;
   const value = sql`${String(after.value)}::${raw(fits ? type : "decimal(34,6)")}`;
-  return [sql`((${key}) ${raw(sort.down ? "<" : ">")} ${value} or ((${key}) = ${value} and ${later}) or (${key}) is null)`];
+  return sql` where (sort_key ${raw(sort.down ? "<" : ">")} ${value} or (sort_key = ${value} and ${later}) or sort_key is null)`;
 }
 
-/** Whose turn it is on this page, in order: ids and sort keys alone, so that a million rows are sorted narrow. */
+/**
+ * Whose turn it is on this page, in order: ids and sort keys alone, so that a million rows are sorted narrow. With a search, which
+ * costs more than all the rest, how many there are in all as well; it is not searched twice.
+ */
 export function customersChosen(plan: Plan, standing: Sql, scope: Scope, wanted: Wanted): Sql {
   const sort = sortSql(plan, wanted.sort.by);
   const from = sort.joined ? sql`${standing} as s join ${customersInSight(scope)} as seen using (customer_id)` : sql`${standing} as s`;
-  const rows = whereSql([...conditions(scope, wanted), ...afterSql(sort, wanted)]);
+  const searched = wanted.q !== undefined;
+  const order = sql`sort_key ${raw(wanted.sort.down ? "desc" : "asc")} nulls last, customer_id`;
   return sql`
-    with chosen as (
-      select s.customer_id, ${sort.key} as sort_key from ${from}${rows}
-      order by sort_key ${raw(wanted.sort.down ? "desc" : "asc")} nulls last, customer_id limit ${wanted.limit}
-    )
-    select customer_id, sort_key::varchar as sort_key from chosen order by chosen.sort_key ${raw(wanted.sort.down ? "desc" : "asc")} nulls last, customer_id`;
+    with found as ${raw(searched ? "materialized" : "")} (select s.customer_id, ${sort.key} as sort_key from ${from}${whereSql(conditions(scope, wanted))}),
+    chosen as (select * from found${afterSql(sort.type, wanted)} order by ${order} limit ${wanted.limit})
+    select customer_id, sort_key::varchar as sort_key, ${searched ? sql`(select count(*) from found)` : sql`null::bigint`} as total
+    from chosen order by chosen.${order}`;
 }
 
 /** Everything shown of these customers: the standing's columns, the profile's as "profile.…" and the owner's as "owner.…". */
