@@ -157,9 +157,13 @@ describe("a change of a model", () => {
     await apply(told, text(model(60)));
     await apply(told, text(model(130)));
     expect(await tiersNow(told)).not.toEqual(before);
-    expect(await apply(told, { source: { model: "bank", version: 1 } })).toMatchObject({ version: 4, after: before });
+    const back = { source: { model: "bank" } };
+    expect(await apply(told, back)).toMatchObject({ version: 4, after: { gold: 3 } });
+    // the version in force is the second again: before it is the first, and not the one that was given up
+    expect(await apply(told, back)).toMatchObject({ version: 5, after: before });
     expect(await tiersNow(told)).toEqual(before);
-    expect(await apply(told, { source: { model: "bank" } })).toMatchObject({ version: 5, after: { gold: 0 } });
+    await expect(apply(told, back)).rejects.toMatchObject({ problems: [{ code: "tiering.no_version_before" }] });
+    expect(await apply(told, { source: { model: "bank", version: 3 } })).toMatchObject({ version: 6, after: { gold: 0 } });
     expect((await publishedVersion(told, "bank")).origin).toBe("version:3");
     const { parts: lines } = await diffOf(told, "bank", 1, 2);
     expect(lines.filter(({ kind }) => kind !== "same")).toEqual([

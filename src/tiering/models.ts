@@ -207,14 +207,38 @@ export async function modelInForce(workspace: Workspace, actor: Actor, name: str
 export async function publishedVersion(workspace: Workspace, name: string, version?: number): Promise<store.VersionRow> {
   return atomically(workspace.postgres, "all", async (tx) => {
     const row = await store.modelVersion(tx, name, version);
-    return (
-      row ??
-      noSuchModel(
-        name,
-        (await store.publishedModels(tx)).map((one) => one.model),
-      )
+    if (row !== undefined) return row;
+    const inForce = await store.modelVersion(tx, name);
+    if (inForce !== undefined && version !== undefined) noSuchVersion(name, version, inForce.version);
+    return noSuchModel(
+      name,
+      (await store.publishedModels(tx)).map((one) => one.model),
     );
   });
+}
+
+function noSuchVersion(name: string, version: number, inForce: number): never {
+  refuse(
+    "tiering.no_such_version",
+    { zh: `模型 ${name} 没有第 ${version} 版`, en: `${name} has no version ${version}` },
+    { status: 404, hint: { zh: `共有 ${inForce} 版，从 1 到 ${inForce}`, en: `There are ${inForce}, from 1 to ${inForce}` } },
+  );
+}
+
+/** The version a text is, when it was published again: that of the version it was taken from. */
+const republishedFrom = ({ version, origin }: store.VersionRow): number => Number(/^version:(\d+)$/.exec(origin)?.[1] ?? version);
+
+/** The version before the one in force; of one that was gone back to, the one before it. */
+export async function versionBefore(workspace: Workspace, name: string): Promise<store.VersionRow> {
+  const inForce = await publishedVersion(workspace, name);
+  let found = inForce;
+  while (republishedFrom(found) < found.version) found = await publishedVersion(workspace, name, republishedFrom(found));
+  if (found.version > 1) return publishedVersion(workspace, name, found.version - 1);
+  refuse(
+    "tiering.no_version_before",
+    { zh: `模型 ${name} 之前没有版本，没有可以退回的`, en: `There is no version of ${name} before this one to go back to` },
+    { status: 409, hint: { zh: `现行第 ${inForce.version} 版；用 --to N 指定版本`, en: `Version ${inForce.version} is in force; --to N names another` } },
+  );
 }
 
 export function noSuchModel(name: string, names: readonly string[]): never {

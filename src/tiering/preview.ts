@@ -6,7 +6,7 @@ import { name, type Reader, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { checkModel } from "./check.js";
 import { advanceOf, countsOf, gradedOn, leavingNothing, makeStanding, momentOf } from "./making.js";
-import { noSuchModel, publishedVersion, type ReferencesPart, refuseNamed, safetyOf } from "./models.js";
+import { noSuchModel, publishedVersion, type ReferencesPart, refuseNamed, safetyOf, versionBefore } from "./models.js";
 import type { Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
 import { type MatrixCell, managersSql, matrixOf, matrixSql, moversSql } from "./queries/change.js";
@@ -16,6 +16,7 @@ import { advances } from "./schedule.js";
 import type { ModelPreview, ModelSource, PreviewRequest, RunRecord, RunResult, Workload } from "./schema.js";
 import { standingOf, standingTable, UNKEPT } from "./standing.js";
 import * as store from "./store.js";
+import { refuseDayToCome } from "./then.js";
 
 /** What later features bring to changes of models. */
 export interface ChangeParts {
@@ -27,8 +28,8 @@ export interface ChangeParts {
 export async function textOf(workspace: Workspace, source: ModelSource): Promise<{ text: string; origin: string }> {
   if ("text" in source) return source;
   if ("preset" in source) return { text: presetText(source.preset) ?? noSuchModel(source.preset, presetNames()), origin: `preset:${source.preset}` };
-  const inForce = await publishedVersion(workspace, source.model);
-  const version = await publishedVersion(workspace, source.model, source.version ?? Math.max(1, inForce.version - 1));
+  const { model } = source;
+  const version = source.version === undefined ? await versionBefore(workspace, model) : await publishedVersion(workspace, model, source.version);
   return { text: version.text, origin: `version:${version.version}` };
 }
 
@@ -177,6 +178,7 @@ export async function previewOf(workspace: Workspace, request: PreviewRequest, p
   const as_of = request.as_of ?? last?.as_of ?? (await newestDay(workspace.warehouse, todayIn(workspace.settings.zone, new Date())));
   if (as_of === null) return { ...previewed, preview: ofNobody(asked, limits) };
   if (last !== undefined && as_of < last.as_of) refuseEarlier(last, as_of);
+  refuseDayToCome(workspace, as_of, "as_of");
 
   const table = standingTable("reading", asked.model, UNKEPT);
   const codes = [...new Set([...keys.keys(), ...asked.tiers.map(({ id }) => id)])];

@@ -34,6 +34,7 @@ import {
   StandingRow,
 } from "./schema.js";
 import * as store from "./store.js";
+import { refuseDayToCome } from "./then.js";
 
 const tags = ["tiering"];
 const ModelParam = z.object({ model: z.string() });
@@ -63,6 +64,7 @@ function runRoutes(api: Api, { workspace, jobs }: House): void {
     { schema: { summary: "Grade everyone", tags, body: RunRequest, response: { 202: z.object({ job: z.string() }) } } },
     async ({ actor, body }, reply) => {
       demand(actor, "tiers:run");
+      refuseDayToCome(workspace, body.as_of, "as_of");
       const queued: Queued<RunRequest> = { actor, request: body };
       const job = await jobs.enqueue(RUN_JOB, actor.login, queued);
       return reply.code(202).send({ job: job.id });

@@ -16,21 +16,25 @@ export interface Known {
   day: string;
 }
 
-/** What is known at a moment to come is not known yet; through the end of today what is known now. */
-function refuseMomentToCome(workspace: Workspace, text: string, isDay: boolean): void {
-  const toCome = isDay ? text > todayIn(workspace.settings.zone, new Date()) : !(Date.parse(text) <= Date.now());
-  if (!toCome) return;
+function refuseToCome(text: string, path: "as_of" | "known_at"): never {
   refuse(
     "tiering.moment_to_come",
     { zh: `${text} 还没有到`, en: `${text} has not come yet` },
-    { place: { path: "known_at" }, hint: { zh: "选择今天或更早的日期或时刻", en: "Choose today, or an earlier day or moment" } },
+    { place: { path }, hint: { zh: "选择今天或更早的日期或时刻", en: "Choose today, or an earlier day or moment" } },
   );
+}
+
+/** A tier is what the facts of a day say: of a day to come there are none, and a run as of it would leave no day before it to decide. */
+export function refuseDayToCome(workspace: Workspace, day: string, path: "as_of" | "known_at"): void {
+  if (day > todayIn(workspace.settings.zone, new Date())) refuseToCome(day, path);
 }
 
 /** 'YYYY-MM-DD' through its end in the workspace's zone, or a moment with its offset. */
 export async function knownAt(workspace: Workspace, text: string): Promise<Known> {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  refuseMomentToCome(workspace, text, isDay);
+  // what is known at a moment to come is not known yet; through the end of today what is known now
+  if (isDay) refuseDayToCome(workspace, text, "known_at");
+  else if (!(Date.parse(text) <= Date.now())) refuseToCome(text, "known_at");
   const moment = isDay ? sql`(${text}::date + 1)::timestamp::timestamptz` : sql`(${text}::timestamptz + interval 1 microsecond)`;
   const row = await workspace.warehouse.first<{ before: string }>(sql`select (${moment} at time zone 'UTC')::varchar as before`);
   if (row === undefined) throw new Error("the engine tells no time");

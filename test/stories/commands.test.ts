@@ -81,7 +81,18 @@ tiers:
   const diff = await tierkeep.run("models", "diff", "shop", "1", "2");
   expect(diff.stdout).toContain('-   - { id: gold, when: "spend >= 500" }\n+   - { id: gold, when: "spend >= 450" }');
   expect((await tierkeep.run("models", "proposals")).code).toBe(0);
-  expect((await tierkeep.run("models", "rollback", "shop", "--to", "9", "--json")).code).toBe(1);
+  const refused = async (...words: string[]) => {
+    const answer = await tierkeep.run("models", ...words, "--json");
+    expect(answer.code).toBe(1);
+    return answer.json<{ problems: { code: string; hint: { en: string } }[] }>().problems[0];
+  };
+  // the version in force is the first one again: there is none before it, and not the one that was given up
+  expect((await refused("rollback", "shop"))?.code).toBe("tiering.no_version_before");
+  for (const words of [
+    ["rollback", "shop", "--to", "9"],
+    ["diff", "shop", "1", "9"],
+  ])
+    expect(await refused(...words)).toMatchObject({ code: "tiering.no_such_version", hint: { en: "There are 3, from 1 to 3" } });
 });
 
 test.each([
@@ -90,6 +101,7 @@ test.each([
   ["a column that is not there", ["import", "shop.csv", "--as", "transaction", "--map", "customer_id=nobody,occurred_at=date,amount=amt"]],
   ["a model that is not there", ["tier", "no-such-model", "--as-of", "2024-12-31"]],
   ["a day before any fact", ["tier", "rfm", "--as-of", "1990-01-01"]],
+  ["a day that has not come", ["tier", "rfm", "--as-of", "2199-01-01"]],
   ["a day that is none", ["tier", "rfm", "--as-of", "2024-02-30"]],
   ["a customer nobody knows", ["explain", "nobody", "--model", "rfm"]],
 ])("%s is a problem with a hint, exit 1, and the workspace as it was", async (_, args) => {
