@@ -61,7 +61,7 @@ export const messageStateLabels = {
 } as const satisfies Record<MessageState, Text>;
 
 /** Why a message waits or is not sent. */
-export const MessageReason = z.enum(["quiet_hours", "no_address", "bad_address", "do_not_contact", "no_consent", "incomplete"]);
+export const MessageReason = z.enum(["quiet_hours", "no_address", "bad_address", "do_not_contact", "no_consent", "incomplete", "undone"]);
 export type MessageReason = z.infer<typeof MessageReason>;
 
 export const messageReasonLabels = {
@@ -70,6 +70,7 @@ export const messageReasonLabels = {
   bad_address: { zh: "联系方式无效", en: "The number or address is not valid" },
   do_not_contact: { zh: "客户要求免打扰", en: "The customer asked not to be contacted" },
   no_consent: { zh: "没有营销授权", en: "The customer has not agreed to marketing" },
+  undone: { zh: "所说的事已撤销或又变了", en: "What it tells of was undone, or became another" },
   incomplete: { zh: "正文有内容缺失或为空", en: "The text would be empty, or something it speaks of is not known" },
 } as const satisfies Record<MessageReason, Text>;
 

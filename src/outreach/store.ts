@@ -90,6 +90,22 @@ export async function noticesSince(tx: Transaction, day: string): Promise<Set<st
   return new Set(rows.map((row) => row.key));
 }
 
+/** Messages of these owers (the first part of their keys) that were prepared on this day or later and are on their way; when, in seconds since 1970. */
+export const onTheirWay = (tx: Transaction, owers: readonly number[], since: string): Promise<{ key: string; prepared_at: number }[]> =>
+  db(tx)
+    .selectFrom("message")
+    .select(["key", sql<number>`extract(epoch from prepared_at)::float8`.as("prepared_at")])
+    .where("prepared_on", ">=", since)
+    .where("state", "in", ["prepared", "waiting"])
+    .where(sql<string>`split_part(key, ':', 1)`, "in", owers.map(String))
+    .execute();
+
+/** What these messages tell of is so no more: they are not sent, and another may be prepared in their place. */
+export async function takeBack(tx: Transaction, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await sql`update message set state = 'suppressed', reason = 'undone', key = key || ':undone:' || id where key = any (${keys}::text[])`.execute(db(tx));
+}
+
 /** Which messages of the outbox; absent: all that the transaction's visibility lets through. */
 export interface MessageFilter {
   state?: MessageState | undefined;

@@ -68,6 +68,9 @@ const owedBy = (plans: readonly PlanInForce[]): OwedBy[] =>
     core.entitlements.filter(isTask).map((entitlement) => ({ key: keys.get(entitlement.id) ?? -1, entitlement, standing })),
   );
 
+/** Is it owed to who moves between tiers? */
+export const isOfMoves = ({ rhythm }: CorePlan["entitlements"][number]): boolean => rhythm.form === "occasion" && rhythm.of === "tier_change";
+
 /** What entitlements ask of the session before their own questions. */
 export async function prepareSession(workspace: Workspace, session: Session, plans: readonly PlanInForce[], day: string): Promise<void> {
   const occasions = plans.flatMap(({ core }) =>
@@ -156,11 +159,11 @@ export async function planDay(workspace: Workspace, actor: Actor, day: string, r
       await alone(tx);
       await store.openUnmet(tx);
       const opened = await store.openObligations(tx, day);
-      const recurring = owed.flatMap(({ key, entitlement }) => (entitlement.rhythm.form === "occasion" ? [] : [key]));
+      const losable = owed.flatMap(({ key, entitlement }) => (entitlement.rhythm.form !== "occasion" || isOfMoves(entitlement) ? [key] : []));
       const dropped = await store.dropObligations(
         tx,
         day,
-        recurring,
+        losable,
         rulesOf(active).map((rule) => rule.entitlement),
       );
       await store.followOwners(tx);

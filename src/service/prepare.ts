@@ -1,16 +1,17 @@
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
-import { type Prepared, preparedBefore, prepareMessages, templatesInForce, type Wanted, wallClock } from "../outreach/index.js";
+import { onTheirWay, type Prepared, preparedBefore, prepareMessages, takeBack, templatesInForce, type Wanted, wallClock } from "../outreach/index.js";
 import { calendarIn, daysAfter } from "../platform/calendar/index.js";
-import { atomically } from "../platform/postgres/atomically.js";
+import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import type { OnProgress } from "../platform/progress.js";
 import type { Text } from "../platform/schema.js";
 import type { Session } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import type { InForce } from "../tiering/index.js";
 import { type CorePlan, rightsOf } from "./plan.js";
-import { prepareSession, withStandings } from "./plan-day.js";
+import { isOfMoves, prepareSession, withStandings } from "./plan-day.js";
 import { plansToKeep } from "./plans.js";
-import { LATE_NOTICE, prepareAddressees, type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
+import { LATE_NOTICE, movesTold, prepareAddressees, type SendBy, type SendRow, sendsSql } from "./queries/sends.js";
 import { reasonFor } from "./words.js";
 
 const USUAL_HOUR = "09:00";
@@ -30,6 +31,9 @@ function changesBetween(core: CorePlan, before: string, now: string): Text | nul
   return parts.length === 0 ? null : { zh: parts.map((one) => one.zh).join("，"), en: parts.map((one) => one.en).join("; ") };
 }
 
+/** What makes a message one: the entitlement that owes it, the customer, the day it is about, and what of that day. */
+const keyOf = (entitlement: number, customer: number, occasion: string, ref: string): string => `${entitlement}:${customer}:${occasion}:${ref}`;
+
 /** One row as the message it asks for. */
 function wantedOf(core: CorePlan, one: SendBy & { template: string }, row: SendRow, day: string, momentOf: (wall: string) => string): Wanted {
   const { entitlement, key, template } = one;
@@ -39,7 +43,7 @@ function wantedOf(core: CorePlan, one: SendBy & { template: string }, row: SendR
   const { manager_id, manager_name, manager_phone, tier, occasion, ref, product, amount, from_tier, ...customer } = row;
   const services = joined(rightsOf(core, tier).map(({ title }) => title));
   return {
-    key: `${key}:${row.customer_id}:${occasion}:${ref}`,
+    key: keyOf(key, row.customer_id, occasion, ref),
     customer,
     manager: manager_id === null ? null : { manager_id, name: manager_name, phone: manager_phone },
     template,
@@ -62,6 +66,32 @@ function wantedOf(core: CorePlan, one: SendBy & { template: string }, row: SendR
       occasion: entitlement.title,
     },
   };
+}
+
+/** The texts that were prepared to tell of a move, and whose customer moved again since, or back. */
+async function undoneNotices(
+  tx: Transaction,
+  session: Session,
+  sends: readonly { key: number; entitlement: CorePlan["entitlements"][number]; standing: InForce }[],
+  day: string,
+): Promise<string[]> {
+  const ofMoves = sends.filter(({ entitlement }) => isOfMoves(entitlement));
+  if (ofMoves.length === 0) return [];
+  const since = daysAfter(day, -LATE_NOTICE);
+  const waiting = await onTheirWay(
+    tx,
+    ofMoves.map(({ key }) => key),
+    since,
+  );
+  if (waiting.length === 0) return [];
+  const stands = new Map<string, number>();
+  for (const one of ofMoves)
+    for await (const rows of session.chunks<{ customer_id: number; occasion: string; moved_at: number }>(movesTold(one, since)))
+      for (const { customer_id, occasion, moved_at } of rows) stands.set(keyOf(one.key, customer_id, occasion, ""), moved_at);
+  // what is older than the moves that are looked at stays
+  return waiting
+    .filter(({ key, prepared_at }) => (key.split(":")[2] ?? "") >= since && (stands.get(key) ?? Number.POSITIVE_INFINITY) >= prepared_at)
+    .map(({ key }) => key);
 }
 
 /**
@@ -103,8 +133,10 @@ export async function prepareDay(workspace: Workspace, actor: Actor, day: string
       for await (const rows of from.chunks<SendRow>(sendsSql(one, day, calendar))) yield rows.map((row) => wantedOf(one.core, one, row, day, momentOf));
     };
     return atomically(workspace.postgres, "all", async (tx) => {
+      const undone = await undoneNotices(tx, session, sends, day);
+      await takeBack(tx, undone);
       const prepared = await prepareMessages(tx, workspace, wanted(), { report, noticesSince: daysAfter(day, -LATE_NOTICE) });
-      await audit(tx, actor, "messages.prepare", `day:${day}`, { ...prepared });
+      await audit(tx, actor, "messages.prepare", `day:${day}`, { ...prepared, undone: undone.length });
       return prepared;
     });
   });

@@ -4,11 +4,14 @@ import * as store from "./store.js";
 
 /** Somebody who held a tier and holds another since the run as of `occasion`. The first grade is no move. */
 export interface Move {
+  run: number;
   model: string;
   customer_id: number;
   occasion: string;
   from_tier: string;
   to_tier: string;
+  /** When the run was done, in seconds since 1970. */
+  moved_at: number;
 }
 
 const PAGE = 20_000;

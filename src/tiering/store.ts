@@ -321,6 +321,7 @@ export const movesAfter = (tx: Transaction, models: readonly string[], since: st
       "from_tier.code as from_tier",
       "to_tier.code as to_tier",
     ])
+    .select(sql<number>`extract(epoch from tier_run.computed_at)::float8`.as("moved_at"))
     .whereRef("tier_assignment.from_tier", "<>", "tier_assignment.to_tier")
     .where("tier_run.model", "in", [...models])
     .where("tier_run.as_of", ">=", since)

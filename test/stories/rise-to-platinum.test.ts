@@ -185,6 +185,32 @@ test("up, down and up again as of one day: who moved twice is told and owed once
   expect(await statesOf("care-monthly")).toMatchObject({ "2026-05-01": "open" });
 });
 
+test("who is moved and moved back as of one day did not move: the notice is not sent and nobody explains new rights; moved again, both are there once", async () => {
+  const prepared = async () => (await notices()).filter((one) => one.state === "prepared").map((one) => /由.*?调整为../.exec(one.body)?.[0]);
+  const welcome = async () => (await statesOf("welcome-to-tier"))["2026-05-05"];
+  await bank.cycle("2026-05-05");
+  await bank.bring({ balance: [deposit("gao", "2026-05-01", 20_000_000)] });
+  expect(await bank.tier("2026-05-05")).toMatchObject({ moved: 0 });
+  const before = await prepared();
+  const fall = async (amount: number, april = 300_000) => {
+    await bank.bring({ balance: [deposit("gao", "2026-04-02", april), deposit("gao", "2026-05-01", amount)] });
+    expect(await bank.tier("2026-05-05")).toMatchObject({ moved: 1, decided: true });
+  };
+  await fall(300_000);
+  expect(await prepared()).toEqual([...before, "由白金调整为黄金"]);
+  await fall(20_000_000);
+  expect(await prepared()).toEqual(before);
+  expect((await bank.rows("select reason from message where customer_id = $1 and reason is not null", [gao])).at(-1)).toEqual({ reason: "undone" });
+  expect(await welcome()).not.toBe("open");
+  // fallen further than before: another text, though for the same day
+  await fall(100_000, 100_000);
+  expect(await prepared()).toEqual([...before, "由白金调整为潜力"]);
+  await fall(300_000);
+  expect(await prepared()).toEqual([...before, "由白金调整为黄金"]);
+  await fall(20_000_000);
+  expect(await prepared()).toEqual(before);
+});
+
 test("a run whose process died before it was followed is followed as soon as a server listens", async () => {
   const { jobs, workspace } = bank.open.house;
   await bank.cycle("2026-05-06");

@@ -1,6 +1,7 @@
 import { bornOnDays, type Calendar, daysAfter, daysFrom, festivalIn, lunarMonths } from "../../platform/calendar/index.js";
 import { toSql } from "../../platform/expression/index.js";
 import { join, name, raw, type Session, type Sql, sql } from "../../platform/warehouse/index.js";
+import type { Move } from "../../tiering/index.js";
 import type { CoreEntitlement } from "../plan.js";
 import type { Happening, Rhythm } from "../rhythm.js";
 
@@ -88,20 +89,26 @@ function holdingSql(column: "matures_on" | "opened_on", { where }: CoreEntitleme
     where held.${day} between ${first}::date and ${last}::date and (held.closed_on is null or held.closed_on >= held.${day}) ${kept}`;
 }
 
-/** Moves between tiers in a table of the session, for what asks for them. */
-export async function prepareMoves(
-  session: Session,
-  moves: AsyncIterable<readonly { model: string; customer_id: number; occasion: string; from_tier: string; to_tier: string }[]>,
-): Promise<void> {
-  await session.run(sql`create or replace temp table moved (model varchar, customer_id integer, occasion date, from_tier varchar, to_tier varchar)`);
+/**
+ * Moves between tiers in a table of the session, for what asks for them: of a day what all its runs come to, so that who was moved
+ * and moved back did not move. `moved_at` is when that became so.
+ */
+export async function prepareMoves(session: Session, moves: AsyncIterable<readonly Move[]>): Promise<void> {
+  await session.run(
+    sql`create or replace temp table moving (run integer, model varchar, customer_id integer, occasion date, from_tier varchar, to_tier varchar, moved_at double)`,
+  );
   for await (const rows of moves) {
     if (rows.length === 0) continue;
     // One text with a line each: a bound value for every cell takes twenty times as long.
-    const lines = rows.map((row) => [row.model, row.customer_id, row.occasion, row.from_tier, row.to_tier].join("\t")).join("\n");
+    const lines = rows.map((row) => [row.run, row.model, row.customer_id, row.occasion, row.from_tier, row.to_tier, row.moved_at].join("\t")).join("\n");
     const cell = (n: number): Sql => sql`split_part(line, chr(9), ${raw(String(n))})`;
-    await session.run(sql`insert into moved select ${cell(1)}, ${cell(2)}::integer, ${cell(3)}::date, ${cell(4)}, ${cell(5)}
+    await session.run(sql`insert into moving select ${cell(1)}::integer, ${cell(2)}, ${cell(3)}::integer, ${cell(4)}::date, ${cell(5)}, ${cell(6)}, ${cell(7)}::double
       from (select unnest(string_split(${lines}, chr(10))) as line)`);
   }
+  await session.run(
+    sql`create or replace temp table moved as select model, customer_id, occasion, arg_min(from_tier, run) as from_tier, arg_max(moved_at, run) as moved_at
+    from moving group by model, customer_id, occasion having arg_min(from_tier, run) <> arg_max(to_tier, run)`,
+  );
 }
 
 /** The workdays on which something may be planned within a time; when it has none, the next one. */

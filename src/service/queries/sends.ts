@@ -56,6 +56,11 @@ export function sendsSql(one: SendBy, day: string, calendar: Calendar): Sql {
     order by entitled.customer_id, found.occasion, found.ref`;
 }
 
+/** The moves since a day of those an entitlement is for, with when they became so; `prepareMoves` comes before. */
+export const movesTold = ({ entitlement, standing }: Pick<SendBy, "entitlement" | "standing">, since: string): Sql =>
+  sql`select customer_id, occasion::varchar as occasion, moved_at from moved join ${entitledSql(standing, entitlement)} as entitled using (customer_id)
+    where model = ${standing.plan.model} and occasion >= ${since}::date`;
+
 const nobody: Sql = sql`select 0 as customer_id where false`;
 
 function foundSql({ key, entitlement, standing, notice, published_on, prepared_before }: SendBy, day: string, calendar: Calendar): Sql | undefined {

@@ -111,10 +111,10 @@ export async function openObligations(tx: Transaction, day: string): Promise<num
 }
 
 /**
- * Recurring promises whose customer has them no more (another tier, another condition), and all of promises the plans
- * have no more. What was due already stays owed, and so does what an occasion brought.
+ * Recurring promises, and those to who moved, whose customer has them no more (another tier, another condition, moved back),
+ * and all of promises the plans have no more. What was due already stays owed, and so does what other occasions brought.
  */
-export async function dropObligations(tx: Transaction, day: string, recurring: readonly number[], inForce: readonly number[]): Promise<number> {
+export async function dropObligations(tx: Transaction, day: string, losable: readonly number[], inForce: readonly number[]): Promise<number> {
   // Two statements: joined by "or", the second is asked of every open obligation by itself (4.3 s of 580,000; by a join 0.6 s).
   const unpromised = await changed(
     tx,
@@ -123,7 +123,7 @@ export async function dropObligations(tx: Transaction, day: string, recurring: r
   const lost = await changed(
     tx,
     sql`update obligation set state = 'dropped', settled_on = ${day}
-    where state = 'open' and entitlement = any (${recurring}::smallint[]) and due_on >= ${day}
+    where state = 'open' and entitlement = any (${losable}::smallint[]) and due_on >= ${day}
       and not exists (
         select from owed where owed.customer_id = obligation.customer_id and owed.entitlement = obligation.entitlement
           and owed.occasion = obligation.occasion and owed.ref = obligation.ref
