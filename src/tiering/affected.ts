@@ -2,7 +2,7 @@ import { daysBetween } from "../platform/calendar/index.js";
 import { join, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import { changedByDays, changesDaily, crossedParties } from "./crossing.js";
 import { type Plan, tablesRead } from "./plan.js";
-import { alsoChanged, changedParties, keepChanged, mapChanged, partiesOfChanged, unsettledOf } from "./queries/changed.js";
+import { alsoChanged, catalogueChanged, changedParties, keepChanged, mapChanged, partiesOfChanged, unsettledOf } from "./queries/changed.js";
 import type { Calibration } from "./schema.js";
 
 /** From what a standing says of everybody to what one of a later moment says, perhaps of a later day. */
@@ -36,7 +36,9 @@ export async function findAffected(session: Session, plan: Plan, going: Going, m
   const passes = from !== to;
   if (passes && changesDaily(plan)) return undefined;
   const since = (await session.first<{ utc: string }>(sql`select (${seen}::timestamptz at time zone 'UTC')::varchar as utc`))?.utc ?? seen;
-  const arrived = changedParties(tablesRead(plan), since);
+  const tables = tablesRead(plan);
+  if (tables.includes("product") && (await catalogueChanged(session, since))) return undefined;
+  const arrived = changedParties(tables, since);
   await session.run(keepChanged(passes ? sql`${arrived} union all ${crossedParties(plan, { from, to })}` : arrived));
   await session.run(mapChanged);
   if ((await count(session)) > most) return undefined;

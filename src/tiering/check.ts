@@ -1,8 +1,9 @@
-import { columnsOf, type Fact, facts } from "../customer/schema.js";
+import { type Fact, facts } from "../customer/schema.js";
 import { parseDuration } from "../platform/calendar/index.js";
 import { isObject, type Path, readSource, type Source } from "../platform/document/index.js";
 import { didYouMean, type Expression, type Kind, namesIn } from "../platform/expression/index.js";
 import type { Problem } from "../platform/schema.js";
+import { measurableColumns } from "./catalogue.js";
 import { checkExamples, failedExamples } from "./examples.js";
 import { inDependencyOrder, lower, originOf, textNames } from "./lower.js";
 import { checkMeasure, parsed, readCondition, readFormula, type Say } from "./measures.js";
@@ -258,7 +259,7 @@ function namesOf({ measures, scores, tiers }: Shape): Names {
     if (of === undefined) return undefined;
     const { fact, column, attribute } = originOf(of);
     if (attribute !== null) return texts.has(name) && unit === undefined ? "text" : "number";
-    const type = fact in facts ? columnsOf(fact as Fact).find((one) => one.name === column)?.meta.sql : undefined;
+    const type = fact in facts ? measurableColumns(fact as Fact).find((one) => one.name === column)?.meta.sql : undefined;
     return type === undefined ? undefined : type === "varchar" ? "text" : "number";
   };
   return new Map([

@@ -9,7 +9,7 @@ import { fits } from "./calibrate.js";
 import { rowsLater } from "./crossing.js";
 import { advanceOf, type Counted, gradedOn, leavingNothing, type Making, makeStanding, momentOf } from "./making.js";
 import { planOf } from "./models.js";
-import { isOrdered, needsCalibration, type Plan } from "./plan.js";
+import { isOrdered, isPartOfAll, needsCalibration, type Plan } from "./plan.js";
 import { countsChanged } from "./queries/changed.js";
 import { beginning, commitStanding, confirmHint, nextRun, runIfNew, runModel, wasKept } from "./run.js";
 import { refuseManyMoves } from "./safety.js";
@@ -24,7 +24,7 @@ const MOST = 0.2;
 /** Does everybody's grade depend on their own facts alone, given the calibration of the run before? */
 const standsAlone = (plan: Plan, calibration: Calibration | null): boolean =>
   !plan.scores.some(isOrdered) &&
-  !plan.measures.some(({ take }) => take === "share") &&
+  !plan.measures.some(isPartOfAll) &&
   (!needsCalibration(plan) || (plan.calibrate === "when_asked" && calibration !== null && fits(plan, calibration)));
 
 interface Since {

@@ -1,6 +1,7 @@
-import { columnsOf, type Fact } from "../customer/schema.js";
+import type { Fact } from "../customer/schema.js";
 import { parseDuration } from "../platform/calendar/index.js";
 import { type Expression, namesIn, parseExpression, partsOf, rewrite } from "../platform/expression/index.js";
+import { measurableColumns } from "./catalogue.js";
 import { type CoreMeasure, type CoreScore, type CoreStability, isCount, isRatio, madeOf, meanName, type Plan } from "./plan.js";
 import type { Measure, Score, Stability, TierModel } from "./schema.js";
 
@@ -89,7 +90,7 @@ function halfLifeOf({ half_life }: Measure): number | null {
 
 function lowerMeasure(name: string, measure: Measure, texts: ReadonlySet<string>): CoreMeasure {
   const { fact, column, attribute } = originOf(measure.of);
-  const meta = columnsOf(fact as Fact).find((one) => one.name === column)?.meta;
+  const meta = measurableColumns(fact as Fact).find((one) => one.name === column)?.meta;
   const asText = measure.take === "latest" && (attribute === null ? meta?.sql !== "decimal(18,4)" : texts.has(name) && measure.unit === undefined);
   const kind = asText ? "text" : "number";
   return {

@@ -3,6 +3,7 @@ import { parseDuration } from "../platform/calendar/index.js";
 import type { Path, ReadPart } from "../platform/document/index.js";
 import { checkExpression, didYouMean, type Expression, ExpressionError, type Kind, namesIn, parseExpression, partsOf } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
+import { FAMILY, factsWithFamily, measurableColumns } from "./catalogue.js";
 import { originOf } from "./lower.js";
 import { isCount, monthsIn, placesItsWindow } from "./plan.js";
 import type { Measure, Take } from "./schema.js";
@@ -195,6 +196,18 @@ function checkSecrecy({ of, take, where }: Partial<Measure> & { of: string }, fa
   }
 }
 
+const familyHint = {
+  zh: `产品大类按产品代码查找，只有写明产品的事实才有：${factsWithFamily.join("、")}`,
+  en: `a family is looked up by the product a row names; those that name one are ${factsWithFamily.join(" and ")}`,
+};
+
+/** A condition on a fact's rows; of one that asks for a family where no product is named it is said why there is none. */
+function checkWhere(where: string, fact: string, kinds: ReadonlyMap<string, Kind>, path: Path, say: Say): void {
+  const asks = !kinds.has(FAMILY) && namesIn(parsed(where) ?? { type: "literal", value: true }).includes(FAMILY);
+  if (asks) say(path, "tiering.unknown_column", { zh: `${fact} 没有列 ${FAMILY}`, en: `${fact} has no column ${FAMILY}` }, familyHint);
+  readCondition(where, path, asks ? new Map([...kinds, [FAMILY, "text"]]) : kinds, say, false);
+}
+
 /** An expression; undefined where it cannot be read, which `readExpression` tells. */
 export function parsed(text: string): Expression | undefined {
   try {
@@ -224,10 +237,10 @@ export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Meas
     say([...path, "of"], "tiering.unknown_fact", { zh: `没有名为 ${fact} 的事实`, en: `there is no fact named ${fact}` }, didYouMean(fact, measurable));
     return;
   }
-  const columns = columnsOf(fact as Fact).filter((one) => one.name !== "customer_id");
-  const kinds = new Map(columns.map((one) => [one.name, kindOfSql[one.meta.sql] ?? "text"]));
+  const kinds = new Map(measurableColumns(fact as Fact).map((one) => [one.name, kindOfSql[one.meta.sql] ?? "text"]));
   if (column !== null && !kinds.has(column)) {
-    say([...path, "of"], "tiering.unknown_column", { zh: `${fact} 没有列 ${column}`, en: `${fact} has no column ${column}` }, didYouMean(column, kinds.keys()));
+    const hint = column === FAMILY ? familyHint : didYouMean(column, kinds.keys());
+    say([...path, "of"], "tiering.unknown_column", { zh: `${fact} 没有列 ${column}`, en: `${fact} has no column ${column}` }, hint);
   }
   if (fact === "attribute" && attribute === null) {
     say(
@@ -238,7 +251,7 @@ export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Meas
     );
   }
   if (take !== undefined) checkTake({ of, take, over }, over === undefined && !broken("over"), column === null ? undefined : kinds.get(column), path, say);
-  if (where !== undefined) readCondition(where, [...path, "where"], kinds, say, false);
+  if (where !== undefined) checkWhere(where, fact, kinds, [...path, "where"], say);
   checkBounds(sound, isText, path, say);
   checkFading(sound, fact, path, say, broken("half_life"));
   if (due_within !== undefined && fact !== "holding")

@@ -1,7 +1,8 @@
 import { daysAfter } from "../platform/calendar/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
+import { catalogue } from "./catalogue.js";
 import { type Cte, isAsked, isKnown, type Moment } from "./cte.js";
-import { type CoreMeasure, type Plan, placesItsWindow, typeOf } from "./plan.js";
+import { type CoreMeasure, type Plan, placesItsWindow, speaksOfFamily, typeOf } from "./plan.js";
 import { aggregations, f, factTimes, standsBetween, taken } from "./takes.js";
 
 /** The rows of a fact that are visible on the day. */
@@ -72,12 +73,13 @@ export interface Passes {
 
 /** One group-by over each fact for all the measures that read it the same way. */
 export function measurePasses(plan: Plan, moment: Moment): Passes {
-  const groups = new Map<string, { fact: CoreMeasure["fact"]; reading: Reading; parts: Sql[]; overall: Sql[] }>();
+  const groups = new Map<string, { fact: CoreMeasure["fact"]; reading: Reading; families: boolean; parts: Sql[]; overall: Sql[] }>();
   const columns = plan.measures.map((measure) => {
     const reading = readingOf(measure);
     const pass = reading === "rows" ? `${measure.fact}_figures` : `${measure.fact}_${reading}_figures`;
-    const group = groups.get(pass) ?? { fact: measure.fact, reading, parts: [], overall: [] };
+    const group = groups.get(pass) ?? { fact: measure.fact, reading, families: false, parts: [], overall: [] };
     groups.set(pass, group);
+    group.families ||= speaksOfFamily(measure);
     const { parts, overall, figure } = aggregations[measure.take](measure, taken(measure, moment), moment);
     const held = parts.map((_, i) => sql`${name(pass)}.${raw(`p${group.parts.length + i}`)}`);
     group.parts.push(...parts);
@@ -85,8 +87,9 @@ export function measurePasses(plan: Plan, moment: Moment): Passes {
     const ofAll = sql`(select ${raw(`p${group.overall.length - 1}`)} from ${name(`${pass}_overall`)})`;
     return sql`(${bounded(measure, figure(held, moment, ofAll))})::${raw(typeOf(plan, measure.name))} as ${name(measure.name)}`;
   });
-  const ctes = [...groups].flatMap(([pass, { fact, reading, parts, overall }]): Cte[] => {
-    const { ctes: before, from, where } = relation(fact, reading, moment);
+  const ctes = [...groups].flatMap(([pass, { fact, reading, families, parts, overall }]): Cte[] => {
+    const { ctes: before, from: rows, where } = relation(fact, reading, moment);
+    const from = families ? sql`${rows} left join catalogue on catalogue.product = f.product` : rows;
     const numbered = (some: readonly Sql[]): Sql =>
       join(
         some.map((one, i) => sql`${one} as ${raw(`p${i}`)}`),
@@ -104,5 +107,6 @@ export function measurePasses(plan: Plan, moment: Moment): Passes {
       ...(overall.length === 0 ? [] : [{ name: `${pass}_overall`, about: "of everybody", body: sql`select ${numbered(overall)} from ${from} where ${where}` }]),
     ];
   });
-  return { ctes, columns, sources: [...groups.keys()] };
+  const known = plan.measures.some(speaksOfFamily) ? [catalogue(moment)] : [];
+  return { ctes: [...known, ...ctes], columns, sources: [...groups.keys()] };
 }

@@ -2,6 +2,7 @@ import type { Fact, SubjectKind } from "../customer/schema.js";
 import type { Duration } from "../platform/calendar/index.js";
 import { type Expression, namesIn } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
+import { FAMILY } from "./catalogue.js";
 import type { Schedule, Take, Ties } from "./schema.js";
 
 export type Unit = "money" | "days" | "count" | "number" | "text" | "score";
@@ -127,8 +128,16 @@ export function monthsIn(over: Duration | null): number {
   return over?.unit === "year" ? over.count * 12 : 0;
 }
 
-/** The tables that a model's grades depend on: the facts it measures, what kind everybody is, who there is, and whose the facts are. */
-export const tablesRead = (plan: Plan): string[] => [...new Set([...plan.measures.map((one) => one.fact), "customer", "sighting", "merged"])];
+/** Does a measure speak of the family of products, which the catalogue knows? */
+export const speaksOfFamily = ({ column, where }: CoreMeasure): boolean => column === FAMILY || (where !== null && namesIn(where).includes(FAMILY));
+
+/** Is a measure a part of what all customers have, so that it moves when others do? Of families all are those of the catalogue. */
+export const isPartOfAll = ({ take, column }: CoreMeasure): boolean => take === "share" && column !== FAMILY;
+
+/** The tables that a model's grades depend on: the facts it measures, the products they name, what kind everybody is, who there is, and whose the facts are. */
+export const tablesRead = (plan: Plan): string[] => [
+  ...new Set([...plan.measures.flatMap((one) => (speaksOfFamily(one) ? [one.fact, "product"] : [one.fact])), "customer", "sighting", "merged"]),
+];
 
 /** Whole numbers step by one; money by a cent. */
 export function stepOf(plan: Plan, name: string): number {

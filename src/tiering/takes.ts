@@ -2,8 +2,9 @@ import { columnsOf } from "../customer/schema.js";
 import { before, type Duration, daysAfter, daysBetween, forward } from "../platform/calendar/index.js";
 import { toSql } from "../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
+import { FAMILY } from "./catalogue.js";
 import type { Moment } from "./cte.js";
-import { type CoreMeasure, monthsIn, placesItsWindow } from "./plan.js";
+import { type CoreMeasure, isPartOfAll, monthsIn, placesItsWindow } from "./plan.js";
 import type { Take } from "./schema.js";
 
 /** How a fact meets the day: its own time, rows without one, and what stands rather than happens. */
@@ -24,7 +25,8 @@ export const factTimes = {
   attribute: { time: "on_date", timeless: true, instance: [] },
 } as const satisfies Record<CoreMeasure["fact"], FactTime>;
 
-export const f = (column: string): Sql => sql`f.${name(column)}`;
+/** A column of a row, `f`, or of its product. */
+export const f = (column: string): Sql => (column === FAMILY ? sql`catalogue.family` : sql`f.${name(column)}`);
 /** The fact's own time. */
 export const time = (measure: CoreMeasure): Sql => f(factTimes[measure.fact].time);
 
@@ -125,11 +127,10 @@ export const aggregations: Readonly<Record<Take, (measure: CoreMeasure, conditio
   },
   share: (measure, conditions) => {
     const different = filtered(sql`count(distinct ${valueIn(measure)})`, conditions);
-    return {
-      parts: [different],
-      overall: different,
-      figure: (parts, _, overall) => sql`round(coalesce(${part(parts, 0)}, 0)::double / nullif(${overall}, 0), 4)`,
-    };
+    const shareOf = (held: Sql, all: Sql): Sql => sql`round(coalesce(${held}, 0)::double / nullif(${all}, 0), 4)`;
+    return isPartOfAll(measure)
+      ? { parts: [different], overall: different, figure: (parts, _, overall) => shareOf(part(parts, 0), overall) }
+      : { parts: [different], figure: (parts) => shareOf(part(parts, 0), sql`(select count(distinct family) from catalogue)`) };
   },
   sum: (measure, conditions) => ({
     parts: [filtered(sql`sum(${f(measure.column ?? "")})`, conditions)],

@@ -1,6 +1,7 @@
 import { operator } from "../access/index.js";
 import { refreshProfiles } from "../customer/index.js";
 import { tables } from "../customer/parts.js";
+import type { Fact } from "../customer/schema.js";
 import { join, name, type Session, type SqlValue, sql } from "../platform/warehouse/index.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
 import { publish } from "./models.js";
@@ -10,8 +11,8 @@ import { standingTable } from "./standing.js";
 
 type FactRow = Record<string, SqlValue>;
 
-/** Facts as a story tells them: fact → rows; `customer` is the public id, `known` since when (default: long ago). */
-export type Facts = Partial<Record<"customer" | "holding" | "balance" | "transaction" | "interaction" | "attribute", FactRow[]>>;
+/** Facts as a story tells them: fact → rows; `customer` is the public id (products have none), `known` since when (default: long ago). */
+export type Facts = Partial<Record<Fact, FactRow[]>>;
 
 const firstDay = {
   customer: "since_on",
@@ -24,22 +25,28 @@ const firstDay = {
 
 /** Put facts into the warehouse as an import leaves them. */
 export async function tell(session: Session, facts: Facts): Promise<void> {
-  const ids = [...new Set(Object.values(facts).flatMap((rows) => rows.map((row) => String(row["customer"]))))];
+  const { product = [], ...ofCustomers } = facts;
+  const ids = [...new Set(Object.values(ofCustomers).flatMap((rows) => rows.map((row) => String(row["customer"]))))];
   for (const id of ids) {
     await session.run(
       sql`insert into party select (select coalesce(max(party_id), 0) + 1 from party), 'story', ${id}, ${id}, timestamp '2000-01-01' where ${id} not in (select public_id from party)`,
     );
   }
   let key = (await session.first<{ n: number }>(sql`select count(*) as n from transaction`))?.n ?? 0;
-  for (const [fact, rows] of Object.entries(facts) as [keyof Facts, FactRow[]][]) {
-    for (const { customer, known = "2000-01-01", retracted = null, ...rest } of rows) {
-      const columns = Object.entries({ ...rest, source: "story", key: ++key, recorded_at: known, retracted_at: retracted });
+  const told = ({ known = "2000-01-01", retracted = null, ...rest }: FactRow) =>
+    Object.entries({ ...rest, source: "story", key: ++key, recorded_at: known, retracted_at: retracted });
+  const named = (columns: readonly [string, SqlValue][]) => join(columns.map(([column]) => name(column)));
+  const values = (columns: readonly [string, SqlValue][]) => join(columns.map(([, value]) => sql`${value}`));
+  for (const columns of product.map(told)) await session.run(sql`insert into product (${named(columns)}) values (${values(columns)})`);
+  for (const [fact, rows] of Object.entries(ofCustomers) as [keyof typeof firstDay, FactRow[]][]) {
+    for (const { customer, ...row } of rows) {
+      const columns = told(row);
       const party = sql`(select party_id from party where public_id = ${String(customer)})`;
+      await session.run(sql`insert into ${name(fact)} (party_id, ${named(columns)}) select ${party}, ${values(columns)}`);
+      const day = row[firstDay[fact]] ?? null;
       await session.run(
-        sql`insert into ${name(fact)} (party_id, ${join(columns.map(([column]) => name(column)))}) select ${party}, ${join(columns.map(([, value]) => sql`${value}`))}`,
+        sql`insert into sighting select ${party}, coalesce(${day}::timestamp::date, date '0001-01-01'), ${row["known"] ?? "2000-01-01"}::timestamp`,
       );
-      const day = rest[firstDay[fact]] ?? null;
-      await session.run(sql`insert into sighting select ${party}, coalesce(${day}::timestamp::date, date '0001-01-01'), ${known}::timestamp`);
     }
   }
   await refreshProfiles(session);

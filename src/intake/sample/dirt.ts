@@ -7,6 +7,7 @@ export function dirt(seed: number, days: Days): Record<File, string[]> {
   const { until } = days;
   const one = idOf("person", 1);
   return {
+    products: [],
     customers: [
       `,person,无号客户,女,1990-01-01,,,,,城东区,城东支行,${until}`, // no id
       `P999901,person,错误日期,男,1985-02-30,,,,,城西区,城西支行,${until}`, // a day that never was

@@ -4,8 +4,10 @@ import { type Random, random, type Some } from "./random.js";
 
 export const holdingHead = ["合约号", "客户号", "合约类型", "产品", "状态", "金额", "开立日期", "到期日期", "关闭日期"];
 
+type ContractKind = "account" | "deposit" | "wealth" | "fund" | "metal" | "insurance" | "loan" | "credit" | "card";
+
 interface Line {
-  kind: string;
+  kind: ContractKind;
   letter: string;
   products: Some<readonly [product: string, term: number]>;
   /** How many have it: of all, or of those who invest. */
@@ -126,9 +128,22 @@ const corporate: readonly Line[] = [
 
 const cards = { 0: "标准信用卡", 1: "标准信用卡", 2: "金卡", 3: "白金卡", 4: "钻石卡" } as const satisfies Record<Means["standing"], string>;
 
+const accounts = { person: "活期账户", organisation: "单位结算账户" } as const;
+const CREDIT = "授信额度";
+
+/** Every product a contract can be of, once. */
+export const productsSold: readonly { kind: ContractKind; product: string }[] = [
+  ...new Map<string, ContractKind>([
+    ...Object.values(accounts).map((product) => [product, "account"] as const),
+    ...[...personal, ...corporate].flatMap(({ kind, products }) => products.map(([product]) => [product, kind] as const)),
+    ...Object.values(cards).map((product) => [product, "card"] as const),
+    [CREDIT, "credit"],
+  ]),
+].map(([product, kind]) => ({ kind, product }));
+
 interface Contract {
   ref: string;
-  kind: string;
+  kind: ContractKind;
   product: string;
   amount: number;
   opened: number;
@@ -141,13 +156,13 @@ export function holdings(seed: number, kind: "person" | "organisation", n: numbe
   const draw = random(seed, "holdings", kindNumbers[kind], n);
   const isPerson = kind === "person";
   const contracts: Contract[] = [
-    { ref: `${id}-D1`, kind: "account", product: isPerson ? "活期账户" : "单位结算账户", amount: has.deposit, opened: has.since },
+    { ref: `${id}-D1`, kind: "account", product: accounts[kind], amount: has.deposit, opened: has.since },
     ...(isPerson ? personal : corporate).flatMap((line) => contractsOf(draw, line, id, has)),
   ];
   // a card is issued for five years, credit for one
   if (has.card) contracts.push({ ref: `${id}-K1`, kind: "card", product: cards[has.standing], amount: 0, ...running(draw, 1825, has.since) });
   if (has.creditTarget !== undefined)
-    contracts.push({ ref: `${id}-X1`, kind: "credit", product: "授信额度", amount: has.creditTarget, ...running(draw, 365, has.since) });
+    contracts.push({ ref: `${id}-X1`, kind: "credit", product: CREDIT, amount: has.creditTarget, ...running(draw, 365, has.since) });
   return contracts.map((one) => rowOf(one, id, has.closed, days));
 }
 

@@ -3,6 +3,7 @@ import { dirt } from "./dirt.js";
 import { BETWEEN } from "./institutions/enrol.js";
 import { institutions } from "./institutions/index.js";
 import { places } from "./places.js";
+import { products } from "./products.js";
 import { type File, heads, rowsOf } from "./rows.js";
 import { type Rows, writeFiles } from "./write.js";
 
@@ -18,14 +19,15 @@ export interface SampleOptions {
 }
 
 /**
- * Write a bank as CSV files into a folder: customers and account managers, balances, transactions, holdings, interactions,
- * attributes. The same options give the same bytes, on every machine. Every tier of the presets has members, and nobody
+ * Write a bank as CSV files into a folder: products, customers and account managers, balances, transactions, holdings,
+ * interactions, attributes. The same options give the same bytes, on every machine. Every tier of the presets has members, and nobody
  * in it exists.
  */
 export async function writeSampleBank(directory: string, { customers, organisations, seed, until, ...more }: SampleOptions): Promise<void> {
   const days = daysUntil(until);
   const counts = { manager: more.managers ?? Math.max(places.length, Math.round(customers * 0.003)), person: customers, organisation: organisations };
   function* everyone(): Iterable<Rows<File>> {
+    yield { products: products() };
     for (const kind of ["manager", "person", "organisation"] as const) for (let n = 1; n <= counts[kind]; n++) yield rowsOf[kind](seed, n, days);
   }
   await writeFiles(directory, heads, everyone(), dirt(seed, days));

@@ -7,10 +7,12 @@ import { interactionHead, interactions } from "./interactions.js";
 import type { Kind } from "./means.js";
 import { organisationMeans } from "./organisations.js";
 import { personMeans } from "./people.js";
+import { productHead } from "./products.js";
 import { transactionHead, transactions } from "./transactions.js";
 import type { Rows } from "./write.js";
 
 export const heads = {
+  products: productHead,
   customers: customerHead,
   balances: balanceHead,
   transactions: transactionHead,
