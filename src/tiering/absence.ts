@@ -8,6 +8,15 @@ async function firstDay(reader: Reader): Promise<string | null> {
   return (await reader.first<{ day: string | null }>(sql`select min(first_on)::varchar as day from sighting`))?.day ?? null;
 }
 
+/** Nothing is asked of a model while there is none. */
+export function refuseNoModel(): never {
+  refuse(
+    "tiering.no_model",
+    { zh: "还没有发布分层模型", en: "No tier model is published" },
+    { hint: { zh: "发布一个预置模型：tierkeep models apply retail-bank", en: "Publish a preset: tierkeep models apply retail-bank" } },
+  );
+}
+
 /** A day before anything was recorded of anybody is a mistake in the day: say which would do. */
 export async function refuseBeforeFacts(reader: Reader, { asOf, known }: Moment): Promise<void> {
   const seen = await reader.first(sql`select 1 from sighting where first_on <= ${asOf}::date limit 1`);

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { isFile, limit, type Page, pathTo } from "../platform/cli/arguments.js";
 import type { ApiClient, Cli } from "../platform/cli/index.js";
 import { ProblemError } from "../platform/problem.js";
+import { refuseNoModel } from "./absence.js";
 import { changeCommands, readModel } from "./change-commands.js";
 import { overrideCommands } from "./override-commands.js";
 import { sayCustomers, sayExplanation, sayOverview, sayRun, sayRuns } from "./say.js";
@@ -13,6 +14,7 @@ import {
   type Overview,
   Phase,
   type Preset,
+  type PublishedModel,
   type Run,
   type RunRequest,
   type RunResult,
@@ -23,6 +25,11 @@ import {
 async function publishFile(api: ApiClient, path: string): Promise<ModelVersion> {
   const { text, file } = readModel(path);
   return api.post<ModelVersion>("/models", { text, origin: basename(file) });
+}
+
+/** The service model, or the problem that there is no model at all. */
+async function serviceModelOf(api: ApiClient): Promise<PublishedModel> {
+  return (await api.get<Page<PublishedModel>>("/models")).items.find(({ service }) => service) ?? refuseNoModel();
 }
 
 export function commands(program: Command, cli: Cli): void {
@@ -92,10 +99,10 @@ export function commands(program: Command, cli: Cli): void {
     .command("explain")
     .description("why a customer has this tier")
     .argument("<customer>", "customer id")
-    .requiredOption("--model <model>", "name of the model")
-    .action(async (customer: string, { model }: { model: string }) => {
+    .option("--model <model>", "name of the model; absent: the service model")
+    .action(async (customer: string, options: { model?: string }) => {
       const api = await cli.api();
-      const explanation = await api.get<Explanation>(pathTo(["customers", customer, "explanation"], { model }));
+      const explanation = await api.get<Explanation>(pathTo(["customers", customer, "explanation"], options));
       cli.print(explanation, () => sayExplanation(explanation, cli));
     });
 
@@ -131,7 +138,7 @@ export function commands(program: Command, cli: Cli): void {
   program
     .command("customers")
     .description("customers of a model")
-    .argument("<model>", "name of the model")
+    .argument("[model]", "name of the model; absent: the service model")
     .option("--tier <tiers>", "tiers, separated by commas")
     .option("--where <condition>", "over measures and scores, as in a model")
     .option("--q <text>", "part of the id or name")
@@ -140,9 +147,9 @@ export function commands(program: Command, cli: Cli): void {
     .option("--sort <column>", "a minus sorts down: --sort=-spend")
     .option("--limit <n>", "how many", limit, 50)
     .option("--cursor <cursor>", "`next` of the page before")
-    .action(async (model: string, options: Record<string, string | number>) => {
+    .action(async (model: string | undefined, options: Record<string, string | number>) => {
       const api = await cli.api();
-      const page = await api.get<Page<StandingRow>>(pathTo(["models", model, "customers"], options));
+      const page = await api.get<Page<StandingRow>>(pathTo(["models", model ?? (await serviceModelOf(api)).model, "customers"], options));
       cli.print(page, () => sayCustomers(page.items, page.total, cli));
     });
 
@@ -150,13 +157,15 @@ export function commands(program: Command, cli: Cli): void {
   overrideCommands(program.command("overrides").description("a person's word over the model's tier, with a reason, an approver and a last day"), cli);
 }
 
+const serviceTier = { zh: "服务层级", en: "Service tier" };
+
 function modelCommands(models: Command, cli: Cli): void {
   models
     .command("list")
     .description("published models, and presets that can be")
     .action(async () => {
       const api = await cli.api();
-      const { items } = await api.get<Page<ModelVersion>>("/models");
+      const { items } = await api.get<Page<PublishedModel>>("/models");
       const presets = await api.get<Preset[]>("/presets");
       const open = presets.filter((preset) => !items.some((one) => one.model === preset.name));
       cli.print({ models: items, presets }, () =>
@@ -166,10 +175,11 @@ function modelCommands(models: Command, cli: Cli): void {
             cli.text({ zh: "名称", en: "Title" }),
             cli.text({ zh: "版本", en: "Version" }),
             cli.text({ zh: "来源", en: "Origin" }),
+            "",
           ],
           [
-            ...items.map((one) => [one.model, cli.text(one.title), one.version, one.origin]),
-            ...open.map((one) => [one.name, cli.text(one.title), "", cli.text({ zh: "预置，未发布", en: "preset, not published" })]),
+            ...items.map((one) => [one.model, cli.text(one.title), one.version, one.origin, one.service ? cli.text(serviceTier) : ""]),
+            ...open.map((one) => [one.name, cli.text(one.title), "", cli.text({ zh: "预置，未发布", en: "preset, not published" }), ""]),
           ],
         ),
       );
@@ -183,6 +193,17 @@ function modelCommands(models: Command, cli: Cli): void {
       const api = await cli.api();
       const version = await api.get<ModelVersion>(pathTo(["models", model], options));
       cli.print(version, () => version.text.trimEnd());
+    });
+  models
+    .command("service")
+    .description("the service model, whose tiers staff see first; with a name, make that model the one")
+    .argument("[model]", "name of a published model")
+    .action(async (named: string | undefined) => {
+      const api = await cli.api();
+      const model = named === undefined ? await serviceModelOf(api) : await api.post<PublishedModel>(pathTo(["models", named, "service"]));
+      cli.print(model, () =>
+        cli.text({ zh: `${serviceTier.zh}：${model.title.zh}（${model.model}）`, en: `${serviceTier.en}: ${model.title.en} (${model.model})` }),
+      );
     });
   models
     .command("check")

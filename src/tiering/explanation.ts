@@ -15,6 +15,7 @@ import type { Plan } from "./plan.js";
 import { standingRow } from "./queries/standing.js";
 import type { CustomerTier, Explanation, OverrideKind, RunRecord } from "./schema.js";
 import { isHeld, standingOf, standingTable } from "./standing.js";
+import { serviceModel } from "./store/service-model.js";
 import * as store from "./store.js";
 
 interface HeldRow extends OnTheWay {
@@ -70,13 +71,14 @@ export async function tiersOfCustomer(workspace: Workspace, actor: Actor, public
   return tiersHeld(workspace, (await customerByPublicId(workspace, actor, publicId)).customer_id);
 }
 
-/** The tier in every model of a customer who was found before. */
+/** The tier in every model of a customer who was found before, that of the service model first. */
 export async function tiersHeld(workspace: Workspace, customerId: number): Promise<CustomerTier[]> {
-  const [runs, versions] = await atomically(workspace.postgres, "all", async (tx) => {
-    const decided = await store.decidedRuns(tx);
+  const [runs, versions, service] = await atomically(workspace.postgres, "all", async (tx) => {
+    const [named, all] = [await serviceModel(tx), await store.decidedRuns(tx)];
+    const decided = [...all.filter(({ model }) => model === named), ...all.filter(({ model }) => model !== named)];
     const held: Awaited<ReturnType<typeof store.modelVersion>>[] = [];
     for (const run of decided) held.push(await store.modelVersion(tx, run.model, run.version)); // one connection, one statement at a time
-    return [decided, held] as const;
+    return [decided, held, named] as const;
   });
   const rows = await Promise.all(runs.map((run) => workspace.warehouse.first<HeldRow>(standingRow(standingOf(run), customerId))));
   return runs.flatMap((run, i) => {
@@ -84,8 +86,8 @@ export async function tiersHeld(workspace: Workspace, customerId: number): Promi
     if (row === undefined || version === undefined) return [];
     const plan = planOf(version);
     const title = plan.tiers.find((tier) => tier.id === row.tier)?.title ?? { zh: row.tier, en: row.tier };
-    return [
-      { model: run.model, title: plan.title, tier: row.tier, tier_title: title, phase: row.phase, override: row.override, since: row.since, as_of: run.as_of },
-    ];
+    const { model, as_of } = run;
+    const { tier, phase, override, since } = row;
+    return [{ model, service: model === service, title: plan.title, tier, tier_title: title, phase, override, since, as_of }];
   });
 }

@@ -3,9 +3,10 @@ import type { PersonalData } from "../customer/schema.js";
 import { daysAfter } from "../platform/calendar/index.js";
 import type { StepKind } from "../platform/cycle/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
-import { ProblemError, refuse } from "../platform/problem.js";
+import { ProblemError } from "../platform/problem.js";
 import type { Table } from "../platform/warehouse/tables.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import { refuseNoModel } from "./absence.js";
 import { renewLive, runNewest } from "./increment.js";
 import { bringUpToDate, dropReadings, dropUnnamed } from "./standing.js";
 import { overridesOf } from "./store/overrides.js";
@@ -35,20 +36,14 @@ export async function onOpen(workspace: Workspace): Promise<void> {
 const isNobody = (error: unknown): error is ProblemError => error instanceof ProblemError && error.problems.every((one) => one.code === "tiering.no_customers");
 
 /**
- * The cycle's step: every published model as of the end of the day before, the one published last at the end: pages show
- * first what ran last. A model for a kind of customer nobody is of waits for the first one, as long as another has somebody.
+ * The cycle's step: every published model as of the end of the day before, in the order of publication. A model for a kind of customer nobody is of waits for the first one, as long as another has somebody.
  */
 export const step: StepKind<Actor> = {
   name: "tier",
   title: { zh: "评定分层", en: "Grade customers" },
   run: async ({ workspace, actor, day, report }) => {
     const models = await atomically(workspace.postgres, "all", publishedModels);
-    if (models.length === 0)
-      refuse(
-        "tiering.no_model",
-        { zh: "还没有发布分层模型", en: "No tier model is published" },
-        { hint: { zh: "发布一个预置模型：tierkeep models apply retail-bank", en: "Publish a preset: tierkeep models apply retail-bank" } },
-      );
+    if (models.length === 0) refuseNoModel();
     let [run, customers, moved, firstGraded] = [0, 0, 0, 0];
     const forNobody: ProblemError[] = [];
     for (const { model } of models.sort((a, b) => (a.published_at < b.published_at ? -1 : 1))) {

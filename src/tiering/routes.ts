@@ -29,10 +29,12 @@ import {
   Overview,
   Phase,
   Preset,
+  PublishedModel,
   Run,
   RunRequest,
   StandingRow,
 } from "./schema.js";
+import { nameServiceModel, publishedModels, serviceModel } from "./service-model.js";
 import * as store from "./store.js";
 import { refuseDayToCome } from "./then.js";
 
@@ -136,13 +138,13 @@ function customerRoutes(api: Api, { workspace }: House): void {
         summary: "Why a customer has this tier",
         tags,
         params: CustomerParam,
-        querystring: ModelParam,
+        querystring: z.object({ model: z.string().optional().meta({ description: "absent: the service model" }) }),
         response: { 200: Explanation },
       },
     },
-    ({ actor, params, query }) => {
+    async ({ actor, params, query }) => {
       demand(actor, "customers:read");
-      return explanationOf(workspace, actor, params.id, query.model);
+      return explanationOf(workspace, actor, params.id, query.model ?? (await serviceModel(workspace)));
     },
   );
   api.get(
@@ -223,10 +225,10 @@ function overrideRoutes(api: Api, { workspace, jobs }: House): void {
 
 function modelRoutes(api: Api, workspace: House["workspace"], references: readonly ReferencesPart[]): void {
   api.get("/presets", { schema: { summary: "Models that come with the product", tags, response: { 200: z.array(Preset) } } }, async () => listPresets());
-  api.get("/models", { schema: { summary: "Published models, each as in force", tags, response: { 200: page(ModelVersion) } } }, async ({ actor }) => {
+  api.get("/models", { schema: { summary: "Published models, each as in force", tags, response: { 200: page(PublishedModel) } } }, async ({ actor }) => {
     demand(actor, "customers:read");
-    const rows = await atomically(workspace.postgres, "all", store.publishedModels);
-    return { items: rows.map(shownVersion), next: null, total: rows.length };
+    const items = await publishedModels(workspace);
+    return { items, next: null, total: items.length };
   });
   api.post("/models", { schema: { summary: "Publish a version of a model", tags, body: NewVersion, response: { 200: ModelVersion } } }, ({ actor, body }) => {
     demand(actor, "models:publish");
@@ -251,6 +253,11 @@ function modelRoutes(api: Api, workspace: House["workspace"], references: readon
       demand(actor, "customers:read");
       return shownVersion(await publishedVersion(workspace, params.model, query.version));
     },
+  );
+  api.post(
+    "/models/:model/service",
+    { schema: { summary: "Make this model the service model", tags, params: ModelParam, response: { 200: PublishedModel } } },
+    ({ actor, params }) => nameServiceModel(workspace, actor, params.model),
   );
   api.get(
     "/models/:model/versions",

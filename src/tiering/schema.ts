@@ -37,6 +37,12 @@ export const ModelVersion = z.object({
 });
 export type ModelVersion = z.infer<typeof ModelVersion>;
 
+/** A model as in force, among the others that are. */
+export const PublishedModel = ModelVersion.extend({
+  service: z.boolean().meta({ description: "the service model: its tiers are what staff see first, and what is asked of no model is asked of it" }),
+});
+export type PublishedModel = z.infer<typeof PublishedModel>;
+
 /** Fitted numbers a run applied: the upper edges of quantile bands and the means conditions speak of. Decimals as text. */
 export const Calibration = z.object({
   id: z.string(),
@@ -276,6 +282,7 @@ export type Explanation = z.infer<typeof Explanation>;
 /** The tier of a customer in one model. */
 export const CustomerTier = z.object({
   model: z.string(),
+  service: z.boolean().meta({ description: "of the service model, which comes first" }),
   title: Text,
   tier: z.string(),
   tier_title: Text,

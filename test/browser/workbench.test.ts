@@ -169,6 +169,48 @@ describe("the workbench", () => {
     await page.context().close();
   });
 
+  it("marks the service tier, and lets who publishes models make it another's, in both languages", async () => {
+    const looked = [
+      ["zh", "desk", "RFM", "服务层级", "设为服务层级", "层级、管户和服务计划不变"],
+      ["en", "phone", "Retail bank", "Service tier", "Make it the service tier", "Grades, portfolios and service plans stay as they are"],
+    ] as const;
+    for (const [language, screen, title, tag, deed, follows] of looked) {
+      const { page, complaints } = await signedIn(language, screen, "analyst");
+      await page.goto("/tiers");
+      await settle(page);
+      const row = page.locator("main tr, main li").filter({ has: page.locator("a[href*='/tiers/']", { hasText: title }) });
+      const marked = page.locator("main tr, main li").filter({ has: page.locator(".ant-tag", { hasText: tag }) });
+      expect(await marked.count()).toBe(1);
+      expect(await marked.textContent()).not.toContain(title);
+      await row.getByRole("button", { name: deed }).click();
+      const asked = page.getByRole("dialog").filter({ hasText: follows });
+      await asked.waitFor();
+      await takePicture(page, `service-model-sure-${language}-${screen}`, { full: false });
+      expect(await wider(page)).toBe(0);
+      await asked.getByRole("button", { name: deed }).click();
+      await expect.poll(() => marked.textContent()).toContain(title);
+      await settle(page);
+      await takePicture(page, `service-model-${language}-${screen}`);
+      // what names no model speaks of it
+      await page.goto("/customers");
+      await settle(page);
+      expect(await page.locator(".ant-select", { hasText: title }).count()).toBe(1);
+      await page.goto(((await page.locator("main a[href*='/customers/']").first().getAttribute("href")) ?? "").replace(/\?.*/, ""));
+      const first = page.locator(".tier-picks a").first();
+      await expect.poll(() => first.textContent()).toContain(tag);
+      expect(await first.getAttribute("aria-current")).toBe("true");
+      await settle(page);
+      await takePicture(page, `service-model-customer-${language}-${screen}`);
+      expect(complaints.lines).toEqual([]);
+      await page.context().close();
+    }
+    const { page } = await signedIn("en", "desk", "president");
+    await page.goto("/tiers");
+    await settle(page);
+    expect(await page.locator(".ant-tag", { hasText: "Service tier" }).count()).toBe(1);
+    await page.context().close();
+  }, 120_000);
+
   it("takes a file in the browser and says which rows were set aside, and why", async () => {
     const { page, complaints } = await signedIn("zh", "desk", "analyst");
     await page.goto("/data");

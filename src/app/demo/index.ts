@@ -28,8 +28,9 @@ const users = [
 
 export const demoSignIns = users.map(({ login, role }) => ({ login, role }));
 
-/** The last one run is the one the overview shows first. */
-const models = ["rfm", "corporate", "retail-bank"];
+/** What staff see first: the plan and most of the policy speak of its tiers. */
+const SERVICE_MODEL = "retail-bank";
+const models = ["rfm", "corporate", SERVICE_MODEL];
 const PLAN = "retail-1-plus-4";
 const POLICY = "bank";
 
@@ -58,6 +59,7 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
     const folder = await writeSample(open, settings);
     const told = await tellFrom(folder, settings.day);
     for (const preset of models) await api.post("/models", { preset });
+    await api.post(`/models/${SERVICE_MODEL}/service`);
     // Tiers are known as of the end of a month before, without a plan yet: who moved since then gets a notice on the first day.
     await cycle(`${daysAfter(workdaysBefore(settings.day)[0] ?? settings.day, -1).slice(0, 7)}-01`);
     await api.post("/portfolio/policy", { preset: POLICY });

@@ -13,6 +13,7 @@ import type { TextKey } from "../texts.js";
 import { modelsQuery } from "../tiering/models-query.js";
 import { OverrideCard } from "../tiering/override.js";
 import { PhaseTag } from "../tiering/phase.js";
+import { ServiceTag } from "../tiering/service-model.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
 import { Phone } from "../ui/phone.js";
@@ -147,9 +148,9 @@ function Picks({ id, tiers, models, chosen }: PicksProps): ReactNode {
     );
   return (
     <div className="tier-picks">
-      {tiers.map(({ model, title, tier, phase, since }) => (
+      {tiers.map(({ model, service, title, tier, phase, since }) => (
         <Link key={model} to="/customers/$id" params={{ id }} search={{ model }} resetScroll={false} aria-current={model === chosen ? "true" : undefined}>
-          <span className="small muted">{say(title)}</span>
+          <span className="small muted">{say(title)}</span> {service && tiers.length > 1 && <ServiceTag />}
           <br />
           <TierTag id={tier} rungs={models.find((one) => one.model === model)?.tiers ?? []} />{" "}
           <span className="small muted nowrap">{t("customer.since", { day: figures.day(since) })}</span> <PhaseTag phase={phase} />

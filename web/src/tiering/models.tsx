@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import type { ReactNode } from "react";
-import type { ModelVersion, Preset } from "../../../src/tiering/schema.js";
+import type { ModelVersion, Preset, PublishedModel } from "../../../src/tiering/schema.js";
 import { useMay } from "../access/session.js";
 import { request } from "../api.js";
 import { DataTable } from "../ui/data-table.js";
@@ -12,13 +12,14 @@ import { Bone, EmptyState, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { modelsQuery } from "./models-query.js";
+import { ServiceSwitch, ServiceTag } from "./service-model.js";
 
 /** The published models, and the presets one can adopt. */
 export function Models(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
   const models = useQuery(modelsQuery);
-  const mayRun = useMay("tiers:run");
+  const [mayRun, mayPublish] = [useMay("tiers:run"), useMay("models:publish")];
   const items = models.data?.items;
   return (
     <Page
@@ -33,10 +34,15 @@ export function Models(): ReactNode {
       }
     >
       <Section title={t("models.label")}>
+        {items !== undefined && items.length > 1 && (
+          <p className="note" style={{ marginBottom: 8 }}>
+            {t("service_model.about")}
+          </p>
+        )}
         {models.error ? (
           <ProblemView error={models.error} retry={() => void models.refetch()} />
         ) : (
-          <DataTable<ModelVersion>
+          <DataTable<PublishedModel>
             label={t("models.label")}
             rows={items}
             bones={3}
@@ -48,9 +54,12 @@ export function Models(): ReactNode {
                 title: t("ui.model"),
                 card: "head",
                 render: (model) => (
-                  <Link to="/tiers/$model" params={{ model: model.model }}>
-                    {say(model.title)}
-                  </Link>
+                  <span style={{ display: "inline-flex", flexWrap: "wrap", gap: "2px 8px" }}>
+                    <Link to="/tiers/$model" params={{ model: model.model }}>
+                      {say(model.title)}
+                    </Link>
+                    {model.service && <ServiceTag />}
+                  </span>
                 ),
               },
               { key: "version", title: t("models.versions"), card: "head", render: (model) => t("models.version", { version: model.version }) },
@@ -68,6 +77,16 @@ export function Models(): ReactNode {
               },
               { key: "published", title: t("models.published"), render: (model) => <span className="nowrap">{figures.moment(model.published_at)}</span> },
               { key: "by", title: t("models.by"), render: (model) => model.published_by },
+              ...(mayPublish && items !== undefined && items.length > 1
+                ? [
+                    {
+                      key: "service",
+                      title: t("service_model.tag"),
+                      render: (model: PublishedModel) =>
+                        model.service ? <span className="muted">{t("models.current")}</span> : <ServiceSwitch model={model} />,
+                    },
+                  ]
+                : []),
             ]}
           />
         )}

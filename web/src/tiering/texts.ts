@@ -147,6 +147,17 @@ export const tieringTexts = {
     zh: "从下面采用一个预置模型，或用命令行 tierkeep models apply 发布自己的。",
     en: "Adopt a preset below, or publish your own with tierkeep models apply.",
   },
+  "service_model.tag": { zh: "服务层级", en: "Service tier" },
+  "service_model.about": {
+    zh: "标有“服务层级”的模型是员工首先看到的：总览、客户列表和客户页默认显示它的层级。",
+    en: "The model marked as the service tier is what staff see first: the overview, the customers' list and a customer's page open with its tiers.",
+  },
+  "service_model.name": { zh: "设为服务层级", en: "Make it the service tier" },
+  "service_model.sure": { zh: "以“{{title}}”为服务层级？", en: "Make {{title}} the service tier?" },
+  "service_model.follows": {
+    zh: "对所有人，总览、客户列表和客户页将先显示它的层级。层级、管户和服务计划不变。",
+    en: "For everybody the overview, the customers' list and a customer's page open with its tiers. Grades, portfolios and service plans stay as they are.",
+  },
   "models.back": { zh: "返回模型列表", en: "Back to models" },
   "models.see_customers": { zh: "看这个模型的客户", en: "See its customers" },
   "runs.question": { zh: "什么时候算过，动了多少客户？", en: "When were tiers computed, and how many moved?" },
