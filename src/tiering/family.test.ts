@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { operator } from "../access/index.js";
 import { sql } from "../platform/warehouse/index.js";
+import { explanationOf } from "./explanation.js";
 import { runAsked } from "./increment.js";
 import { checkText } from "./models.js";
 import { type Facts, type Story, story } from "./testing.js";
@@ -83,6 +84,14 @@ describe("the family of a product", () => {
       bob: { breadth: "0.0000", families: 0, deposits: 0, bought: "0.2500", funds: "0.5000", newest: "fund", rows: 2, tier: "narrow" },
       cid: { breadth: "0.2500", families: 1, deposits: 0, bought: "0.0000", funds: "0.0000", newest: null, rows: 0, tier: "narrow" },
     });
+    const { figures: told } = await explanationOf(at, operator, "ann", "families");
+    expect(told.slice(0, 2).map(({ how }) => [how.zh, how.en])).toEqual([
+      [
+        "持有的产品大类的不同值占产品目录全部产品大类的比例，截至 2024-01-31",
+        "different values, family of holdings, as a share of all families in the catalogue, up to 2024-01-31",
+      ],
+      ["持有的产品大类的不同值个数，截至 2024-01-31", "number of different values, family of holdings, up to 2024-01-31"],
+    ]);
   });
 
   test("is the one told last, by whichever source; as it was known then, before that", async () => {

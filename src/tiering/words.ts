@@ -1,10 +1,11 @@
-import { columnsOf as factColumns, facts } from "../customer/schema.js";
+import { facts } from "../customer/schema.js";
 import { before, daysAfter, forward } from "../platform/calendar/index.js";
 import { print } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
+import { measurableColumns } from "./catalogue.js";
 import { decimalText, millionths, trimmed } from "./decimal.js";
 import { contributions, type Figures, isPast } from "./grade.js";
-import { type BandedScore, type CoreMeasure, type CoreScore, isOrdered, madeOf, type Plan } from "./plan.js";
+import { type BandedScore, type CoreMeasure, type CoreScore, isOrdered, isPartOfAll, madeOf, type Plan } from "./plan.js";
 import type { Calibration, Take } from "./schema.js";
 
 type Shown = string | number | boolean | null;
@@ -45,17 +46,23 @@ const takeWords = {
   variation: (of: Text) => ({ zh: `${of.zh}逐月的变异系数`, en: `variation of ${of.en} from month to month` }),
 } as const satisfies Record<Take, (of: Text) => Text>;
 
+/** The share of a whole that the catalogue names, whoever holds of it. */
+const ofCatalogue = (of: Text): Text => ({
+  zh: `${of.zh}的不同值占产品目录全部产品大类的比例`,
+  en: `different values, ${of.en}, as a share of all families in the catalogue`,
+});
+
 /** How a measure came about: what was taken of what, from when to when, under which condition. */
 export function howMeasured(measure: CoreMeasure, asOf: string): Text {
   const fact = facts[measure.fact].label;
-  const column = factColumns(measure.fact).find((one) => one.name === measure.column)?.meta.label;
+  const column = measurableColumns(measure.fact).find((one) => one.name === measure.column)?.meta.label;
   const of =
     measure.attribute !== null
       ? { zh: `属性 ${measure.attribute}`, en: `attribute ${measure.attribute}` }
       : column === undefined
         ? { zh: fact.zh, en: fact.en.toLowerCase() }
         : { zh: column.zh === fact.zh ? fact.zh : `${fact.zh}的${column.zh}`, en: `${column.en.toLowerCase()} of ${fact.en.toLowerCase()}` };
-  const taken = takeWords[measure.take](of);
+  const taken = measure.take === "share" && !isPartOfAll(measure) ? ofCatalogue(of) : takeWords[measure.take](of);
   const from = measure.over === null ? null : daysAfter(before(asOf, measure.over), 1);
   const window = from === null ? { zh: `截至 ${asOf}`, en: `up to ${asOf}` } : { zh: `${from} 至 ${asOf}`, en: `${from} to ${asOf}` };
   const rules = [
