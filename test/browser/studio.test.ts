@@ -106,6 +106,9 @@ describe(`the model studio with ${customers} customers`, () => {
     await publish.click();
     await page.getByText(/已发布第 3 版/).waitFor({ timeout: 240_000 });
     expect(await tiersOf(page)).toEqual(counted);
+    await page.goto(STUDIO);
+    await settle(page);
+    await page.getByText("与现行版本相同").waitFor(); // what is published is no draft any more
 
     // and back: the version before, as it was written
     await page.goto("/tiers/retail-bank/studio?version=2");
@@ -175,6 +178,81 @@ describe(`the model studio with ${customers} customers`, () => {
     await expect.poll(() => tiersOf(page), { timeout: 240_000 }).not.toEqual(before);
     await page.context().close();
   }, 900_000);
+
+  it.each(looks)(
+    "keeps what was written from visit to visit, and tells what was published since, in %s at the %s",
+    async (language, screen) => {
+      const { page, complaints } = await signedIn(language, screen, "ana");
+      const zh = language === "zh";
+      const written = async (): Promise<string> => (await page.locator(".cm-line").allTextContents()).join("\n");
+      const restored = page.getByText(zh ? /已恢复 .+ 的草稿/ : /Your draft of .+ was restored/);
+      const sound = (await (await page.request.get("/api/v1/models/retail-bank")).json()) as { text: string; version: number };
+      const editor = page.getByRole("textbox", { name: zh ? "模型文本" : "Text" });
+      await page.goto(STUDIO);
+      await settle(page);
+      expect(await restored.count()).toBe(0);
+      const draft = `# mine, ${language} ${screen}\n${sound.text}`;
+      await editor.fill(draft);
+      await page.reload();
+      await settle(page);
+      await restored.waitFor();
+      expect(await written()).toContain(`# mine, ${language} ${screen}`);
+
+      // left by a link of the page and found again; a version has its own
+      await page.getByRole("link", { name: zh ? "返回模型" : "Back to the model" }).click();
+      await page.waitForURL(/\/tiers\/retail-bank(\?|$)/);
+      await page.goto(`${STUDIO}?version=1`);
+      await settle(page);
+      expect(await restored.count()).toBe(0);
+      const other = await page.request.post("/api/v1/models/apply", {
+        data: { source: { text: `${sound.text}# theirs ${language} ${screen}\n`, origin: "bank.yaml" }, confirm: true },
+      });
+      const { job } = (await other.json()) as { job: string };
+      await expect
+        .poll(async () => ((await (await page.request.get(`/api/v1/jobs/${job}?wait=2000`)).json()) as { state: string }).state, { timeout: 120_000 })
+        .toBe("done");
+      await page.goto(STUDIO);
+      await settle(page);
+      await restored.waitFor();
+      await page.getByText(zh ? `之后 ana 发布了第 ${sound.version + 1} 版` : `Version ${sound.version + 1}, published by ana since`).waitFor();
+      await takePicture(page, `studio-draft-${language}-${screen}`);
+      expect(await wider(page)).toBe(0);
+      expect(await seriousFindings(page)).toEqual([]);
+
+      await page.getByRole("button", { name: zh ? "从现行版本重新开始" : "Start again from the version in force" }).click();
+      await restored.waitFor({ state: "detached" });
+      await settle(page);
+      expect(await written()).not.toContain("# mine");
+      await page.reload();
+      await settle(page);
+      expect(await restored.count()).toBe(0);
+      expect(complaints.lines.filter(unexpected)).toEqual([]);
+      await page.context().close();
+    },
+    300_000,
+  );
+
+  it("asks before it loses what no browser keeps", async () => {
+    const { page } = await signedIn("en", "desk", "ana");
+    await page.addInitScript(() => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException("nothing is kept here", "QuotaExceededError");
+      };
+    });
+    await page.goto(STUDIO);
+    await settle(page);
+    await page.getByRole("textbox", { name: "Text" }).fill("model: retail-bank\n");
+    await page.getByText("This browser keeps no draft").waitFor();
+    const asked: string[] = [];
+    page.once("dialog", (dialog) => {
+      asked.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.getByRole("link", { name: "Back to the model" }).click();
+    await expect.poll(() => asked).toEqual([expect.stringContaining("Leave all the same?")]);
+    expect(new URL(page.url()).pathname).toBe(STUDIO);
+    await page.context().close();
+  }, 120_000);
 
   it.each(looks)(
     "is whole and can be read by everybody, in %s at the %s",

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button, Checkbox } from "antd";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { ModelChange, ModelPreview, ModelSource } from "../../../src/tiering/schema.js";
 import { request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
@@ -20,6 +20,8 @@ interface ApplyChangeProps {
   version: number | undefined;
   /** Nothing is wrong with it, and nothing is being looked at. */
   sound: boolean;
+  /** It is published, or waits for approval. */
+  onDone: () => void;
 }
 
 interface Previewed {
@@ -28,7 +30,7 @@ interface Previewed {
 }
 
 /** Preview the text, then publish it: the two steps of a change, the second only for what the first showed. */
-export function ApplyChange({ model, text, base, version, sound }: ApplyChangeProps): ReactNode {
+export function ApplyChange({ model, text, base, version, sound, onDone }: ApplyChangeProps): ReactNode {
   const { t } = useWords();
   const [previewed, setPreviewed] = useState<Previewed>();
   const [applied, setApplied] = useState<Previewed>();
@@ -42,6 +44,10 @@ export function ApplyChange({ model, text, base, version, sound }: ApplyChangePr
     onSuccess: ({ job }) => setApplied({ job, text }),
   });
   const job = useJob(applied?.job).data;
+  const done = job?.state === "done" && applied?.text === text;
+  useEffect(() => {
+    if (done) onDone();
+  }, [done, onDone]);
   // what was refused can be mended here, and what was published changed again
   const going = applied !== undefined && job?.state !== "failed" && job?.state !== "interrupted" && applied.text === text;
   return (

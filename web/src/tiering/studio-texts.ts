@@ -71,6 +71,23 @@ export const studioTexts = {
   "studio.back": { zh: "返回模型", en: "Back to the model" },
   "studio.version_text": { zh: "正在修改第 {{version}} 版的文本", en: "This is the text of version {{version}}" },
 
+  "draft.restored": { zh: "已恢复 {{at}} 的草稿", en: "Your draft of {{at}} was restored" },
+  "draft.discard": { zh: "从现行版本重新开始", en: "Start again from the version in force" },
+  "draft.discard_version": { zh: "从第 {{version}} 版重新开始", en: "Start again from version {{version}}" },
+  "draft.passed": {
+    zh: "草稿从第 {{base}} 版开始，之后 {{by}} 发布了第 {{version}} 版；草稿里没有这些改动，发布会把它们覆盖。",
+    en: "The draft was begun from version {{base}}. Version {{version}}, published by {{by}} since, is not in it: publishing the draft takes its changes back.",
+  },
+  "draft.see_changes": { zh: "看其间改了什么", en: "See what changed meanwhile" },
+  "draft.unkept": {
+    zh: "浏览器不保存草稿：离开页面前请先发布，否则改动会丢失。",
+    en: "This browser keeps no draft: what is not published is lost with the page.",
+  },
+  "draft.leave": {
+    zh: "改动还没有发布，浏览器也没有保存草稿。确定离开？",
+    en: "What you wrote is not published, and the browser keeps no draft. Leave all the same?",
+  },
+
   "change.flow": { zh: "层级流向", en: "From tier to tier" },
   "change.flow_movers": { zh: "只看变动", en: "Movers only" },
   "change.flow_all": { zh: "全部", en: "Everybody" },

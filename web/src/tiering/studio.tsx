@@ -5,6 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import type { ModelCheck, ModelCounts, ModelVersion } from "../../../src/tiering/schema.js";
+import { sessionQuery } from "../access/session.js";
 import { type Page as PageOf, ProblemError, request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
@@ -14,6 +15,7 @@ import type { Rungs } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { ApplyChange } from "./apply-change.js";
 import { CountsTable } from "./change-figures.js";
+import { DraftNotice, useDraft } from "./draft.js";
 import { FigureThresholds } from "./figure-thresholds.js";
 import { thresholdsIn, withExamples, withThreshold } from "./thresholds.js";
 
@@ -31,6 +33,8 @@ export function Studio(): ReactNode {
   });
   const newest = versions.data?.reduce((best, one) => (one.version > best.version ? one : best));
   const from = versions.data?.find((one) => String(one.version) === search.version) ?? newest;
+  const login = useQuery(sessionQuery).data?.actor.login;
+  const [begun, setBegun] = useState(0);
   return (
     <Page
       name={t("studio.studio")}
@@ -43,7 +47,11 @@ export function Studio(): ReactNode {
       }
     >
       {versions.error && <ProblemView error={versions.error} retry={() => void versions.refetch()} />}
-      {from && newest ? <Desk key={search.version ?? ""} begins={from} inForce={newest} /> : !versions.error && <Bone width={300} />}
+      {from && newest && login !== undefined ? (
+        <Desk key={`${search.version ?? ""} ${begun}`} begins={from} inForce={newest} login={login} onAfresh={() => setBegun(begun + 1)} />
+      ) : (
+        !versions.error && <Bone width={300} />
+      )}
     </Page>
   );
 }
@@ -70,11 +78,18 @@ function useWritten(text: string) {
   return { check, counts, readable, busy: settled !== text || check.isPlaceholderData || (readable && counts.isPlaceholderData) };
 }
 
-/** `begins`: the version whose text is changed; another that is published meanwhile leaves what was written. */
-function Desk({ begins, inForce }: { begins: ModelVersion; inForce: ModelVersion }): ReactNode {
+interface DeskProps {
+  /** The version whose text is changed; another that is published meanwhile leaves what was written. */
+  begins: ModelVersion;
+  inForce: ModelVersion;
+  login: string;
+  onAfresh: () => void;
+}
+
+function Desk({ begins, inForce, login, onAfresh }: DeskProps): ReactNode {
   const { t } = useWords();
   const [from] = useState(begins);
-  const [text, setText] = useState(from.text);
+  const { text, write, draft, drop, restored, kept } = useDraft(login, from, inForce);
   const { check, counts, readable, busy } = useWritten(text);
   const rungs: Rungs = check.data?.model?.tiers ?? from.tiers;
   const columns = check.data?.model?.columns ?? from.columns;
@@ -84,6 +99,17 @@ function Desk({ begins, inForce }: { begins: ModelVersion; inForce: ModelVersion
   const unrun = counts.error instanceof ProblemError && counts.error.problems[0]?.code === "tiering.not_run";
   return (
     <>
+      <DraftNotice
+        restored={restored}
+        draft={draft}
+        kept={kept}
+        from={from}
+        inForce={inForce}
+        onDiscard={() => {
+          drop();
+          onAfresh();
+        }}
+      />
       <div className="columns wide-left">
         <div>
           <Section title={t("studio.thresholds")}>
@@ -100,7 +126,7 @@ function Desk({ begins, inForce }: { begins: ModelVersion; inForce: ModelVersion
                   thresholds={thresholds.filter((one) => one.figure === column.name)}
                   rungs={rungs}
                   counts={counts.data?.after}
-                  onSet={(threshold, value) => setText(withThreshold(text, threshold, value))}
+                  onSet={(threshold, value) => write(withThreshold(text, threshold, value))}
                 />
               ))
             )}
@@ -112,7 +138,7 @@ function Desk({ begins, inForce }: { begins: ModelVersion; inForce: ModelVersion
                 <span className="small muted">{t("studio.unchanged")}</span>
               ) : (
                 text !== from.text && (
-                  <Button size="small" onClick={() => setText(from.text)}>
+                  <Button size="small" onClick={() => write(from.text)}>
                     {t("studio.reset")}
                   </Button>
                 )
@@ -120,9 +146,9 @@ function Desk({ begins, inForce }: { begins: ModelVersion; inForce: ModelVersion
             }
           >
             <Suspense fallback={<Bone width="100%" />}>
-              <Editor text={text} onChange={setText} problems={check.data?.problems ?? []} label={t("studio.text")} />
+              <Editor text={text} onChange={write} problems={check.data?.problems ?? []} label={t("studio.text")} />
             </Suspense>
-            <Verdict check={check.data} error={check.error} onAccept={(otherwise) => setText(withExamples(text, otherwise))} />
+            <Verdict check={check.data} error={check.error} onAccept={(otherwise) => write(withExamples(text, otherwise))} />
           </Section>
         </div>
         <div className="studio-side">
@@ -135,6 +161,7 @@ function Desk({ begins, inForce }: { begins: ModelVersion; inForce: ModelVersion
         base={inForce.version}
         version={text === from.text && from.version !== inForce.version ? from.version : undefined}
         sound={!busy && check.data?.problems.length === 0}
+        onDone={drop}
       />
     </>
   );
