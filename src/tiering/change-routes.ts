@@ -3,12 +3,14 @@ import { demand, may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import type { Api, House } from "../platform/http/index.js";
 import { Numbered, numberedPlace, page } from "../platform/schema.js";
+import { approvalsFor } from "./approvals.js";
 import { diffOf, diffOfProposal } from "./diff.js";
 import { APPLY_JOB, PREVIEW_JOB, type Queued, RUN_JOB } from "./jobs.js";
 import type { ReferencesPart } from "./models.js";
 import { decideProposal, listProposals, proposalOf, runOf, withdrawProposal } from "./proposals.js";
 import {
   ApplyRequest,
+  Approvals,
   Distribution,
   ModelCounts,
   PreviewRequest,
@@ -119,6 +121,9 @@ export function changeRoutes(api: Api, { workspace, jobs }: House, references: r
       demandSight(actor);
       return listProposals(workspace, { ...query, before: query.cursor === undefined || query.cursor === "" ? undefined : Number(query.cursor) });
     },
+  );
+  api.get("/approvals", { schema: { summary: "How much waits for the reader's approval", tags, response: { 200: Approvals } } }, ({ actor }) =>
+    approvalsFor(workspace, actor),
   );
   api.get(
     "/proposals/:proposal",

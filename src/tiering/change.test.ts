@@ -4,6 +4,7 @@ import { operator } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { applyChange } from "./apply.js";
+import { approvalsFor } from "./approvals.js";
 import { diffOf } from "./diff.js";
 import { publishedVersion } from "./models.js";
 import { type ChangeParts, previewOf } from "./preview.js";
@@ -192,6 +193,7 @@ describe("a change of a model", () => {
   test("that moves more than one may publish waits for another, who is not who asked", async () => {
     const watched = "safety: { approve_if_moved_over: 25% }";
     told = await story(owns([120, 80, 60, 10]));
+    const at = told;
     await told.publish(model(100, watched));
     await told.run({ model: "bank", as_of: day });
     await expect(told.publish(model(60, watched))).rejects.toMatchObject({ problems: [{ code: "tiering.needs_preview" }] });
@@ -202,9 +204,13 @@ describe("a change of a model", () => {
     expect(await tiersNow(told)).toMatchObject({ gold: 2 });
     await expect(apply(told, text(model(140)), ben)).rejects.toMatchObject({ problems: [{ code: "tiering.proposal_open" }], status: 409 });
     const number = asked.proposal ?? 0;
+    const waiting = async (): Promise<number[]> =>
+      Promise.all([ben, ann, { ...ben, role: "analyst" as const }].map(async (who) => (await approvalsFor(at, who)).proposals));
+    expect(await waiting()).toEqual([1, 0, 0]);
     await expect(decideProposal(told, ann, number, { approve: true }, [])).rejects.toMatchObject({ problems: [{ code: "tiering.proposal_own" }], status: 403 });
     expect(await decideProposal(told, ben, number, { approve: true, note: "agreed" }, [])).toMatchObject({ state: "approved", version: 3, decided_by: "ben" });
     await expect(decideProposal(told, ben, number, { approve: false }, [])).rejects.toMatchObject({ problems: [{ code: "tiering.proposal_state" }] });
+    expect(await waiting()).toEqual([0, 0, 0]);
     expect((await publishedVersion(told, "bank")).version).toBe(3);
   });
 

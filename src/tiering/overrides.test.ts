@@ -4,6 +4,7 @@ import type { Actor } from "../access/schema.js";
 import { daysAfter } from "../platform/calendar/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
+import { approvalsFor } from "./approvals.js";
 import { explanationOf } from "./explanation.js";
 import { customersOf } from "./lists.js";
 import { publish } from "./models.js";
@@ -63,6 +64,8 @@ async function approved(customer: string, more: Partial<OverrideRequest> = {}): 
   await applyOverrides(bank, operator, "bank", nothing);
   return override;
 }
+
+const waitingFor = async (actor: Actor): Promise<number> => (await approvalsFor(bank, actor)).overrides;
 
 const tiersNow = async (): Promise<Record<string, string>> =>
   Object.fromEntries((await customersOf(bank, operator, "bank", { limit: 10 })).items.map((row) => [row.customer_id, `${row.computed} ${row.tier}`]));
@@ -185,6 +188,14 @@ describe("who may", () => {
     const { items } = await listOverrides(bank, analyst, { limit: 10 });
     expect(items).toMatchObject([{ reason: "***", plan: "***", tier: "gold" }]);
     expect(items[0]?.name).not.toBe("ann");
+  });
+
+  test("what waits is counted for who may approve it: others', of customers in sight, until it is decided", async () => {
+    const { override } = await requestOverride(bank, manager, "ann", asking());
+    await requestOverride(bank, manager, "bob", asking());
+    expect(await Promise.all([head, east, west, manager, analyst].map(waitingFor))).toEqual([2, 1, 1, 0, 0]);
+    await decideOverride(bank, head, override, { approve: false });
+    expect(await Promise.all([head, east, west].map(waitingFor))).toEqual([1, 0, 1]);
   });
 
   test("what waits can be refused or withdrawn, once", async () => {

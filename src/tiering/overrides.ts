@@ -183,6 +183,13 @@ export async function listOverrides(
   return { items: turn, next: items.length > asked.limit ? String(turn.at(-1)?.override) : null, total: null };
 }
 
+/** How many overrides of customers in sight wait for this person: nobody approves their own. */
+export async function countOverridesWaiting(workspace: Workspace, actor: Actor): Promise<number> {
+  const waiting = await atomically(workspace.postgres, "all", (tx) => store.overridesWaiting(tx, actor.login, todayOf(workspace)));
+  const seen = await customersSeen(workspace, actor, waiting);
+  return waiting.filter((customer) => seen.has(customer)).length;
+}
+
 /** What waits or holds for one customer in a model. */
 export async function overrideOf(workspace: Workspace, actor: Actor, customer: Who, model: string): Promise<Override | null> {
   const today = todayOf(workspace);

@@ -209,6 +209,13 @@ export type Override = z.infer<typeof Override>;
 export const OverrideAnswer = Override.extend({ job: z.string().nullable() });
 export type OverrideAnswer = z.infer<typeof OverrideAnswer>;
 
+/** How much of what others asked for waits for the reader's word. */
+export const Approvals = z.object({
+  proposals: z.number().int().meta({ description: "changes of models; 0 for who may not approve them" }),
+  overrides: z.number().int().meta({ description: "overrides of customers in sight; 0 for who may not approve them" }),
+});
+export type Approvals = z.infer<typeof Approvals>;
+
 /** A customer in a model's list: who, which tier since when, and every measure and score. */
 export const StandingRow = z.object({
   customer_id: z.string(),

@@ -160,7 +160,20 @@ describe(`the model studio with ${customers} customers`, () => {
 
     for (const [language, screen] of looks) {
       const { page } = await signedIn(language, screen, "head");
-      await page.goto("/proposals");
+      await page.goto("/tiers");
+      await settle(page);
+      const waits = language === "zh" ? "1 项等待您审批" : "One waits for your approval";
+      await page.getByRole("navigation").filter({ visible: true }).getByText(waits).waitFor({ state: "attached" });
+      await takePicture(page, `models-waiting-${language}-${screen}`, { full: false });
+      expect(await seriousFindings(page)).toEqual([]);
+      if (screen === "phone") {
+        await page.getByRole("button", { name: waits }).click();
+        await page.getByRole("dialog").getByText(waits).waitFor({ state: "attached" });
+        await takePicture(page, `more-waiting-${language}`, { full: false });
+        await page.getByRole("dialog").getByRole("link", { name: waits }).click();
+      }
+      await page.getByRole("link", { name: language === "zh" ? "1 项模型变更" : "One change of a model" }).click();
+      await page.waitForURL(/\/proposals\?state=waiting/);
       await settle(page);
       await takePicture(page, `proposals-${language}-${screen}`);
       await page.getByRole("link", { name: /零售银行客户分层|Retail bank tiers/ }).click();
@@ -176,6 +189,7 @@ describe(`the model studio with ${customers} customers`, () => {
     await page.getByRole("link", { name: "零售银行客户分层" }).click();
     await page.getByRole("button", { name: "批准并发布" }).click();
     await expect.poll(() => tiersOf(page), { timeout: 240_000 }).not.toEqual(before);
+    await expect.poll(() => page.getByText("项等待您审批").count()).toBe(0);
     await page.context().close();
   }, 900_000);
 

@@ -56,6 +56,17 @@ export function listOverrides(
   return found.execute();
 }
 
+/** The customer of every override that waits for somebody other than this one. */
+export async function overridesWaiting(tx: Transaction, login: string, today: string): Promise<number[]> {
+  const found = await db(tx)
+    .selectFrom("tier_override")
+    .select("customer_id")
+    .where(stateOn(today), "=", "waiting")
+    .where("requested_by", "<>", login)
+    .execute();
+  return found.map((row) => row.customer_id);
+}
+
 /** Requests about one customer in one model go one after another. */
 export async function lockOverrides(tx: Transaction, model: string, customerId: number): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`tier_override ${model} ${customerId}`}, 0))`.execute(db(tx));

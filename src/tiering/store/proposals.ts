@@ -35,6 +35,14 @@ export const proposalToDecide = (tx: Transaction, proposal: number): Promise<Pro
 export const proposalWaiting = (tx: Transaction, model: string): Promise<ProposalRow | undefined> =>
   db(tx).selectFrom("tier_proposal").selectAll().where("model", "=", model).where("state", "=", "waiting").executeTakeFirst();
 
+/** How many wait for somebody other than this one. */
+export async function countProposalsWaiting(tx: Transaction, login: string): Promise<number> {
+  const found = db(tx)
+    .selectFrom("tier_proposal")
+    .select((of) => of.fn.countAll<number>().as("waiting"));
+  return Number((await found.where("state", "=", "waiting").where("requested_by", "<>", login).executeTakeFirstOrThrow()).waiting);
+}
+
 /** Changes asked for, the newest first; `before` is the last of the page before. */
 export function listProposals(
   tx: Transaction,

@@ -11,6 +11,7 @@ import { Page, Section } from "../ui/page.js";
 import { Bone, EmptyState, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
+import { WaitingLine } from "./approvals.js";
 import { modelsQuery } from "./models-query.js";
 import { ServiceSwitch, ServiceTag } from "./service-model.js";
 
@@ -33,6 +34,7 @@ export function Models(): ReactNode {
         </>
       }
     >
+      <WaitingLine />
       <Section title={t("models.label")}>
         {items !== undefined && items.length > 1 && (
           <p className="note" style={{ marginBottom: 8 }}>

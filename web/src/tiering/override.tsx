@@ -45,7 +45,7 @@ function useDeed(override: number) {
       return answer;
     },
     onSettled: () => {
-      for (const key of ["customer", "explanation", "overrides", "customers", "overview"]) void queries.invalidateQueries({ queryKey: [key] });
+      for (const key of ["customer", "explanation", "overrides", "approvals", "customers", "overview"]) void queries.invalidateQueries({ queryKey: [key] });
     },
   });
 }
@@ -174,7 +174,7 @@ function AskOverride({ id, who, model, computed }: { id: string; who: string; mo
     },
     onSuccess: () => {
       setOpen(false);
-      for (const key of ["explanation", "overrides"]) void queries.invalidateQueries({ queryKey: [key] });
+      for (const key of ["explanation", "overrides", "approvals"]) void queries.invalidateQueries({ queryKey: [key] });
     },
   });
   const start = (): void => {

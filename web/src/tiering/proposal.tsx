@@ -75,7 +75,7 @@ function Decision({ proposal }: { proposal: Proposal }): ReactNode {
     },
     onSuccess: (queued) => {
       if (queued !== null) setJob(queued);
-      void queries.invalidateQueries({ queryKey: ["proposals"] });
+      for (const key of ["proposals", "approvals"]) void queries.invalidateQueries({ queryKey: [key] });
     },
   });
   return (

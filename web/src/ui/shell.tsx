@@ -4,16 +4,32 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { Drawer } from "antd";
 import { type ReactNode, useState } from "react";
 import { sessionQuery } from "../access/session.js";
+import { useApprovals } from "../tiering/approvals.js";
 import { type Destination, destinationsOf, underTheThumb } from "./destinations.js";
+import { useFigures } from "./figures.js";
 import { LanguageSwitch } from "./language-switch.js";
 import { useWords } from "./words.js";
 
-function PageLink({ page, onGo }: { page: Destination; onGo?: () => void }): ReactNode {
+/** How much waits for the reader at a page. */
+function Waiting({ count }: { count: number }): ReactNode {
+  const { t } = useWords();
+  const figures = useFigures();
+  if (count === 0) return null;
+  return (
+    <span className="waiting">
+      <span aria-hidden="true">{figures.number(count)}</span>
+      <span className="skip">{t("approvals.count", { count })}</span>
+    </span>
+  );
+}
+
+function PageLink({ page, waiting, onGo }: { page: Destination; waiting: number; onGo?: () => void }): ReactNode {
   const { t } = useWords();
   return (
     <Link to={page.to} activeOptions={{ exact: page.to === "/", includeSearch: false }} onClick={() => onGo?.()}>
       {page.icon}
       <span>{t(page.name)}</span>
+      <Waiting count={waiting} />
     </Link>
   );
 }
@@ -25,6 +41,9 @@ export function Shell(): ReactNode {
   const [more, setMore] = useState(false);
   const pages = destinationsOf(session);
   const thumb = underTheThumb(session, pages);
+  const { proposals, overrides } = useApprovals() ?? { proposals: 0, overrides: 0 };
+  const waitingAt = (page: Destination): number => (page.to === "/tiers" ? proposals + overrides : 0);
+  const behind = pages.filter((page) => !thumb.includes(page));
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -37,7 +56,7 @@ export function Shell(): ReactNode {
         </Link>
         <nav aria-label={t("ui.main_menu")}>
           {pages.map((page) => (
-            <PageLink key={page.to} page={page} />
+            <PageLink key={page.to} page={page} waiting={waitingAt(page)} />
           ))}
         </nav>
         <div className="who">
@@ -52,20 +71,19 @@ export function Shell(): ReactNode {
       </main>
       <nav className="bottom" aria-label={t("ui.main_menu")}>
         {thumb.map((page) => (
-          <PageLink key={page.to} page={page} />
+          <PageLink key={page.to} page={page} waiting={waitingAt(page)} />
         ))}
         <button type="button" aria-haspopup="dialog" onClick={() => setMore(true)}>
           <EllipsisOutlined />
           <span>{t("ui.more")}</span>
+          <Waiting count={behind.reduce((sum, page) => sum + waitingAt(page), 0)} />
         </button>
       </nav>
       <Drawer open={more} onClose={() => setMore(false)} placement="bottom" size="auto" title={session?.actor.name ?? t("ui.more")}>
         <div className="more">
-          {pages
-            .filter((page) => !thumb.includes(page))
-            .map((page) => (
-              <PageLink key={page.to} page={page} onGo={() => setMore(false)} />
-            ))}
+          {behind.map((page) => (
+            <PageLink key={page.to} page={page} waiting={waitingAt(page)} onGo={() => setMore(false)} />
+          ))}
           <LanguageSwitch />
         </div>
       </Drawer>
