@@ -73,7 +73,7 @@ export async function applyChange(workspace: Workspace, actor: Actor, request: A
   const { preview, text, origin, republished, inForce, ran, plan, limits } = previewed;
   if (request.base !== undefined) refuseOtherBase(request.base, preview.model, inForce);
   if (preview.needs_approval && inForce !== undefined && inForce.text !== text) return propose(workspace, actor, { ...previewed, inForce });
-  const runs = preview.as_of !== null && (ran || request.as_of !== undefined);
+  const runs = preview.as_of !== null && !preview.words_only && (ran || request.as_of !== undefined);
   if (preview.lifts_limits && request.confirm !== true) refuseLifting(preview.model);
   if (runs && request.confirm !== true)
     refuseManyMoves(preview.model, preview, preview.stops, { zh: "确认无误后加上 --confirm", en: "If it is right, say so with --confirm" });
@@ -100,6 +100,7 @@ export async function applyChange(workspace: Workspace, actor: Actor, request: A
     counts: result,
     as_of: preview.as_of,
     limits,
+    apart: { drift: preview.drift, changed: preview.changed, changed_share: preview.changed_share },
   };
   return { ...(await figuresOf(workspace, workspace.warehouse, plan, done, parts.workload)), version, run: result.run, proposal: null };
 }

@@ -62,16 +62,36 @@ const tiersNow = async (at: Story): Promise<unknown> => {
 const ann: Actor = { ...operator, login: "ann" };
 const ben: Actor = { ...operator, login: "ben" };
 
+/** A bank whose facts moved since its run. */
+async function drifted(assets: readonly number[], more = ""): Promise<Story> {
+  const at = await story(owns(assets));
+  await at.publish(model(100, more));
+  await at.run({ model: "bank", as_of: day });
+  await at.tell(owns(assets.map((one, i) => (i % 2 === 0 ? one : 150 - one)).slice(0, 3), "2001-01-01"));
+  return at;
+}
+
+/** What a run without the change moves, and whom the change gave another tier than that: of two banks that differ in nothing else. */
+async function apart(changed: Story, assets: readonly number[], more: string, asOf: string): Promise<Pick<ModelPreview, "drift" | "changed">> {
+  const alone = await drifted(assets, more);
+  try {
+    const without = await alone.run({ model: "bank", as_of: asOf });
+    const [last] = await runsOf(changed);
+    if (last === undefined) throw new Error("it was applied");
+    const [one, other] = [await alone.standing(without), await changed.standing(last)];
+    return { drift: without.moved, changed: Object.keys(one).filter((id) => one[id]?.["tier"] !== other[id]?.["tier"]).length };
+  } finally {
+    await alone.dispose();
+  }
+}
+
 describe("a change of a model", () => {
   test("does exactly what its preview said, with or without stability, and changes nothing before", async () => {
     const people = fc.array(fc.integer({ min: 0, max: 150 }), { minLength: 2, maxLength: 12 });
     const stabilities = ["", "schedule: monthly", "schedule: monthly\nstability: { demote: { below_for: 2 months }, margin: 5% }"];
     await fc.assert(
       fc.asyncProperty(people, fc.integer({ min: 51, max: 150 }), fc.constantFrom(...stabilities), fc.boolean(), async (assets, gold, stability, later) => {
-        told = await story(owns(assets));
-        await told.publish(model(100, stability));
-        await told.run({ model: "bank", as_of: day });
-        await told.tell(owns(assets.map((one, i) => (i % 2 === 0 ? one : 150 - one)).slice(0, 3), "2001-01-01"));
+        told = await drifted(assets, stability);
         const before = await tiersNow(told);
         const change = { ...text(model(gold, stability, "plain")), ...(later ? { as_of: "2024-02-29" } : {}) };
         const said = await preview(told, change);
@@ -84,6 +104,7 @@ describe("a change of a model", () => {
         const cells = Object.entries(said.matrix).flatMap(([from, to]) => Object.entries(to).map(([tier, n]) => ({ from, tier, n })));
         expect(cells.reduce((sum, { from, tier, n }) => sum + (from === tier ? 0 : n), 0)).toBe(said.moved);
         for (const [tier, n] of Object.entries(said.before)) expect(Object.values(said.matrix[tier] ?? {}).reduce((a, b) => a + b, 0)).toBe(n);
+        if (stability === "" || later) expect(said).toMatchObject(await apart(told, assets, stability, change.as_of ?? day));
         expect(said.cost.after).toBe((said.after["gold"] ?? 0) * 200);
         expect(said.workload.hours.after).toBeCloseTo((said.after["gold"] ?? 0) + (said.after["silver"] ?? 0) / 2, 6);
         await told.dispose();
@@ -212,6 +233,41 @@ describe("a change of a model", () => {
     await expect(decideProposal(told, ben, number, { approve: false }, [])).rejects.toMatchObject({ problems: [{ code: "tiering.proposal_state" }] });
     expect(await waiting()).toEqual([0, 0, 0]);
     expect((await publishedVersion(told, "bank")).version).toBe(3);
+  });
+
+  test("is held against its limit by what it does itself, not by what facts and days did since the last run", async () => {
+    const watched = "safety: { approve_if_moved_over: 25% }";
+    told = await drifted([120, 30, 60, 10], watched); // c1 is at 120 now
+    expect(await preview(told, text(model(100, watched)))).toMatchObject({ drift: 0, changed: 0, words_only: true });
+    const idle = model(100, watched).replace("assets >= 50", "assets >= 40");
+    expect(await preview(told, text(idle))).toMatchObject({ moved: 1, drift: 1, changed: 0, changed_share: 0, needs_approval: false, words_only: false });
+    await told.tell(owns([10], "2002-01-01")); // and c0 at 10: half of them would move by themselves
+    expect(await preview(told, text(idle))).toMatchObject({ moved: 2, share: 0.5, drift: 2, changed: 0, needs_approval: false });
+    const hidden = model(130, watched).replace("assets >= 50", "assets >= 5"); // keeps c0 and c3 from falling, and c1 from rising
+    expect(await preview(told, text(hidden))).toMatchObject({ drift: 2, changed: 3, changed_share: 0.75, needs_approval: true });
+    expect(await apply(told, text(idle))).toMatchObject({ version: 2, moved: 2, drift: 2, changed: 0, proposal: null });
+    expect(await preview(told, text(model(100, watched)))).toMatchObject({ moved: 0, drift: 0, changed: 0 });
+  });
+
+  test("of words alone needs nobody's approval, and grades nobody again", async () => {
+    const watched = "safety: { approve_if_moved_over: 0% }";
+    told = await drifted([120, 30, 60, 10], watched);
+    const [before, runs] = [await tiersNow(told), (await runsOf(told)).length];
+    const words = `# as the board decided\n${model(100, watched).replace("银行", "本行").replace("en: Gold", "en: Golden")}`;
+    const said = await preview(told, text(words));
+    expect(said).toMatchObject({ words_only: true, moved: 0, changed: 0, needs_approval: false, before, after: before, cost: { before: 200, after: 200 } });
+    expect(await apply(told, text(words))).toEqual({ ...said, version: 2, run: null, proposal: null });
+    expect([await tiersNow(told), (await runsOf(told)).length]).toEqual([before, runs]);
+    expect((await apply(told, text(`${words}# once more\n`))).version).toBe(3);
+    expect(await preview(told, text(words.replace("unit: money", "unit: money, default: 60")))).toMatchObject({ words_only: false });
+    // on another day there is something to grade
+    const dated = { ...text(`${words}# on a day\n`), as_of: "2024-02-29" };
+    expect(await apply(told, dated)).toMatchObject({ moved: 1, drift: 1, changed: 0, run: expect.any(Number) });
+    await told.dispose();
+    // between the days of a schedule a new version lets tiers follow: that is told, and is not the words' doing
+    told = await drifted([120, 30, 60, 10], "schedule: monthly");
+    const renamed = text(model(100, "schedule: monthly").replace("银行", "本行"));
+    expect(await preview(told, renamed)).toMatchObject({ words_only: false, moved: 1, drift: 1, changed: 0 });
   });
 
   test("that waits can be refused, taken back, and lapses when the model is published meanwhile", async () => {

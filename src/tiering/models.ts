@@ -31,25 +31,22 @@ export function planOf(version: { model: string; version: number; text: string }
   return plan;
 }
 
-/** What a text is called; one that can no longer be read, by its model's name. */
-export function titleOf(version: { model: string; version: number; text: string }): Text {
+/** The plan of a text, unless it was published under an older check and can no longer be read. */
+export function readable(version: { model: string; version: number; text: string }): Plan | undefined {
   try {
-    return planOf(version).title;
+    return planOf(version);
   } catch (error) {
-    if (error instanceof ProblemError) return { zh: version.model, en: version.model };
+    if (error instanceof ProblemError) return undefined;
     throw error;
   }
 }
 
+/** What a text is called; one that can no longer be read, by its model's name. */
+export const titleOf = (version: { model: string; version: number; text: string }): Text =>
+  readable(version)?.title ?? { zh: version.model, en: version.model };
+
 /** The shares above which somebody is asked; a version that can no longer be read asks for nothing: another is the way out. */
-export function safetyOf(version: store.VersionRow): Plan["safety"] {
-  try {
-    return planOf(version).safety;
-  } catch (error) {
-    if (error instanceof ProblemError) return { stopOver: null, approveOver: null };
-    throw error;
-  }
-}
+export const safetyOf = (version: store.VersionRow): Plan["safety"] => readable(version)?.safety ?? { stopOver: null, approveOver: null };
 
 type Words = Pick<ModelVersion, "title" | "tiers" | "columns" | "value">;
 

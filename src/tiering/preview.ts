@@ -5,15 +5,17 @@ import type { OnProgress } from "../platform/progress.js";
 import { name, type Reader, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { checkModel } from "./check.js";
+import { type Apart, apartOf, drifting, runAlone } from "./drift.js";
 import { advanceOf, countsOf, gradedOn, leavingNothing, makeStanding, momentOf } from "./making.js";
-import { noSuchModel, publishedVersion, type ReferencesPart, refuseNamed, safetyOf, versionBefore } from "./models.js";
+import { meaningOf } from "./meaning.js";
+import { noSuchModel, publishedVersion, type ReferencesPart, readable, refuseNamed, safetyOf, versionBefore } from "./models.js";
 import type { Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
 import { type MatrixCell, managersSql, matrixOf, matrixSql, moversSql } from "./queries/change.js";
 import { beginning } from "./run.js";
 import { movedShare } from "./safety.js";
 import { advances } from "./schedule.js";
-import type { ModelPreview, ModelSource, PreviewRequest, RunRecord, RunResult, Workload } from "./schema.js";
+import type { ModelPreview, ModelSource, PreviewRequest, RunRecord, RunResult, TierWork, Workload } from "./schema.js";
 import { standingOf, standingTable, UNKEPT } from "./standing.js";
 import * as store from "./store.js";
 import { refuseDayToCome } from "./then.js";
@@ -52,22 +54,41 @@ const rounded = (value: number): number => Number(value.toFixed(2));
 
 type Counted = Pick<RunResult, "customers" | "tiers" | "moved" | "first_graded">;
 
+async function workOf(workspace: Workspace, plan: Plan, workload: readonly Workload<Workspace>[]): Promise<TierWork[]> {
+  return (await Promise.all(workload.map((part) => part(workspace)))).flat().filter(({ model }) => model === plan.model);
+}
+
+/** What the customers of the tiers are owed, before and after. */
+function owedBy(work: readonly TierWork[], before: Record<string, number>, after: Record<string, number>): Pick<ModelPreview, "workload" | "cost"> {
+  const owed = (of: "minutes" | "contacts" | "cost", tiers: Record<string, number>): number =>
+    work.reduce((sum, one) => sum + one[of] * (tiers[one.tier] ?? 0), 0);
+  const both = (of: "minutes" | "contacts" | "cost", per = 1) => ({ before: rounded(owed(of, before) / per), after: rounded(owed(of, after) / per) });
+  return { workload: { contacts: both("contacts"), hours: both("minutes", 60) }, cost: both("cost") };
+}
+
+const limitsTold = ({ stopOver, approveOver, lifted }: Limits, { changed_share }: Apart): Pick<ModelPreview, "stops" | "lifts_limits" | "needs_approval"> => ({
+  stops: stopOver,
+  lifts_limits: lifted.stop || lifted.approve,
+  needs_approval: lifted.approve || (approveOver !== null && changed_share > approveOver),
+});
+
 /** What a standing that was made comes to, beside what was held before it. */
 export async function figuresOf(
   workspace: Workspace,
   reader: Reader,
   plan: Plan,
-  { table, before, counts, as_of, limits }: { table: string; before: Record<string, number>; counts: Counted; as_of: string; limits: Limits },
+  {
+    table,
+    before,
+    counts,
+    as_of,
+    limits,
+    apart,
+  }: { table: string; before: Record<string, number>; counts: Counted; as_of: string; limits: Limits; apart: Apart },
   workload: readonly Workload<Workspace>[],
 ): Promise<ModelPreview> {
-  const work = (await Promise.all(workload.map((part) => part(workspace)))).flat().filter(({ model }) => model === plan.model);
+  const work = await workOf(workspace, plan, workload);
   const matrix = matrixOf(await reader.all<MatrixCell>(matrixSql(table)));
-  const owed = (of: "minutes" | "contacts" | "cost", tiers: Record<string, number>): number =>
-    work.reduce((sum, one) => sum + one[of] * (tiers[one.tier] ?? 0), 0);
-  const both = (of: "minutes" | "contacts" | "cost", per = 1) => ({
-    before: rounded(owed(of, before) / per),
-    after: rounded(owed(of, counts.tiers) / per),
-  });
   const share = movedShare(counts);
   const minutes = new Map(work.map((one) => [one.tier, one.minutes]));
   return {
@@ -80,37 +101,40 @@ export async function figuresOf(
     moved: counts.moved,
     first_graded: counts.first_graded,
     share,
+    ...apart,
+    words_only: false,
     matrix,
-    workload: { contacts: both("contacts"), hours: both("minutes", 60) },
-    cost: both("cost"),
+    ...owedBy(work, before, counts.tiers),
     managers: await reader.all<ModelPreview["managers"][number]>(managersSql(table, plan.model, minutes, MOST_MANAGERS)),
     movers: await reader.all<ModelPreview["movers"][number]>(moversSql(table, plan.value, MOST_MOVERS)),
-    stops: limits.stopOver,
-    lifts_limits: limits.lifted.stop || limits.lifted.approve,
-    needs_approval: limits.lifted.approve || (limits.approveOver !== null && share > limits.approveOver),
+    ...limitsTold(limits, apart),
   };
 }
 
-/** Nothing is known of anybody yet. */
-const ofNobody = ({ model, tiers }: Plan, limits: Limits): ModelPreview => ({
-  model,
-  tiers: tiers.map(({ id, title }) => ({ id, title })),
-  as_of: null,
-  customers: 0,
-  before: {},
-  after: {},
-  moved: 0,
-  first_graded: 0,
-  share: 0,
-  matrix: {},
-  workload: { contacts: { before: 0, after: 0 }, hours: { before: 0, after: 0 } },
-  cost: { before: 0, after: 0 },
-  managers: [],
-  movers: [],
-  stops: limits.stopOver,
-  lifts_limits: limits.lifted.stop || limits.lifted.approve,
-  needs_approval: limits.lifted.approve,
-});
+const NOBODY: Apart = { drift: 0, changed: 0, changed_share: 0 };
+
+/** Nobody moves: nothing is known of anybody yet, or what is written of the last run's standing is words alone. */
+function moveless({ model, tiers }: Plan, limits: Limits, work: readonly TierWork[], last: RunRecord | null): ModelPreview {
+  const held = last?.tiers ?? {};
+  return {
+    model,
+    tiers: tiers.map(({ id, title }) => ({ id, title })),
+    as_of: last?.as_of ?? null,
+    customers: last?.customers ?? 0,
+    before: held,
+    after: held,
+    moved: 0,
+    first_graded: 0,
+    share: 0,
+    ...NOBODY,
+    words_only: last !== null,
+    matrix: Object.fromEntries(Object.entries(held).flatMap(([tier, customers]) => (customers === 0 ? [] : [[tier, { [tier]: customers }]]))),
+    ...owedBy(work, held, held),
+    managers: [],
+    movers: [],
+    ...limitsTold(limits, NOBODY),
+  };
+}
 
 /** What limits a change, and whether it would itself let later ones do more. */
 type Limits = Plan["safety"] & { lifted: { stop: boolean; approve: boolean } };
@@ -176,26 +200,46 @@ export async function previewOf(workspace: Workspace, request: PreviewRequest, p
   const limits = limitsOf(asked, inForce);
   const previewed = { text, origin, republished, inForce, ran: last !== undefined, plan: asked, limits };
   const as_of = request.as_of ?? last?.as_of ?? (await newestDay(workspace.warehouse, todayIn(workspace.settings.zone, new Date())));
-  if (as_of === null) return { ...previewed, preview: ofNobody(asked, limits) };
+  if (as_of === null) return { ...previewed, preview: moveless(asked, limits, [], null) };
   if (last !== undefined && as_of < last.as_of) refuseEarlier(last, as_of);
   refuseDayToCome(workspace, as_of, "as_of");
+  if (last !== undefined && as_of === last.as_of && (await saysTheSame(workspace, asked, inForce, last)))
+    return { ...previewed, preview: moveless(asked, limits, await workOf(workspace, asked, parts.workload), last) };
 
   const table = standingTable("reading", asked.model, UNKEPT);
   const codes = [...new Set([...keys.keys(), ...asked.tiers.map(({ id }) => id)])];
   const counts = advances(asked.schedule, lastAdvanced, as_of);
   const advanced = counts || inForce?.text !== text || last?.version !== inForce.version;
   const keep = asked.calibrate === "when_asked" ? (last?.calibration ?? null) : null;
-  const preview = await workspace.warehouse.write((session) =>
-    leavingNothing(session, asked, table, async (plan) => {
-      const graded = await gradedOn(workspace, session, plan, { moment: await momentOf(session, as_of, null), codes, keep }, report);
+  const beside = { inForce, last, overrides, as_of, advanced };
+  const alone = await drifting(workspace, beside);
+  const preview = await workspace.warehouse.write(async (session) => {
+    const moment = await momentOf(session, as_of, null);
+    const drift = alone && (await runAlone(workspace, session, alone, table, beside, { moment, codes, lastAdvanced }, report));
+    return leavingNothing(session, asked, table, async (plan) => {
+      const graded = await gradedOn(workspace, session, plan, { moment, codes, keep }, report);
       const held = last === undefined ? null : standingOf(last);
       const advance = advanceOf(plan, held, advanced);
       await makeStanding(session, plan, table, { ...graded, as_of, codes, held, advance, counts, overrides: overrides.rows, before: "held" });
       const counted = await countsOf(session, plan, table, as_of, null);
-      const figures = await figuresOf(workspace, session, plan, { table, before: last?.tiers ?? {}, counts: counted, as_of, limits }, parts.workload);
+      const made = { table, before: last?.tiers ?? {}, counts: counted, as_of, limits, apart: await apartOf(session, table, counted, drift) };
+      const figures = await figuresOf(workspace, session, plan, made, parts.workload);
       await session.run(sql`drop table ${name(table)}`);
       return figures;
-    }),
-  );
+    });
+  });
   return { ...previewed, preview };
+}
+
+/**
+ * Is the text another in words alone, than the version in force and than the one that ran last? A model with a schedule is
+ * graded all the same: its next run lets tiers follow a new version at once, whatever that says.
+ */
+async function saysTheSame(workspace: Workspace, asked: Plan, inForce: store.VersionRow | undefined, last: RunRecord): Promise<boolean> {
+  if (asked.schedule !== null) return false;
+  const ran = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, asked.model, last.version));
+  return [inForce, ran].every((version) => {
+    const plan = version && readable(version);
+    return plan !== undefined && meaningOf(plan) === meaningOf(asked);
+  });
 }

@@ -10,7 +10,10 @@ import * as runs from "./store.js";
 
 /** A proposal as people see it; one whose text an older check took is called by its model's name. */
 function shown(row: store.ProposalRow): Proposal {
-  return { ...row, title: titleOf({ model: row.model, version: row.base_version, text: row.text }) };
+  const { moved, share } = row.preview;
+  // of those asked for before drift was told apart, all was the change's
+  const preview = { drift: 0, changed: moved, changed_share: share, words_only: false, ...row.preview };
+  return { ...row, preview, title: titleOf({ model: row.model, version: row.base_version, text: row.text }) };
 }
 
 /** Another change of the model waits: one after the other. */

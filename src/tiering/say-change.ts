@@ -4,7 +4,7 @@ import { type ModelChange, type ModelPreview, type ModelVersion, type Proposal, 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const change = ({ before, after }: { before: number; after: number }): string => `${before} → ${after}`;
 
-function outcome({ version, run, proposal, model }: ModelChange, title: ModelVersion | undefined, cli: Cli): string {
+function outcome({ version, run, proposal, model, words_only }: ModelChange, title: ModelVersion | undefined, cli: Cli): string {
   if (proposal !== null)
     return cli.text({
       zh: `变动超过规定幅度，已提交审批，编号 ${proposal}；由另一位有审批权限的人处理。`,
@@ -13,10 +13,23 @@ function outcome({ version, run, proposal, model }: ModelChange, title: ModelVer
   const named = title === undefined ? { zh: "", en: "" } : { zh: `（${title.title.zh}）`, en: ` (${title.title.en})` };
   const published = { zh: `已发布 ${model} 版本 ${version}${named.zh}`, en: `${model} version ${version} is published${named.en}` };
   if (run !== null) return cli.text({ zh: `${published.zh}，运行 ${run} 已生效`, en: `${published.en}; run ${run} is in force` });
+  if (words_only) return cli.text({ zh: `${published.zh}；只有文字不同，不需要重新评定`, en: `${published.en}; only words differ: nobody is graded again` });
   return cli.text({
     zh: `${published.zh}；还没有运行：tierkeep tier ${model} --as-of 日期`,
     en: `${published.en}; nobody is graded yet: tierkeep tier ${model} --as-of DATE`,
   });
+}
+
+/** What would have moved without the change, and what the change does by itself. */
+function drifted({ drift, changed, changed_share }: ModelPreview, cli: Cli): string[] {
+  if (drift === 0) return [];
+  const share = percent(changed_share);
+  return [
+    cli.text({
+      zh: `按同样的日期和数据，现行版本本身也会变动 ${drift} 位；这项变更使 ${changed} 位（${share}）的层级与之不同`,
+      en: `On the same day and facts the version in force moves ${drift} by itself; the change gives ${changed} (${share}) another tier than that`,
+    }),
+  ];
 }
 
 const isDone = (change: ModelPreview | ModelChange): change is ModelChange => "proposal" in change;
@@ -50,6 +63,7 @@ export function sayChange(told: ModelPreview | ModelChange, title: ModelVersion 
       zh: `截至 ${told.as_of}，${told.customers} 位客户，${told.moved} 位变动（${percent(told.share)}），${told.first_graded} 位首次定级`,
       en: `As of ${told.as_of}: ${told.customers} customers, ${told.moved} move (${percent(told.share)}), ${told.first_graded} graded for the first time`,
     }),
+    ...drifted(told, cli),
     ...(ways.length === 0 ? [] : [ways.join(cli.text({ zh: "；", en: "; " }))]),
     cli.text({
       zh: `每月联系 ${change(contacts)} 次，${change(hours)} 小时；每年礼品等费用 ${change(told.cost)}`,

@@ -8,6 +8,7 @@ import { checkModel } from "./check.js";
 import { figureNames, gradedSql } from "./compile.js";
 import { type InForce, standingInForce } from "./inforce.js";
 import { advanceOf, countsOf, leavingNothing, type Making, makeStanding } from "./making.js";
+import { ruleOf } from "./meaning.js";
 import { needsCalibration, type Plan } from "./plan.js";
 import { type MatrixCell, matrixOf, matrixSql } from "./queries/change.js";
 import { binsSql, spreadSql } from "./queries/distribution.js";
@@ -17,12 +18,9 @@ import type { Calibration, Distribution, ModelCounts } from "./schema.js";
 import { standingTable, UNKEPT } from "./standing.js";
 import * as store from "./store.js";
 
-/** What a measure's numbers depend on: all but its words. */
 function rulesOf(plan: Plan, of: string): string {
   const measure = plan.measures.find((one) => one.name === of);
-  if (measure === undefined) return "";
-  const { title: _, unit: __, lever: ___, ...rules } = measure;
-  return JSON.stringify(rules);
+  return measure === undefined ? "" : JSON.stringify(ruleOf(measure));
 }
 
 /** The measures of a text that the last run did not take, or took otherwise. */

@@ -52,6 +52,10 @@ export const ModelPreview = z.object({
   moved: z.number().int(),
   first_graded: z.number().int(),
   share: z.number().meta({ description: "of those who hold a tier, how many move: 0 to 1" }),
+  drift: z.number().int().meta({ description: "of those who hold a tier, how many the version in force moves on the same day and facts, without the change" }),
+  changed: z.number().int().meta({ description: "customers whose tier is another than the version in force gives on the same day and facts" }),
+  changed_share: z.number().meta({ description: "the same as a share, 0 to 1: what is held against approve_if_moved_over" }),
+  words_only: z.boolean().meta({ description: "nothing but words is another than at the last run: publishing it grades nobody again" }),
   matrix: z.record(z.string(), Counts).meta({ description: "from tier, to tier, customers; also those who stay" }),
   workload: z.object({
     contacts: BeforeAndAfter.meta({ description: "by somebody, a month" }),

@@ -2,6 +2,10 @@ import { type Generated, type JSONColumnType, type Kysely, type Selectable, sql 
 import type { Transaction } from "../../platform/postgres/atomically.js";
 import type { ModelPreview, ProposalState } from "../schema.js";
 
+/** Of those asked for before drift was told apart, less is kept. */
+type KeptPreview = Omit<ModelPreview, Later> & Partial<Pick<ModelPreview, Later>>;
+type Later = "drift" | "changed" | "changed_share" | "words_only";
+
 interface Tables {
   tier_proposal: {
     proposal: Generated<number>;
@@ -9,7 +13,7 @@ interface Tables {
     base_version: number;
     text: string;
     origin: string;
-    preview: JSONColumnType<ModelPreview>;
+    preview: JSONColumnType<KeptPreview>;
     requested_by: string;
     requested_at: Generated<string>;
     state: Generated<ProposalState>;

@@ -107,7 +107,7 @@ function Shown({ preview, stale, pending, onApply }: ShownProps): ReactNode {
     <>
       <ChangeFigures preview={preview} />
       {stale && <p className="bad">{t("studio.stale")}</p>}
-      {preview.needs_approval && <p>{t("studio.needs_approval", { share: figures.percent(preview.share) })}</p>}
+      {preview.needs_approval && <p>{t("studio.needs_approval", { share: figures.percent(preview.changed_share) })}</p>}
       {unrun && <p className="note">{t("studio.first_run")}</p>}
       {asks && (
         <p>
@@ -117,7 +117,7 @@ function Shown({ preview, stale, pending, onApply }: ShownProps): ReactNode {
         </p>
       )}
       <Button type="primary" disabled={stale || (asks && !confirmed)} loading={pending} onClick={() => onApply(confirmed)}>
-        {t(preview.needs_approval ? "studio.propose" : unrun ? "studio.publish" : "studio.apply")}
+        {t(preview.needs_approval ? "studio.propose" : unrun || preview.words_only ? "studio.publish" : "studio.apply")}
       </Button>
     </>
   );
@@ -138,7 +138,7 @@ function Outcome({ change }: { change: ModelChange }): ReactNode {
   return (
     <p role="status">
       {change.run === null
-        ? t("studio.done_unrun", { version: change.version ?? 0 })
+        ? t(change.words_only ? "studio.done_words" : "studio.done_unrun", { version: change.version ?? 0 })
         : t("studio.done", { version: change.version ?? 0, count: figures.number(change.moved) })}{" "}
       <Link to="/tiers/$model" params={{ model: change.model }}>
         {t("studio.see_model")}

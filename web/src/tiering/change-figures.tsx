@@ -128,8 +128,21 @@ export function ChangeFigures({ preview }: { preview: ModelPreview }): ReactNode
         >
           <CountsTable counts={preview} rungs={rungs} />
           <p className="note" style={{ marginTop: 6 }}>
-            {preview.moved === 0 ? t("studio.nobody") : t("studio.moved", { number: figures.number(preview.moved), share: figures.percent(preview.share) })}
+            {preview.words_only
+              ? t("change.words_only")
+              : preview.moved === 0
+                ? t("studio.nobody")
+                : t("studio.moved", { number: figures.number(preview.moved), share: figures.percent(preview.share) })}
           </p>
+          {preview.drift > 0 && (
+            <p className="note">
+              {t("change.drift", {
+                drift: figures.number(preview.drift),
+                changed: figures.number(preview.changed),
+                share: figures.percent(preview.changed_share),
+              })}
+            </p>
+          )}
         </Section>
         <Work preview={preview} />
       </div>

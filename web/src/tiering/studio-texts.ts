@@ -55,8 +55,8 @@ export const studioTexts = {
     en: "I confirm: {{share}} move, more than the {{limit}} the model allows",
   },
   "studio.needs_approval": {
-    zh: "变动 {{share}}，或放宽了安全限度：需要另一位有审批权限的人批准后才发布。",
-    en: "{{share}} of customers move, or a limit is lifted: somebody else has to approve it.",
+    zh: "这项变更使 {{share}} 的客户换层级，或放宽了安全限度：需要另一位有审批权限的人批准后才发布。",
+    en: "It gives {{share}} of customers another tier, or lifts a limit: somebody else has to approve it.",
   },
   "studio.stale": { zh: "模型文本在预览之后改过，请重新预览。", en: "The text was changed since the preview: preview it again." },
   "studio.first_run": {
@@ -65,6 +65,10 @@ export const studioTexts = {
   },
   "studio.done": { zh: "已发布第 {{version}} 版，{{count}} 位客户变动。", en: "Version {{version}} is published; {{count}} customers moved." },
   "studio.done_unrun": { zh: "已发布第 {{version}} 版，还没有运行。", en: "Version {{version}} is published and not run yet." },
+  "studio.done_words": {
+    zh: "已发布第 {{version}} 版；只有文字不同，没有重新评定。",
+    en: "Version {{version}} is published; only words differ, and nobody was graded again.",
+  },
   "studio.proposed": { zh: "已提交审批，编号 {{proposal}}。", en: "Proposal {{proposal}} waits for approval." },
   "studio.see_proposal": { zh: "查看", en: "See it" },
   "studio.see_model": { zh: "查看模型", en: "See the model" },
@@ -104,6 +108,11 @@ export const studioTexts = {
   "change.from": { zh: "原层级", en: "From" },
   "change.to": { zh: "新层级", en: "To" },
   "change.value": { zh: "价值", en: "Value" },
+  "change.words_only": { zh: "只有文字不同：没有客户变动，发布后也不重新评定。", en: "Only words differ: nobody moves, and nobody is graded again." },
+  "change.drift": {
+    zh: "按同样的日期和数据，现行版本本身也会变动 {{drift}} 位；这项变更使 {{changed}} 位（{{share}}）的层级与之不同。",
+    en: "On the same day and facts the version in force moves {{drift}} by itself; the change gives {{changed}} ({{share}}) another tier than that.",
+  },
   "change.no_facts": { zh: "还没有数据，无从预览", en: "There are no facts yet" },
   "change.no_facts_hint": { zh: "先导入客户数据。", en: "Import some first." },
   "change.as_of": { zh: "截至 {{day}}，{{count}} 位客户", en: "As of {{day}}, {{count}} customers" },
