@@ -1,8 +1,8 @@
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, type LineCounter } from "yaml";
 import type { z } from "zod";
 import { columnsOf, Fact } from "../customer/schema.js";
 import { unkeptIn } from "../platform/characters.js";
-import { sayYamlFault } from "../platform/document/index.js";
+import { readYaml } from "../platform/document/index.js";
 import { nearest } from "../platform/expression/index.js";
 import { sayIssue } from "../platform/issue.js";
 import { ProblemError, problem } from "../platform/problem.js";
@@ -30,32 +30,22 @@ const didYouMean = (word: string, names: Iterable<string>): Text => {
     : { zh: `是否想写 ${meant}？`, en: `did you mean ${meant}?` };
 };
 
-/** Far more than any mapping needs, far fewer than would hurt. */
-const MOST_ALIASES = 50;
-
 /** The text as a document, or why it is none. Text made to exhaust the reader is a mistake like any other. */
-function readYaml(text: string, name: string): { document: Document.Parsed; lines: LineCounter; content: unknown } {
-  const lines = new LineCounter();
-  const told = (message: Text, at: number): Problem =>
-    problem("mapping.not_yaml", message, { place: { file: name, line: Math.max(1, lines.linePos(at).line) } });
-  const notYaml = (zh: string, en: string): Problem => told({ zh: `不是正确的 YAML：${zh}`, en: `not correct YAML: ${en}` }, 0);
-  try {
-    const document = parseDocument(text, { lineCounter: lines });
-    if (document.errors.length > 0) throw new ProblemError(document.errors.map((error) => told(sayYamlFault(error), error.pos[0])));
-    const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
-    if (unkeptIn(content).length > 0) throw new ProblemError([notYaml("含有 NUL 或不成对的代理码", "it holds a NUL character or half of a surrogate pair")]);
-    return { document, lines, content };
-  } catch (error) {
-    // Aliases without an anchor or too many of them; levels without end.
-    if (error instanceof ReferenceError) throw new ProblemError([notYaml("别名（*）没有对应的锚点（&），或别名过多", firstLine(error.message))]);
-    if (error instanceof RangeError) throw new ProblemError([notYaml("嵌套层数过多", "too many levels")]);
-    throw error;
-  }
+function readDocument(text: string, name: string): { document: Document; lines: LineCounter; content: unknown } {
+  const { document, lines, faults, value } = readYaml(text);
+  const told = (message: Text, offset: number, hint?: Text): Problem =>
+    problem("mapping.not_yaml", message, { place: { file: name, line: Math.max(1, lines.linePos(offset).line) }, ...(hint === undefined ? {} : { hint }) });
+  if (faults.length > 0) throw new ProblemError(faults.map(({ message, hint, offset }) => told(message, offset, hint)));
+  if (unkeptIn(value).length > 0)
+    throw new ProblemError([
+      told({ zh: "不是正确的 YAML：含有 NUL 或不成对的代理码", en: "not correct YAML: it holds a NUL character or half of a surrogate pair" }, 0),
+    ]);
+  return { document, lines, content: value };
 }
 
 /** Read a mapping file's text. Throws every mistake of its form at once, each with its line, or where `placed` says when there is no file. */
 export function parseMapping(text: string, name: string, placed?: (path: Path) => Place): ParsedMapping {
-  const { document, lines, content } = readYaml(text, name);
+  const { document, lines, content } = readDocument(text, name);
   const lineOf = (path: Path): number => {
     for (let length = path.length; length >= 0; length--) {
       const found = rangeOf(document.contents, path.slice(0, length));
@@ -72,8 +62,6 @@ export function parseMapping(text: string, name: string, placed?: (path: Path) =
   }
   return { name, text, mapping: parsed.data, at, problems: [...problems, ...mistakesIn(content, at)] };
 }
-
-const firstLine = (message: string): string => message.split("\n", 1)[0] ?? message;
 
 /** Where the key or item a path leads to starts in the text. */
 function rangeOf(contents: unknown, path: Path): number | undefined {

@@ -45,6 +45,8 @@ const documents = [
   "- ".repeat(21_000),
   `a: &a [*a]`,
   "a: &a {b: *a}",
+  ["a0: &a0 [x, x]", ...Array.from({ length: 25 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)].join("\n"),
+  `a: x"y\nb: ${"[".repeat(5000)}\nc: x"y${"]".repeat(5000)}`,
   Array.from({ length: 2000 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"),
 ];
 

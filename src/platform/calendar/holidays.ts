@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isNode } from "yaml";
 import { z } from "zod";
-import { sayYamlFault } from "../document/index.js";
+import { readYaml } from "../document/index.js";
 import { didYouMean } from "../expression/index.js";
 import { sayIssue } from "../issue.js";
 import { problem } from "../problem.js";
@@ -94,14 +94,12 @@ function checkYears(years: readonly HolidayYear[], at: At): Problem[] {
 
 /** Read a file of holidays; all its problems at once, or its years. */
 export function readHolidays(text: string, file: string): { years: HolidayYear[]; problems: Problem[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const syntax = (message: Text, offset: number): Problem =>
-    problem("calendar.yaml", message, {
-      place: { file, line: lines.linePos(offset).line },
-      hint: { zh: "检查缩进、冒号和引号。", en: "Check indentation, colons and quotes." },
-    });
-  if (document.errors.length > 0) return { years: [], problems: document.errors.map((error) => syntax(sayYamlFault(error), error.pos[0])) };
+  const { document, lines, faults, value } = readYaml(text);
+  if (faults.length > 0)
+    return {
+      years: [],
+      problems: faults.map(({ message, hint, offset }) => problem("calendar.yaml", message, { place: { file, line: lines.linePos(offset).line }, hint })),
+    };
 
   /** A problem on the line of a path, or of the nearest thing above it that is there. */
   const at: At = (path, code, message, hint) => {
@@ -110,12 +108,6 @@ export function readHolidays(text: string, file: string): { years: HolidayYear[]
     const line = isNode(node) && node.range ? lines.linePos(node.range[0]).line : 1;
     return problem(code, message, { place: { file, line, path: path.map(String).join(".") }, hint });
   };
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    return { years: [], problems: [syntax({ zh: "这里不能使用别名（*）", en: error instanceof Error ? error.message : String(error) }, 0)] };
-  }
   const read = HolidayFile.safeParse(value);
   if (!read.success) return { years: [], problems: read.error.issues.flatMap((issue) => explain(issue, at)) };
   const problems = checkYears(read.data.years, at);

@@ -134,7 +134,7 @@ describe("a file of holidays", () => {
   it.each([
     ["years: [", 1],
     ["a: 1\na: 2\n", 2],
-    ["x: &a [1]\nyears: *a\n", 1],
+    ["x: &a [1]\nyears: *a\n", 2],
     ["", 1],
     ["\0", 1],
   ])("%j is a problem, not a bug", (text, line) => {

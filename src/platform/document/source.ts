@@ -1,8 +1,8 @@
-import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import { isMap, isPair, isScalar, isSeq, type Node, type Pair } from "yaml";
 import { unkeptIn, withoutUnkept } from "../characters.js";
 import { problem } from "../problem.js";
 import type { Problem, Text } from "../schema.js";
-import { sayYamlFault } from "./faults.js";
+import { readYaml } from "./yaml.js";
 
 export type Path = readonly (string | number)[];
 
@@ -23,37 +23,9 @@ export interface Source {
 
 const pathText = (path: Path): string => path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
 
-const DEEPEST = 100;
-
-/** Where brackets, list marks or indentation go deeper than any document does: the parser goes as deep as the text. */
-function tooDeep(text: string): number | undefined {
-  // what stands in quotes opens nothing
-  const bare = text.replaceAll(/"(?:[^"\\\n]|\\.)*"/g, (words) => " ".repeat(words.length));
-  let depth = 0;
-  for (let i = 0; i < bare.length; i++) {
-    const letter = bare[i];
-    if (letter === "[" || letter === "{") depth++;
-    else if (letter === "]" || letter === "}") depth = Math.max(0, depth - 1);
-    if (depth > DEEPEST) return i;
-  }
-  const marks = /^[ \t]{200,}\S|^[ \t]*(?:[-?:][ \t]+){100,}/m.exec(text);
-  return marks?.index;
-}
-
-const lineIn = (text: string, offset: number): number => text.slice(0, offset).split("\n").length;
-
-const deepProblem = (area: string, file: string, line: number): Problem =>
-  problem(
-    `${area}.yaml`,
-    { zh: "嵌套过深", en: "nested too deep" },
-    { place: { file, line }, hint: { zh: `至多 ${DEEPEST} 层`, en: `at most ${DEEPEST} levels` } },
-  );
-
 /** Read YAML without losing where things stand; `file` names it in problems, `area` begins their codes. */
 export function readSource(text: string, file: string, area: string): Source {
-  const lines = new LineCounter();
-  const deep = tooDeep(text);
-  const document = parseDocument(deep === undefined ? text : "", { lineCounter: lines, prettyErrors: false });
+  const { document, lines, faults, value } = readYaml(text);
   const lineOf = (offset: number): number => lines.linePos(offset).line;
   const lineOfNode = (node: Node | null | undefined): number | undefined => (node?.range ? lineOf(node.range[0]) : undefined);
 
@@ -77,26 +49,9 @@ export function readSource(text: string, file: string, area: string): Source {
     return line;
   };
 
-  const problems = deep === undefined ? [] : [deepProblem(area, file, lineIn(text, deep))];
-  problems.push(
-    ...document.errors.map((error) =>
-      problem(`${area}.yaml`, sayYamlFault(error), {
-        place: { file, line: lineOf(error.pos[0]) },
-        hint: { zh: "检查缩进、冒号和引号。", en: "Check indentation, colons and quotes." },
-      }),
-    ),
-  );
+  const problems = faults.map(({ message, hint, offset }) => problem(`${area}.yaml`, message, { place: { file, line: lineOf(offset) }, hint }));
   const at: Source["at"] = (path, code, message, hint) =>
     problem(code, message, { place: { file, line: lineAt(path), path: withoutUnkept(pathText(path)) }, ...(hint === undefined ? {} : { hint }) });
-  const read = (): unknown => {
-    try {
-      return document.toJS({ maxAliasCount: 0 });
-    } catch (error) {
-      problems.push(problem(`${area}.yaml`, { zh: "不能使用 YAML 引用（&、*）", en: "aliases of YAML (& and *) are not taken" }, { place: { file, line: 1 } }));
-      return undefined;
-    }
-  };
-  const value = problems.length === 0 ? read() : undefined;
   // an escape writes them as well as the character itself
   problems.push(
     ...unkeptIn(value).map((path) =>
