@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { isFile, limit, pathTo, readText } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
+import { percent } from "../platform/percent.js";
 import { ProblemError } from "../platform/problem.js";
 import type { Problem } from "../platform/schema.js";
 import {
@@ -121,7 +122,7 @@ function sayLoads(loads: readonly PortfolioLoad[], summary: PortfolioSummary | n
     cli.text(managerLevelLabels[manager.level]),
     customers,
     (load / 60).toFixed(1),
-    capacity === 0 ? "–" : `${((100 * load) / capacity).toFixed(0)} %`,
+    capacity === 0 ? "–" : percent(load / capacity, 0),
   ]);
   if (summary === null) return cli.table(head, rows);
   const unplaced = summary.unplaced.reduce((sum, one) => sum + one.customers, 0);

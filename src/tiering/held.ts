@@ -1,4 +1,5 @@
 import { type Duration, forward } from "../platform/calendar/index.js";
+import { exactPercent } from "../platform/percent.js";
 import type { Text } from "../platform/schema.js";
 import type { Plan } from "./plan.js";
 import type { Phase, Schedule } from "./schema.js";
@@ -50,8 +51,8 @@ export function whyHeld(plan: Plan, grade: string, held: OnTheWay): Text | null 
   if (grade === held.computed) return null;
   return plan.stability !== null && plan.stability.margin > 0
     ? {
-        zh: `按指标为“${now.zh}”；与“${tier.zh}”的标准相差不超过 ${plan.stability.margin * 100}%，或未到评定日，保留“${tier.zh}”。`,
-        en: `The measures ask for ${now.en}; ${tier.en} is kept, for its thresholds are missed by no more than ${plan.stability.margin * 100} %, or its day of grading has not come.`,
+        zh: `按指标为“${now.zh}”；与“${tier.zh}”的标准相差不超过 ${exactPercent(plan.stability.margin)}，或未到评定日，保留“${tier.zh}”。`,
+        en: `The measures ask for ${now.en}; ${tier.en} is kept, for its thresholds are missed by no more than ${exactPercent(plan.stability.margin)}, or its day of grading has not come.`,
       }
     : {
         zh: `按指标为“${now.zh}”；未到评定日，保留“${tier.zh}”。`,
@@ -98,7 +99,7 @@ export function howFollowed({ schedule, stability }: Plan): Text | null {
           : { zh: "观察期内最好的层级", en: "the best tier of the watch" };
       told.push({ zh: `低于标准满 ${below.zh}${watch.zh}后降到${best.zh}`, en: `a fall counts after ${below.en} below${watch.en}, to ${best.en}` });
     }
-    if (margin > 0) told.push({ zh: `相差不超过 ${margin * 100}% 不算低于标准`, en: `within ${margin * 100} % of the thresholds is not below` });
+    if (margin > 0) told.push({ zh: `相差不超过 ${exactPercent(margin)} 不算低于标准`, en: `within ${exactPercent(margin)} of the thresholds is not below` });
   }
   return { zh: `${told.map((one) => one.zh).join("；")}。`, en: `${told.map((one) => one.en).join("; ")}.` };
 }

@@ -1,7 +1,7 @@
 import type { Cli } from "../platform/cli/index.js";
+import { exactPercent, percent } from "../platform/percent.js";
 import { type ModelChange, type ModelPreview, type ModelVersion, type Proposal, proposalStateLabels, type VersionDiff } from "./schema.js";
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const change = ({ before, after }: { before: number; after: number }): string => `${before} → ${after}`;
 
 function outcome({ version, run, proposal, model, words_only }: ModelChange, title: ModelVersion | undefined, cli: Cli): string {
@@ -86,8 +86,8 @@ export function sayChange(told: ModelPreview | ModelChange, title: ModelVersion 
     ...(!isDone(told) && told.stops !== null && told.share > told.stops
       ? [
           cli.text({
-            zh: `超过模型规定的 ${percent(told.stops)}：需要 --confirm`,
-            en: `More than the ${percent(told.stops)} the model allows: it takes --confirm`,
+            zh: `超过模型规定的 ${exactPercent(told.stops)}：需要 --confirm`,
+            en: `More than the ${exactPercent(told.stops)} the model allows: it takes --confirm`,
           }),
         ]
       : []),

@@ -1,4 +1,5 @@
 import type { Cli } from "../platform/cli/index.js";
+import { percent } from "../platform/percent.js";
 import { type Explanation, type ModelVersion, type Overview, Phase, phaseLabels, type Run, type RunResult, type StandingRow } from "./schema.js";
 
 /** Answers as people read them on a terminal. */
@@ -11,10 +12,11 @@ const head = {
   before: { zh: "上次", en: "Before" },
 } as const;
 
-const percent = (part: number, whole: number): string => (whole === 0 ? "" : `${((100 * part) / whole).toFixed(1)} %`);
+const share = (of: number | null): string => (of === null ? "" : percent(of));
+const part = (of: number, whole: number): string => share(whole === 0 ? null : of / whole);
 
 export function sayRun(result: RunResult, version: ModelVersion, cli: Cli, file: string | undefined): string {
-  const rows = version.tiers.map(({ id, title }) => [id, cli.text(title), result.tiers[id] ?? 0, percent(result.tiers[id] ?? 0, result.customers)]);
+  const rows = version.tiers.map(({ id, title }) => [id, cli.text(title), result.tiers[id] ?? 0, part(result.tiers[id] ?? 0, result.customers)]);
   const known = result.known_at === null ? { zh: "", en: "" } : { zh: `（按 ${result.known_at} 已知数据）`, en: ` as known at ${result.known_at}` };
   const line = cli.text({
     zh: `运行 ${result.run}：${result.model} 版本 ${result.version}，截至 ${result.as_of}${known.zh}，${result.customers} 位客户，${result.first_graded} 位首次定级，${result.moved} 位层级变动，用时 ${result.seconds} 秒`,
@@ -64,8 +66,6 @@ export function sayRuns(runs: readonly Run[], cli: Cli): string {
   );
 }
 
-const share = (of: number | null): string => (of === null ? "" : `${(100 * of).toFixed(1)} %`);
-
 /** How many came at least to each stage. */
 function sayFunnel(funnel: NonNullable<Overview["funnel"]>, cli: Cli): string {
   const titles = [
@@ -81,7 +81,7 @@ function sayFunnel(funnel: NonNullable<Overview["funnel"]>, cli: Cli): string {
 }
 
 export function sayOverview({ model, run, tiers, phases, funnel }: Overview, cli: Cli): string {
-  const rows = tiers.map((tier) => [cli.text(tier.title), tier.customers, `${(100 * tier.share).toFixed(1)} %`, tier.value ?? "", tier.before ?? ""]);
+  const rows = tiers.map((tier) => [cli.text(tier.title), tier.customers, percent(tier.share), tier.value ?? "", tier.before ?? ""]);
   const line = cli.text({
     zh: `${model.title.zh}（${model.model} 版本 ${model.version}），截至 ${run.as_of}，运行 ${run.run}，${run.first_graded} 位首次定级，${run.moved} 位层级变动`,
     en: `${model.title.en} (${model.model} version ${model.version}) as of ${run.as_of}, run ${run.run}, ${run.first_graded} graded for the first time, ${run.moved} moved`,
