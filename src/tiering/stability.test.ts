@@ -8,6 +8,7 @@ import { decide, type Held, stableAt } from "./decide.js";
 import { explanationOf, tiersOfCustomer } from "./explanation.js";
 import { customersOf } from "./lists.js";
 import { onOpen } from "./parts.js";
+import { presetText } from "./presets.js";
 import { advances, scheduledBy } from "./schedule.js";
 import { movesAfter } from "./store.js";
 import { type Story, story } from "./testing.js";
@@ -68,6 +69,37 @@ const fallen = [
   "2024-09-30 silver below",
   "2024-10-31 silver below",
 ];
+
+test("the retail bank raises at the next run, and lowers after three months below and three on watch, any day of the month", async () => {
+  const deposit = (customer: string, on_date: string, amount: number) => ({
+    customer,
+    account_ref: customer,
+    kind: "deposit",
+    on_date,
+    amount: String(amount),
+  });
+  told = await story({
+    balance: [
+      ...[deposit("rises", "2025-12-01", 300_000), deposit("rises", "2026-02-02", 2_000_000)],
+      ...[deposit("falls", "2025-12-01", 2_000_000), deposit("falls", "2026-02-02", 300_000)],
+    ],
+    customer: ["rises", "falls"].map((customer) => ({ customer, kind: "person" })),
+  });
+  await told.publish(presetText("retail-bank") ?? "");
+  const seen: string[] = [];
+  for (const as_of of ["2026-01-31", "2026-03-10", "2026-06-09", "2026-06-10", "2026-09-09", "2026-09-10"]) {
+    const standing = await told.standing(await told.run({ model: "retail-bank", as_of, confirm: true }));
+    seen.push([as_of, ...["rises", "falls"].map((one) => `${String(standing[one]?.["tier"])} ${String(standing[one]?.["phase"])}`)].join(", "));
+  }
+  expect(seen).toEqual([
+    "2026-01-31, gold stable, platinum stable",
+    "2026-03-10, platinum stable, platinum below",
+    "2026-06-09, platinum stable, platinum below",
+    "2026-06-10, platinum stable, platinum watch",
+    "2026-09-09, platinum stable, platinum watch",
+    "2026-09-10, platinum stable, gold stable",
+  ]);
+});
 
 describe("month by month", () => {
   test("two years of one per cent of noise around the threshold demote nobody", async () => {

@@ -9,6 +9,7 @@ import { apiClient } from "../../src/platform/cli/client.js";
 import type { Language } from "../../src/platform/schema.js";
 import type { Overview } from "../../src/tiering/schema.js";
 import { type CommandLine, commandLine, said } from "../stories/command-line.js";
+import { followsAtOnce } from "../stories/small-bank.js";
 import { looks, seriousFindings, settle, unexpected } from "./demo.js";
 import { type Complaints, openBrowser, openPage, type Screen, takePicture, wider } from "./harness.js";
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
     await open.house.workspace.warehouse.write((session) =>
       fillBank(session, { customers, transactions: customers * 5, branches: Math.ceil(customers / 1000) }),
     );
-    const { text } = await api.post<{ text: string }>("/models", { preset: "retail-bank" });
+    const { text } = await api.post<{ text: string }>("/models", followsAtOnce());
     await api.post("/portfolio/policy", { preset: "bank" });
     await api.post("/plans", { preset: "retail-1-plus-4" });
     const run = async (path: string, body: object): Promise<unknown> => api.job(await api.post(path, body), () => undefined);

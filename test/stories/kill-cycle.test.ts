@@ -16,7 +16,7 @@ import type { Cycle } from "../../src/platform/cycle/schema.js";
 import { sql } from "../../src/platform/warehouse/index.js";
 import { createWorkspace, type Workspace } from "../../src/platform/workspace/index.js";
 import { temporaryDirectory } from "../../src/platform/workspace/testing.js";
-import { rowsOf } from "./small-bank.js";
+import { followsAtOnce, rowsOf } from "./small-bank.js";
 
 const PROGRAM = fileURLToPath(new URL("../processes/run-cycle.ts", import.meta.url));
 const tsx = import.meta.resolve("tsx");
@@ -54,7 +54,7 @@ async function prepare(): Promise<void> {
     const inbox = inboxOf(workspace, "sample-bank");
     await mkdir(inbox, { recursive: true });
     await writeSampleBank(inbox, { customers, organisations: 6, managers: 30, seed: SEED, until: "2026-03-29" });
-    for (const preset of ["corporate", "retail-bank"]) await api.post("/models", { preset });
+    for (const model of [{ preset: "corporate" }, followsAtOnce()]) await api.post("/models", model);
     await api.post("/portfolio/policy", { preset: "bank" });
     await api.post("/plans", { preset: "retail-1-plus-4" });
     await workspace.postgres.pool.query("update service_plan_version set published_at = '2026-03-01'");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PortfolioDetail } from "../../src/portfolio/schema.js";
 import type { ModelChange, ModelPreview, ModelVersion, Proposal, ProposalAnswer } from "../../src/tiering/schema.js";
-import { type Ask, deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
+import { type Ask, deposit, followsAtOnce, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
 const BRANCH = "城东支行";
 let bank: SmallBank;
@@ -29,7 +29,7 @@ beforeAll(async () => {
     attribute: [level("M1", "senior")],
     balance: Object.entries(assets).map(([one, held]) => deposit(one, "2026-01-01", held)),
   });
-  written = (await bank.api.post<ModelVersion>("/models", { preset: "retail-bank" })).text;
+  written = (await bank.api.post<ModelVersion>("/models", followsAtOnce())).text;
   await bank.api.post("/portfolio/policy", { preset: "bank" });
   await bank.api.post("/plans", { preset: "retail-1-plus-4" });
   await bank.cycle("2026-03-30");

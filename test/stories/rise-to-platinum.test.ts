@@ -6,7 +6,7 @@ import { FOLLOW_JOB } from "../../src/app/following.js";
 import type { Cycle } from "../../src/platform/cycle/schema.js";
 import type { PortfolioLoad } from "../../src/portfolio/schema.js";
 import { runModel } from "../../src/tiering/run.js";
-import { deposit, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
+import { deposit, followsAtOnce, level, manager, person, type SmallBank, smallBank } from "./small-bank.js";
 
 const BRANCH = "城东支行";
 let bank: SmallBank;
@@ -74,7 +74,7 @@ beforeAll(async () => {
     balance: [deposit("gao", "2026-01-01", 300_000), ...others.map((id, i) => deposit(id, "2026-01-01", 100_000 * (i + 1)))],
   });
   gao = await bank.number("gao");
-  await bank.api.post("/models", { preset: "retail-bank" });
+  await bank.api.post("/models", followsAtOnce());
   await bank.api.post("/portfolio/policy", { preset: "bank" });
   await bank.api.post("/plans", { preset: "retail-1-plus-4" });
   first = await bank.cycle("2026-03-30");

@@ -9,6 +9,7 @@ import type { Cycle } from "../../src/platform/cycle/schema.js";
 import type { Problem } from "../../src/platform/schema.js";
 import { createWorkspace, type Workspace } from "../../src/platform/workspace/index.js";
 import { temporaryDirectory } from "../../src/platform/workspace/testing.js";
+import { presetText } from "../../src/tiering/presets.js";
 import type { RunResult } from "../../src/tiering/schema.js";
 
 /** Which columns make a row of a fact the one it is: the same again is a correction. */
@@ -130,6 +131,12 @@ export async function smallBank(): Promise<SmallBank> {
     },
   };
 }
+
+/** The retail bank's model for a bank so small that one customer is a large part of it: tiers follow the grades at once, and no share stops a run. */
+export const followsAtOnce = (): { text: string; origin: string } => {
+  const text = presetText("retail-bank") ?? "";
+  return { text: text.replace(/stability:\n(?: {2}.*\n)+safety: .*\n/, ""), origin: "mine.yaml" };
+};
 
 /** Deposits that stand since a day: what a tier comes from. */
 export const deposit = (customer: string, on_date: string, amount: number) => ({
