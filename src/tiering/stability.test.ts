@@ -80,8 +80,10 @@ test("the retail bank raises at the next run, and lowers after three months belo
   });
   told = await story({
     balance: [
-      ...[deposit("rises", "2025-12-01", 300_000), deposit("rises", "2026-02-02", 2_000_000)],
-      ...[deposit("falls", "2025-12-01", 2_000_000), deposit("falls", "2026-02-02", 300_000)],
+      deposit("rises", "2025-12-01", 300_000),
+      deposit("rises", "2026-02-02", 2_000_000),
+      deposit("falls", "2025-12-01", 2_000_000),
+      deposit("falls", "2026-02-02", 300_000),
     ],
     customer: ["rises", "falls"].map((customer) => ({ customer, kind: "person" })),
   });

@@ -6,7 +6,7 @@ import { readYaml } from "./yaml.js";
 
 const faultsOf = (text: string): string[] => readYaml(text).faults.map(({ message }) => message.en);
 
-describe("a text made to exhaust its reader is told as any mistake", () => {
+describe("a text made to exhaust its reader is told as a mistake like others", () => {
   const deep = 200_000;
   test.each([
     ["lists in lists", "[".repeat(deep)],
