@@ -16,12 +16,14 @@ import { everyPage, liveThrough, tellFrom, workdaysBefore } from "./past.js";
 /** For trying out on one's own machine; the demo listens on this machine only. */
 export const DEMO_PASSWORD = "tierkeep-demo";
 
+/** The branch whose head and account manager sign in, when its day is worth looking at; else the one with the fullest day. */
 const BRANCH = "城东支行";
+const WORTH_A_LOOK = 3;
 
 const users = [
   { login: "president", name: "总行行长", role: "head" },
-  { login: "branch", name: `${BRANCH}行长`, role: "branch_head", branches: [BRANCH] },
-  { login: "manager", name: `${BRANCH}客户经理`, role: "account_manager" },
+  { login: "branch", name: "支行行长", role: "branch_head" },
+  { login: "manager", name: "客户经理", role: "account_manager" },
   { login: "analyst", name: "数据分析师", role: "analyst" },
   { login: "auditor", name: "审计员", role: "auditor" },
 ] as const;
@@ -96,14 +98,16 @@ async function settingsOf(directory: string, customers: number): Promise<DemoSet
 async function addUsers(api: ApiClient): Promise<void> {
   const held = await api.get<{ items: { login: string }[] }>("/users");
   const team = await everyPage<TeamDay>(api, "/today/team");
-  const [busiest] = team.filter(({ manager }) => manager.branch === BRANCH).sort((a, b) => b.tasks - a.tasks);
-  const manager = busiest?.manager;
+  const byTasks = team.sort((a, b) => b.tasks - a.tasks);
+  const manager = (byTasks.find((one) => one.manager.branch === BRANCH && one.tasks >= WORTH_A_LOOK) ?? byTasks[0])?.manager;
+  const branch = manager?.branch ?? BRANCH;
+  const own = {
+    branch_head: { name: `${branch}行长`, branches: [branch] },
+    account_manager: manager === undefined ? { branches: [branch] } : { name: manager.name ?? "客户经理", manager: manager.manager },
+  };
   for (const user of users) {
     if (held.items.some((one) => one.login === user.login)) continue;
-    const own =
-      user.role === "account_manager"
-        ? { name: manager?.name ?? user.name, ...(manager === undefined ? { branches: [BRANCH] } : { manager: manager.manager }) }
-        : {};
-    await api.post("/users", { ...user, ...own, password: DEMO_PASSWORD });
+    const more = user.role === "branch_head" || user.role === "account_manager" ? own[user.role] : {};
+    await api.post("/users", { ...user, ...more, password: DEMO_PASSWORD });
   }
 }
