@@ -264,10 +264,13 @@ describe("a change of a model", () => {
     const dated = { ...text(`${words}# on a day\n`), as_of: "2024-02-29" };
     expect(await apply(told, dated)).toMatchObject({ moved: 1, drift: 1, changed: 0, run: expect.any(Number) });
     await told.dispose();
-    // between the days of a schedule a new version lets tiers follow: that is told, and is not the words' doing
+    // between the days of a schedule a new version lets tiers follow, unless it says the same in other words
     told = await drifted([120, 30, 60, 10], "schedule: monthly");
-    const renamed = text(model(100, "schedule: monthly").replace("银行", "本行"));
-    expect(await preview(told, renamed)).toMatchObject({ words_only: false, moved: 1, drift: 1, changed: 0 });
+    const monthly = model(100, "schedule: monthly");
+    expect(await preview(told, text(monthly.replace("assets >= 50", "assets >= 40")))).toMatchObject({ words_only: false, moved: 1, drift: 1, changed: 0 });
+    expect(await apply(told, text(monthly.replace("银行", "本行")))).toMatchObject({ words_only: true, version: 2, moved: 0, run: null });
+    expect(await told.run({ model: "bank", as_of: "2024-02-15" })).toMatchObject({ version: 2, advanced: false, moved: 0 });
+    expect(await told.run({ model: "bank", as_of: "2024-02-29" })).toMatchObject({ advanced: true, moved: 1 });
   });
 
   test("that waits can be refused, taken back, and lapses when the model is published meanwhile", async () => {

@@ -8,6 +8,7 @@ import { findAffected } from "./affected.js";
 import { fits } from "./calibrate.js";
 import { rowsLater } from "./crossing.js";
 import { advanceOf, type Counted, gradedOn, leavingNothing, type Making, makeStanding, momentOf } from "./making.js";
+import { saysOther } from "./meaning.js";
 import { planOf } from "./models.js";
 import { isOrdered, isPartOfAll, needsCalibration, type Plan } from "./plan.js";
 import { countsChanged } from "./queries/changed.js";
@@ -38,9 +39,9 @@ interface Since {
 /** The run to go on from, when the version in force has run; undefined: only a full run will do. */
 async function goingOnFrom(workspace: Workspace, last: RunRecord | undefined): Promise<Since | undefined> {
   if (last?.data_as_of == null) return undefined;
+  const version = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, last.model));
+  if (version === undefined || (await saysOther(workspace, planOf(version), last))) return undefined;
   return atomically(workspace.postgres, "all", async (tx) => {
-    const version = await store.modelVersion(tx, last.model);
-    if (version === undefined || version.version !== last.version) return undefined;
     const calibration = last.calibration === null ? null : ((await store.calibrationById(tx, last.calibration)) ?? null);
     return { last, version, calibration, mark: await store.overridesApplied(tx, last.run) };
   });

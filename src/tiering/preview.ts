@@ -7,7 +7,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { checkModel } from "./check.js";
 import { type Apart, apartOf, drifting, runAlone } from "./drift.js";
 import { advanceOf, countsOf, gradedOn, leavingNothing, makeStanding, momentOf } from "./making.js";
-import { meaningOf } from "./meaning.js";
+import { meaningOf, saysOther } from "./meaning.js";
 import { noSuchModel, publishedVersion, type ReferencesPart, readable, refuseNamed, safetyOf, versionBefore } from "./models.js";
 import type { Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
@@ -209,7 +209,7 @@ export async function previewOf(workspace: Workspace, request: PreviewRequest, p
   const table = standingTable("reading", asked.model, UNKEPT);
   const codes = [...new Set([...keys.keys(), ...asked.tiers.map(({ id }) => id)])];
   const counts = advances(asked.schedule, lastAdvanced, as_of);
-  const advanced = counts || inForce?.text !== text || last?.version !== inForce.version;
+  const advanced = counts || (await saysOther(workspace, asked, last));
   const keep = asked.calibrate === "when_asked" ? (last?.calibration ?? null) : null;
   const beside = { inForce, last, overrides, as_of, advanced };
   const alone = await drifting(workspace, beside);
@@ -231,15 +231,8 @@ export async function previewOf(workspace: Workspace, request: PreviewRequest, p
   return { ...previewed, preview };
 }
 
-/**
- * Is the text another in words alone, than the version in force and than the one that ran last? A model with a schedule is
- * graded all the same: its next run lets tiers follow a new version at once, whatever that says.
- */
+/** Is the text another in words alone, than the version in force and than the one that ran last? */
 async function saysTheSame(workspace: Workspace, asked: Plan, inForce: store.VersionRow | undefined, last: RunRecord): Promise<boolean> {
-  if (asked.schedule !== null) return false;
-  const ran = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, asked.model, last.version));
-  return [inForce, ran].every((version) => {
-    const plan = version && readable(version);
-    return plan !== undefined && meaningOf(plan) === meaningOf(asked);
-  });
+  const plan = inForce && readable(inForce);
+  return plan !== undefined && meaningOf(plan) === meaningOf(asked) && !(await saysOther(workspace, asked, last));
 }

@@ -10,6 +10,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { figureNames } from "./compile.js";
 import { otherLines, plainLines } from "./ledger.js";
 import { advanceOf, type Counted, countsOf, gradedOn, leavingNothing, type Making, makeStanding, momentOf, newestFact } from "./making.js";
+import { saysOther } from "./meaning.js";
 import { modelInForce, planOf } from "./models.js";
 import { type InForceOverrides, overridesToday } from "./overrides.js";
 import type { Plan } from "./plan.js";
@@ -136,9 +137,9 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
   const decided = request.bands === undefined;
   const published = planOf(version);
   const asked = request.bands === undefined ? published : withTies(published, request.bands);
-  // What a new version says holds at once, whatever the day.
+  // What a version says that the one before did not holds at once, whatever the day.
   const counts = advances(asked.schedule, lastAdvanced, request.as_of);
-  const advanced = decided && (counts || last?.version !== version.version);
+  const advanced = decided && (counts || (await saysOther(workspace, published, last)));
   const table = standingTable(decided ? "standing" : "reading", asked.model, run);
   const keep = asked.calibrate === "when_asked" && request.calibrate !== true && decided ? (last?.calibration ?? null) : null;
 
@@ -206,7 +207,7 @@ async function runThen(
   const asked = request.bands === undefined ? asWritten : withTies(asWritten, request.bands);
   const counts = advances(asked.schedule, then.lastAdvanced, request.as_of);
   const judged = request.bands === undefined;
-  const advanced = judged && (counts || before?.version !== version.version);
+  const advanced = judged && (counts || (await saysOther(workspace, asWritten, before)));
   const table = standingTable("reading", asked.model, run);
   const keep = asked.calibrate === "when_asked" && request.calibrate !== true && judged ? then.calibration : null;
 
