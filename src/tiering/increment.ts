@@ -130,7 +130,7 @@ export async function runIncrement(
         const under = (one: { run: number; as_of: string }) => ({ run: one.run, days: daysBetween(one.as_of, as_of) });
         const layer = { model, run, table, base: under(base), last: under(last) };
         // the new rows are laid over the standing before once the ledger's have been read off them, and before anybody can ask
-        const result = await commitStanding(workspace, actor, session, plan, done, making, now, report, () =>
+        const result = await commitStanding({ workspace, actor, session, plan }, done, making, now, report, () =>
           layOver(session, { ...layer, later: (rows, days) => rowsLater(plan, rows, days) }),
         );
         return { ...result, recomputed: changed };
@@ -173,8 +173,9 @@ export async function renewLive(workspace: Workspace, actor: Actor, report: OnPr
   const failed: unknown[] = [];
   for (const { model, version, as_of } of runs) {
     const row = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, model));
-    // a version that was published and not run yet is somebody's to run
-    if (row?.version !== version || !planOf(row).live) continue;
+    if (row === undefined || !planOf(row).live) continue;
+    // a version that says something else and was not run yet is somebody's to run
+    if (row.version !== version && (await saysOther(workspace, planOf(row), { version }))) continue;
     // one that stops and asks keeps the next from nothing
     await runAsked(workspace, actor, { model, as_of, only_changed: true }, report).catch((error: unknown) => failed.push(error));
   }

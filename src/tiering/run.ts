@@ -58,12 +58,17 @@ const resultOf = ({ run, version, counts, advanced, started }: Done, plan: Plan,
   advanced,
 });
 
-/** The one PostgreSQL transaction that makes a standing the one in force, with what it changes in the ledger. */
+/** A run that is being made: where, for whom, by what. */
+interface Running {
+  workspace: Workspace;
+  actor: Actor;
+  session: Session;
+  plan: Plan;
+}
+
+/** The one PostgreSQL transaction that makes a standing the one in force, with what it changes in the ledger; `ready` comes last before the switch. */
 export async function commitStanding(
-  workspace: Workspace,
-  actor: Actor,
-  session: Session,
-  plan: Plan,
+  { workspace, actor, session, plan }: Running,
   done: Done,
   making: Making,
   { last, keys, overrides }: { last: RunRecord | undefined; keys: ReadonlyMap<string, number>; overrides: InForceOverrides },
@@ -155,8 +160,8 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
     if (decided && request.confirm !== true) refuseManyMoves(plan.model, counted, plan.safety.stopOver, confirmHint(plan.model, request.as_of));
     const done = { ...graded, run, version: version.version, table, advanced, counts: counted, started };
     const result = decided
-      ? await commitStanding(workspace, actor, session, plan, done, making, now, report)
-      : await keepReading(workspace, actor, session, plan, done, making, null);
+      ? await commitStanding({ workspace, actor, session, plan }, done, making, now, report)
+      : await keepReading({ workspace, actor, session, plan }, done, making, null);
     grading(1);
     return result;
   };
@@ -169,15 +174,7 @@ export const confirmHint = (model: string, asOf: string): Text => ({
 });
 
 /** Keep the rows of a run that only read, for a while. */
-async function keepReading(
-  workspace: Workspace,
-  actor: Actor,
-  session: Session,
-  plan: Plan,
-  done: Done,
-  making: Making,
-  known_at: string | null,
-): Promise<RunResult> {
+async function keepReading({ workspace, actor, session, plan }: Running, done: Done, making: Making, known_at: string | null): Promise<RunResult> {
   const result = resultOf(done, plan, making, false, known_at);
   const { run, version, as_of, advanced, customers, moved, first_graded } = result;
   await atomically(workspace.postgres, "all", async (tx) => {
@@ -225,7 +222,7 @@ async function runThen(
         const making: Making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: judged ? then.overrides : [], before: "held" };
         await makeStanding(session, plan, table, making);
         const done = { ...graded, run, version: version.version, table, advanced, counts: await countsOf(session, plan, table, request.as_of, null), started };
-        return keepReading(workspace, actor, session, plan, done, making, request.known_at ?? null);
+        return keepReading({ workspace, actor, session, plan }, done, making, request.known_at ?? null);
       },
       wasKept(workspace, run),
     ),
@@ -277,7 +274,7 @@ export async function applyOverrides(workspace: Workspace, actor: Actor, model: 
         await makeStanding(session, plan, table, making);
         const counts = await countsOf(session, plan, table, as_of, held);
         const done = { run, version: last.version, table, calibration, data_as_of, advanced: false, counts, started };
-        return commitStanding(workspace, actor, session, plan, done, making, now, report);
+        return commitStanding({ workspace, actor, session, plan }, done, making, now, report);
       },
       wasKept(workspace, run),
     ),

@@ -8,7 +8,7 @@ import { checkModel } from "./check.js";
 import { figureNames, gradedSql } from "./compile.js";
 import { type InForce, standingInForce } from "./inforce.js";
 import { advanceOf, countsOf, leavingNothing, type Making, makeStanding } from "./making.js";
-import { ruleOf } from "./meaning.js";
+import { ruleOf, saysOther } from "./meaning.js";
 import { needsCalibration, type Plan } from "./plan.js";
 import { type MatrixCell, matrixOf, matrixSql } from "./queries/change.js";
 import { binsSql, spreadSql } from "./queries/distribution.js";
@@ -68,8 +68,7 @@ export async function countsFor(workspace: Workspace, text: string): Promise<Mod
   const calibration = await calibrationFor(workspace, workspace.warehouse, plan, last.calibration, measured);
   const graded = sql`(${gradedSql(plan, { measured, calibration, codes })})`;
   const counts = advances(plan.schedule, lastAdvanced, last.as_of);
-  const newest = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, plan.model));
-  const advanced = counts || newest?.text !== text || newest.version !== last.version;
+  const advanced = counts || (await saysOther(workspace, plan, last));
   if (plan.stability === null && advanced && overrides.rows.length === 0) return countGrades(workspace.warehouse, inForce, plan, graded);
   const table = standingTable("reading", plan.model, UNKEPT);
   return workspace.warehouse.write((session) =>
