@@ -157,6 +157,9 @@ export function commands(program: Command, cli: Cli): void {
   overrideCommands(program.command("overrides").description("a person's word over the model's tier, with a reason, an approver and a last day"), cli);
 }
 
+const reviewOf = ({ review }: PublishedModel, cli: Cli): string =>
+  review === null ? "" : review.due ? cli.text({ zh: `${review.due_on} 已到期`, en: `${review.due_on}, has come` }) : review.due_on;
+
 const serviceTier = { zh: "服务层级", en: "Service tier" };
 
 function modelCommands(models: Command, cli: Cli): void {
@@ -175,11 +178,12 @@ function modelCommands(models: Command, cli: Cli): void {
             cli.text({ zh: "名称", en: "Title" }),
             cli.text({ zh: "版本", en: "Version" }),
             cli.text({ zh: "来源", en: "Origin" }),
+            cli.text({ zh: "应复核", en: "Review due" }),
             "",
           ],
           [
-            ...items.map((one) => [one.model, cli.text(one.title), one.version, one.origin, one.service ? cli.text(serviceTier) : ""]),
-            ...open.map((one) => [one.name, cli.text(one.title), "", cli.text({ zh: "预置，未发布", en: "preset, not published" }), ""]),
+            ...items.map((one) => [one.model, cli.text(one.title), one.version, one.origin, reviewOf(one, cli), one.service ? cli.text(serviceTier) : ""]),
+            ...open.map((one) => [one.name, cli.text(one.title), "", cli.text({ zh: "预置，未发布", en: "preset, not published" }), "", ""]),
           ],
         ),
       );
@@ -204,6 +208,18 @@ function modelCommands(models: Command, cli: Cli): void {
       cli.print(model, () =>
         cli.text({ zh: `${serviceTier.zh}：${model.title.zh}（${model.model}）`, en: `${serviceTier.en}: ${model.title.en} (${model.model})` }),
       );
+    });
+  models
+    .command("reviewed")
+    .description("say that a model was looked at and still holds; models with review_every ask for it again")
+    .argument("<model>", "name of the model")
+    .option("--note <text>", "what was found")
+    .action(async (model: string, { note }: { note?: string }) => {
+      const api = await cli.api();
+      const reviewed = await api.post<PublishedModel>(pathTo(["models", model, "reviews"]), { note });
+      const next = reviewed.review?.due_on;
+      const { zh, en } = next === undefined ? { zh: "", en: "" } : { zh: `，下次应在 ${next}`, en: `, the next is due on ${next}` };
+      cli.print(reviewed, () => cli.text({ zh: `${reviewed.title.zh}已复核${zh}`, en: `${reviewed.title.en} is reviewed${en}` }));
     });
   models
     .command("check")

@@ -187,6 +187,7 @@ export function lower(model: TierModel): Plan {
     stability,
     funnel: model.funnel ?? false,
     live: model.live ?? false,
+    reviewEvery: model.review_every === undefined ? null : (parseDuration(model.review_every) ?? null),
     safety: { stopOver: shareOf(model.safety?.stop_if_moved_over), approveOver: shareOf(model.safety?.approve_if_moved_over) },
   };
 }

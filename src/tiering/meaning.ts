@@ -12,8 +12,8 @@ export function ruleOf(measure: CoreMeasure): object {
 
 const untitled = <Part extends { title: unknown }>({ title: _, ...part }: Part): Omit<Part, "title"> => part;
 
-/** All of a model but its words: two texts of one meaning give everybody the same tier. */
-export function meaningOf({ title: _, about: __, measures, scores, inOrder, tiers, ...rest }: Plan): string {
+/** All of a model but its words and when it is reviewed: two texts of one meaning give everybody the same tier. */
+export function meaningOf({ title: _, about: __, reviewEvery: ___, measures, scores, inOrder, tiers, ...rest }: Plan): string {
   return JSON.stringify({
     ...rest,
     measures: measures.map(ruleOf),

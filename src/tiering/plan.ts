@@ -92,6 +92,8 @@ export interface Plan {
   funnel: boolean;
   /** Whose facts arrive is graded at once. */
   live: boolean;
+  /** How long after the last look somebody is asked whether it still holds; null: nobody is. */
+  reviewEvery: Duration | null;
   /** Figures too large for a machine word: all decimals of the model take twice the room, and their time. */
   wide: boolean;
 }

@@ -14,12 +14,15 @@ import { checkText, publish, publishedVersion, publishPreset, type ReferencesPar
 import { decideOverride, endOverride, listOverrides, requestOverride } from "./overrides.js";
 import { overviewOf } from "./overview.js";
 import { listPresets } from "./presets.js";
+import { publishedModel, publishedModels } from "./published.js";
+import { reviewModel } from "./reviews.js";
 import { overridesDiffer } from "./run.js";
 import { shownRun, shownRuns } from "./runs.js";
 import {
   CustomerTier,
   Explanation,
   ModelCheck,
+  ModelReview,
   ModelVersion,
   Override,
   OverrideAnswer,
@@ -34,7 +37,7 @@ import {
   RunRequest,
   StandingRow,
 } from "./schema.js";
-import { nameServiceModel, publishedModels, serviceModel } from "./service-model.js";
+import { nameServiceModel, serviceModel } from "./service-model.js";
 import * as store from "./store.js";
 import { refuseDayToCome } from "./then.js";
 
@@ -257,7 +260,26 @@ function modelRoutes(api: Api, workspace: House["workspace"], references: readon
   api.post(
     "/models/:model/service",
     { schema: { summary: "Make this model the service model", tags, params: ModelParam, response: { 200: PublishedModel } } },
-    ({ actor, params }) => nameServiceModel(workspace, actor, params.model),
+    async ({ actor, params }) => {
+      await nameServiceModel(workspace, actor, params.model);
+      return publishedModel(workspace, params.model);
+    },
+  );
+  api.post(
+    "/models/:model/reviews",
+    {
+      schema: {
+        summary: "Say that the version in force was looked at and still holds",
+        tags,
+        params: ModelParam,
+        body: ModelReview,
+        response: { 200: PublishedModel },
+      },
+    },
+    async ({ actor, params, body }) => {
+      await reviewModel(workspace, actor, params.model, body.note);
+      return publishedModel(workspace, params.model);
+    },
   );
   api.get(
     "/models/:model/versions",

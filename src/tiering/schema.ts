@@ -40,6 +40,16 @@ export type ModelVersion = z.infer<typeof ModelVersion>;
 /** A model as in force, among the others that are. */
 export const PublishedModel = ModelVersion.extend({
   service: z.boolean().meta({ description: "the service model: its tiers are what staff see first, and what is asked of no model is asked of it" }),
+  review: z
+    .object({
+      last_on: z.string().meta({ description: "the day it was reviewed or published last" }),
+      last_by: z.string(),
+      note: z.string().nullable(),
+      due_on: z.string(),
+      due: z.boolean().meta({ description: "that day has come" }),
+    })
+    .nullable()
+    .meta({ description: "null: the model asks for no review" }),
 });
 export type PublishedModel = z.infer<typeof PublishedModel>;
 
@@ -166,6 +176,14 @@ const ownWords = (max: number) =>
     .max(max)
     .refine((word) => !word.includes("\0"), { params: { zh: "含有空字符（NUL）", en: "holds a NUL character" } });
 
+/** Somebody looked at a model and found that it still holds. */
+export const ModelReview = z.object({
+  note: ownWords(2000)
+    .optional()
+    .meta({ label: { zh: "复核说明", en: "What was found" } }),
+});
+export type ModelReview = z.infer<typeof ModelReview>;
+
 /** A person's reasoned word over a model's. */
 export const OverrideRequest = z.object({
   model: DocumentName,
@@ -209,10 +227,11 @@ export type Override = z.infer<typeof Override>;
 export const OverrideAnswer = Override.extend({ job: z.string().nullable() });
 export type OverrideAnswer = z.infer<typeof OverrideAnswer>;
 
-/** How much of what others asked for waits for the reader's word. */
+/** How much waits for the reader's word: what others asked for, and what has to be looked at again. */
 export const Approvals = z.object({
   proposals: z.number().int().meta({ description: "changes of models; 0 for who may not approve them" }),
   overrides: z.number().int().meta({ description: "overrides of customers in sight; 0 for who may not approve them" }),
+  reviews: z.number().int().meta({ description: "models whose day of review has come; 0 for who may not publish" }),
 });
 export type Approvals = z.infer<typeof Approvals>;
 

@@ -4,9 +4,7 @@ import { atomically } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { refuseNoModel } from "./absence.js";
-import { shownVersion } from "./models.js";
 import { presetText } from "./presets.js";
-import type { PublishedModel } from "./schema.js";
 import * as named from "./store/service-model.js";
 import * as store from "./store.js";
 
@@ -15,21 +13,14 @@ export async function serviceModel(workspace: Workspace): Promise<string> {
   return (await atomically(workspace.postgres, "all", named.serviceModel)) ?? refuseNoModel();
 }
 
-/** The version in force of every published model, and which is the service model. */
-export async function publishedModels(workspace: Workspace): Promise<PublishedModel[]> {
-  const [rows, service] = await atomically(workspace.postgres, "all", async (tx) => [await store.publishedModels(tx), await named.serviceModel(tx)] as const);
-  return rows.map((row) => ({ ...shownVersion(row), service: row.model === service }));
-}
-
 /** Make a published model the service model. No grade, owner or promise changes by it. */
-export async function nameServiceModel(workspace: Workspace, actor: Actor, model: string): Promise<PublishedModel> {
+export async function nameServiceModel(workspace: Workspace, actor: Actor, model: string): Promise<void> {
   demand(actor, "models:publish");
-  return atomically(workspace.postgres, "all", async (tx) => {
-    const version = (await store.modelVersion(tx, model)) ?? refuseUnpublished(model, await store.publishedModels(tx));
+  await atomically(workspace.postgres, "all", async (tx) => {
+    if ((await store.modelVersion(tx, model)) === undefined) refuseUnpublished(model, await store.publishedModels(tx));
     const before = await named.serviceModel(tx);
     await named.nameServiceModel(tx, model, actor.login);
     await audit(tx, actor, "models.service", `model:${model}`, { before: before ?? null });
-    return { ...shownVersion(version), service: true };
   });
 }
 

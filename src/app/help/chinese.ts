@@ -117,6 +117,9 @@ export const chinese: Readonly<Record<string, string>> = {
   "go on although more customers move than the model's safety allows": "即使变动客户超过模型规定的幅度也继续",
   "only who may have another grade since the last run, by their facts or by the days that passed; everybody where that is not enough":
     "只评定上次运行以来因数据变化或日期推移而可能变动的客户；不够时评定全部客户",
+  "say that a model was looked at and still holds; models with review_every ask for it again":
+    "登记模型已复核、仍然适用；设有 review_every 的模型到期会再次提醒",
+  "what was found": "复核说明",
   "publish an earlier version again, and grade everybody by it": "重新发布较早的版本，并按它评定全部客户",
   "which version; absent: the one before the one in force": "哪个版本；不填则为现行版本的前一个",
   "two versions of a model, line by line": "逐行比较模型的两个版本",

@@ -140,6 +140,13 @@ export const TierModel = z.strictObject({
   safety: Safety.optional(),
   funnel: z.boolean().optional().meta({ description: "true: the tiers are stages, the last one the first; the overview tells how many came at least so far" }),
   live: z.boolean().optional().meta({ description: "true: whose facts arrive is graded at once, as of the day of the last run; absent: with the next run" }),
+  review_every: z
+    .string()
+    .refine((text) => /^[1-9]\d{0,2} (day|week|month|year)s?$/.test(text), {
+      params: { zh: "应为时长，例如 6 months", en: "has to be a length of time, for example 6 months" },
+    })
+    .optional()
+    .meta({ description: "'6 months': so long after it was published or reviewed last somebody is asked whether it still holds; absent: nobody is" }),
   examples: z.array(z.strictObject({ given: z.record(Name, Shown), expect: Name })).default([]),
 });
 export type TierModel = z.infer<typeof TierModel>;

@@ -10,9 +10,11 @@ import { useWords } from "../ui/words.js";
 /** What others ask for comes while one looks at something else. */
 const LOOK_EVERY_MS = 60_000;
 
-/** How much waits for the reader's approval; undefined for who approves nothing, and until it is known. */
+export const nothing: Approvals = { proposals: 0, overrides: 0, reviews: 0 };
+
+/** How much waits for the reader; undefined for whom nothing can, and until it is known. */
 export function useApprovals(): Approvals | undefined {
-  const approves = [useMay("models:approve"), useMay("overrides:approve")].includes(true);
+  const approves = [useMay("models:approve"), useMay("overrides:approve"), useMay("models:publish")].includes(true);
   return useQuery({
     queryKey: ["approvals"],
     queryFn: () => request<Approvals>("/approvals"),
@@ -25,8 +27,8 @@ export function useApprovals(): Approvals | undefined {
 export function WaitingLine(): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
-  const { proposals, overrides } = useApprovals() ?? { proposals: 0, overrides: 0 };
-  if (proposals + overrides === 0) return null;
+  const { proposals, overrides, reviews } = useApprovals() ?? nothing;
+  if (proposals + overrides + reviews === 0) return null;
   return (
     <div className="notice" role="status">
       <p className="line">
@@ -41,6 +43,7 @@ export function WaitingLine(): ReactNode {
             {t("approvals.overrides", { number: figures.number(overrides), count: overrides })}
           </Link>
         )}
+        {reviews > 0 && <Link to="/tiers">{t("approvals.reviews", { number: figures.number(reviews), count: reviews })}</Link>}
       </p>
     </div>
   );

@@ -12,6 +12,7 @@ import { Bone, EmptyState, ProblemView } from "../ui/states.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { WaitingLine } from "./approvals.js";
+import { ModelReview } from "./model-review.js";
 import { modelsQuery } from "./models-query.js";
 import { ServiceSwitch, ServiceTag } from "./service-model.js";
 
@@ -79,6 +80,11 @@ export function Models(): ReactNode {
               },
               { key: "published", title: t("models.published"), render: (model) => <span className="nowrap">{figures.moment(model.published_at)}</span> },
               { key: "by", title: t("models.by"), render: (model) => model.published_by },
+              {
+                key: "review",
+                title: t("review.due"),
+                render: (model) => <ModelReview model={model} mayReview={mayPublish === true} />,
+              },
               ...(mayPublish && items !== undefined && items.length > 1
                 ? [
                     {

@@ -130,10 +130,11 @@ export const studioTexts = {
   "diff.none": { zh: "两个版本相同。", en: "The two are the same." },
   "diff.close": { zh: "看原文", en: "See the text" },
 
-  "approvals.wait": { zh: "等待您审批", en: "Waiting for your approval" },
+  "approvals.wait": { zh: "等待您处理", en: "Waiting for you" },
   "approvals.proposals": { zh: "{{number}} 项模型变更", en: "{{number}} changes of models", one: "One change of a model" },
   "approvals.overrides": { zh: "{{number}} 项人工调整", en: "{{number}} overrides", one: "One override" },
-  "approvals.count": { zh: "{{count}} 项等待您审批", en: "{{count}} wait for your approval", one: "One waits for your approval" },
+  "approvals.reviews": { zh: "{{number}} 个模型应复核", en: "{{number}} models to review", one: "One model to review" },
+  "approvals.count": { zh: "{{count}} 项等待您处理", en: "{{count}} wait for you", one: "One waits for you" },
 
   "proposal.proposals": { zh: "模型变更审批", en: "Changes of models" },
   "proposal.question": { zh: "哪些模型变更在等待审批？", en: "Which changes of models wait for approval?" },

@@ -4,7 +4,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { Drawer } from "antd";
 import { type ReactNode, useState } from "react";
 import { sessionQuery } from "../access/session.js";
-import { useApprovals } from "../tiering/approvals.js";
+import { nothing, useApprovals } from "../tiering/approvals.js";
 import { type Destination, destinationsOf, underTheThumb } from "./destinations.js";
 import { useFigures } from "./figures.js";
 import { LanguageSwitch } from "./language-switch.js";
@@ -41,8 +41,8 @@ export function Shell(): ReactNode {
   const [more, setMore] = useState(false);
   const pages = destinationsOf(session);
   const thumb = underTheThumb(session, pages);
-  const { proposals, overrides } = useApprovals() ?? { proposals: 0, overrides: 0 };
-  const waitingAt = (page: Destination): number => (page.to === "/tiers" ? proposals + overrides : 0);
+  const { proposals, overrides, reviews } = useApprovals() ?? nothing;
+  const waitingAt = (page: Destination): number => (page.to === "/tiers" ? proposals + overrides + reviews : 0);
   const behind = pages.filter((page) => !thumb.includes(page));
   return (
     <div className="shell">
