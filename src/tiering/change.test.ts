@@ -112,7 +112,7 @@ describe("a change of a model", () => {
       }),
       { numRuns: process.env["TIERKEEP_EVIDENCE"] === "1" ? 40 : 5 },
     );
-  }, 120_000);
+  }, 900_000);
 
   test("is counted while it is written as applying it then counts, with stability, bands and overrides", async () => {
     const people = fc.array(fc.integer({ min: 0, max: 150 }), { minLength: 2, maxLength: 12 });
@@ -142,7 +142,7 @@ describe("a change of a model", () => {
       }),
       { numRuns: process.env["TIERKEEP_EVIDENCE"] === "1" ? 40 : 5 },
     );
-  }, 120_000);
+  }, 900_000);
 
   test("names who moves, the dearest first; without facts there is nothing to see", async () => {
     told = await story();

@@ -64,7 +64,7 @@ describe("a past day", () => {
       }),
       { numRuns: process.env["TIERKEEP_EVIDENCE"] === "1" ? 30 : 2 },
     );
-  }, 120_000);
+  }, 900_000);
 
   test("a back-dated fact changes what is said of the day now, never what was known of it", async () => {
     told = await story();
