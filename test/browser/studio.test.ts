@@ -247,6 +247,29 @@ describe(`the model studio with ${customers} customers`, () => {
     300_000,
   );
 
+  it.each(looks)(
+    "tells who may not change models who may, and asks the server for nothing that is refused, in %s at the %s",
+    async (language, screen) => {
+      const { page, complaints } = await signedIn(language, screen, "head");
+      await page.goto(STUDIO);
+      await settle(page);
+      await page.getByText(language === "zh" ? "您的角色不能修改分层模型" : "Your role does not change models").waitFor();
+      expect(await page.getByRole("textbox").count()).toBe(0);
+      expect(await page.getByRole("alert").count()).toBe(0);
+      await takePicture(page, `studio-may-not-${language}-${screen}`);
+      expect(await wider(page)).toBe(0);
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(complaints.lines).toEqual([]); // not even a 403
+      await page
+        .getByRole("main")
+        .getByRole("link", { name: language === "zh" ? "查看模型" : "See the model" })
+        .click();
+      await page.waitForURL(/\/tiers\/retail-bank(\?|$)/);
+      await page.context().close();
+    },
+    60_000,
+  );
+
   it("asks before it loses what no browser keeps", async () => {
     const { page } = await signedIn("en", "desk", "ana");
     await page.addInitScript(() => {

@@ -7,6 +7,11 @@ export const studioTexts = {
     zh: "拖动门槛或改写模型文本，人数随时更新；预览后再发布。",
     en: "Drag a threshold or write in the text, and the counts follow; preview, then publish.",
   },
+  "studio.may_not": { zh: "您的角色不能修改分层模型", en: "Your role does not change models" },
+  "studio.may_not_hint": {
+    zh: "模型由有“发布分层模型”权限的人修改，例如数据分析师。您可以查看模型的条件与原文。",
+    en: "Who may publish models changes them: the analyst, for example. You can read the model's conditions and its text.",
+  },
   "studio.not_run": { zh: "这个模型还没有运行过，没有可比的人数", en: "The model has not been run: there is nothing to compare with" },
   "studio.not_run_hint": {
     zh: "仍可改写、检查和预览；先运行一次就能拖动门槛。",

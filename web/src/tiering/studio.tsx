@@ -5,7 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import type { ModelCheck, ModelCounts, ModelVersion } from "../../../src/tiering/schema.js";
-import { sessionQuery } from "../access/session.js";
+import { sessionQuery, useMay } from "../access/session.js";
 import { type Page as PageOf, ProblemError, request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
@@ -34,12 +34,14 @@ export function Studio(): ReactNode {
   const newest = versions.data?.reduce((best, one) => (one.version > best.version ? one : best));
   const from = versions.data?.find((one) => String(one.version) === search.version) ?? newest;
   const login = useQuery(sessionQuery).data?.actor.login;
+  const [mayPublish, mayRun] = [useMay("models:publish"), useMay("tiers:run")];
+  const mayChange = mayPublish && mayRun;
   const [begun, setBegun] = useState(0);
   return (
     <Page
       name={t("studio.studio")}
       question={t("studio.question", { title: newest ? say(newest.title) : name })}
-      answer={from && newest && from.version !== newest.version ? t("studio.version_text", { version: from.version }) : t("studio.answer")}
+      answer={!mayChange ? null : from && newest && from.version !== newest.version ? t("studio.version_text", { version: from.version }) : t("studio.answer")}
       actions={
         <Link to="/tiers/$model" params={{ model: name }}>
           {t("studio.back")}
@@ -47,12 +49,36 @@ export function Studio(): ReactNode {
       }
     >
       {versions.error && <ProblemView error={versions.error} retry={() => void versions.refetch()} />}
-      {from && newest && login !== undefined ? (
+      {login !== undefined && !mayChange ? (
+        <MayNot model={name} />
+      ) : from && newest && login !== undefined ? (
         <Desk key={`${search.version ?? ""} ${begun}`} begins={from} inForce={newest} login={login} onAfresh={() => setBegun(begun + 1)} />
       ) : (
         !versions.error && <Bone width={300} />
       )}
     </Page>
+  );
+}
+
+/** Who changes models, to somebody who does not, and where the rest of it can be seen. */
+function MayNot({ model }: { model: string }): ReactNode {
+  const { t } = useWords();
+  const mayRun = useMay("tiers:run");
+  return (
+    <div className="section">
+      <EmptyState
+        title={t("studio.may_not")}
+        hint={t("studio.may_not_hint")}
+        action={
+          <span className="names links">
+            <Link to="/tiers/$model" params={{ model }}>
+              {t("studio.see_model")}
+            </Link>
+            {mayRun && <Link to="/proposals">{t("proposal.proposals")}</Link>}
+          </span>
+        }
+      />
+    </div>
   );
 }
 
