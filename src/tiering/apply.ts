@@ -19,13 +19,14 @@ async function propose(
   workspace: Workspace,
   actor: Actor,
   { preview, text, origin, inForce }: Previewed & { inForce: store.VersionRow },
+  note: string | undefined,
 ): Promise<ModelChange> {
   const { model, moved, share } = preview;
   // who moves is personal, and is found anew by who has to know
-  const asked = { model, base_version: inForce.version, text, origin, preview: { ...preview, movers: [] }, requested_by: actor.login };
+  const asked = { model, base_version: inForce.version, text, origin, preview: { ...preview, movers: [] }, requested_by: actor.login, note: note ?? null };
   const { proposal } = await atomically(workspace.postgres, "all", async (tx) => {
     const added = (await addProposal(tx, asked)) ?? (await refuseOpenProposal(tx, model));
-    await audit(tx, actor, "models.propose", `model:${model}`, { proposal: added.proposal, origin, moved, share });
+    await audit(tx, actor, "models.propose", `model:${model}`, { proposal: added.proposal, origin, moved, share, note });
     return added;
   });
   return { ...preview, version: null, run: null, proposal };
@@ -72,7 +73,7 @@ export async function applyChange(workspace: Workspace, actor: Actor, request: A
   const previewed = await previewOf(workspace, request, parts, report);
   const { preview, text, origin, republished, inForce, ran, plan, limits } = previewed;
   if (request.base !== undefined) refuseOtherBase(request.base, preview.model, inForce);
-  if (preview.needs_approval && inForce !== undefined && inForce.text !== text) return propose(workspace, actor, { ...previewed, inForce });
+  if (preview.needs_approval && inForce !== undefined && inForce.text !== text) return propose(workspace, actor, { ...previewed, inForce }, request.note);
   const runs = preview.as_of !== null && !preview.words_only && (ran || request.as_of !== undefined);
   if (preview.lifts_limits && request.confirm !== true) refuseLifting(preview.model);
   if (runs && request.confirm !== true)
@@ -80,7 +81,7 @@ export async function applyChange(workspace: Workspace, actor: Actor, request: A
   const { version } = await publish(
     workspace,
     actor,
-    { text, origin },
+    { text, origin, note: request.note },
     {
       references: parts.references,
       previewed: true,

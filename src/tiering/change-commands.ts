@@ -32,6 +32,7 @@ const version = (value: string): number => {
 interface Asked {
   asOf?: string;
   confirm?: boolean;
+  note?: string;
 }
 
 /** A job's result comes back with its keys in no order: tiers are told best first. */
@@ -44,10 +45,16 @@ function inOrder<Answer extends ModelPreview>(told: Answer): Answer {
 }
 
 /** Queue it, follow the job, print what came of it. */
-async function follow<Answer extends ModelPreview>(cli: Cli, api: ApiClient, path: string, source: ModelSource, { asOf, confirm }: Asked): Promise<Answer> {
+async function follow<Answer extends ModelPreview>(
+  cli: Cli,
+  api: ApiClient,
+  path: string,
+  source: ModelSource,
+  { asOf, confirm, note }: Asked,
+): Promise<Answer> {
   const progress = cli.progress();
   try {
-    return inOrder(await api.job<Answer>(await api.post<{ job: string }>(path, { source, as_of: asOf, confirm }), progress.report));
+    return inOrder(await api.job<Answer>(await api.post<{ job: string }>(path, { source, as_of: asOf, confirm, note }), progress.report));
   } finally {
     progress.stop();
   }
@@ -62,6 +69,7 @@ async function apply(cli: Cli, source: ModelSource, options: Asked): Promise<voi
 
 const asOf = ["--as-of <date>", "the day, YYYY-MM-DD; absent: that of the model's last run, or the newest day of the facts"] as const;
 const confirm = ["--confirm", "go on although more customers move than the model's safety allows"] as const;
+const why = ["--note <text>", "why the change is made: for who approves it, and for the audit trail"] as const;
 
 /** Changes of models. */
 export function changeCommands(models: Command, cli: Cli): void {
@@ -81,6 +89,7 @@ export function changeCommands(models: Command, cli: Cli): void {
     .argument("<file>", "model file or preset")
     .option(...asOf)
     .option(...confirm)
+    .option(...why)
     .action((file: string, options: Asked) => apply(cli, sourceOf(file), options));
   models
     .command("rollback")
@@ -89,6 +98,7 @@ export function changeCommands(models: Command, cli: Cli): void {
     .option("--to <version>", "which version; absent: the one before the one in force", version)
     .option(...asOf)
     .option(...confirm)
+    .option(...why)
     .action((model: string, { to, ...options }: Asked & { to?: number }) => apply(cli, { model, ...(to === undefined ? {} : { version: to }) }, options));
   models
     .command("diff")

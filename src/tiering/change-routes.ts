@@ -7,7 +7,7 @@ import { approvalsFor } from "./approvals.js";
 import { diffOf, diffOfProposal } from "./diff.js";
 import { APPLY_JOB, PREVIEW_JOB, type Queued, RUN_JOB } from "./jobs.js";
 import type { ReferencesPart } from "./models.js";
-import { decideProposal, listProposals, proposalOf, runOf, withdrawProposal } from "./proposals.js";
+import { decideProposal, listProposals, previewAnew, proposalOf, runOf, withdrawProposal } from "./proposals.js";
 import {
   ApplyRequest,
   Approvals,
@@ -139,6 +139,14 @@ export function changeRoutes(api: Api, { workspace, jobs }: House, references: r
     async ({ actor, params }) => {
       demandSight(actor);
       return diffOfProposal(workspace, params.proposal);
+    },
+  );
+  api.post(
+    "/proposals/:proposal/preview",
+    { schema: { summary: "What one that waits does to everybody now, with some of those who move", tags, params: ProposalParam, response: { 202: Accepted } } },
+    async ({ actor, params }, reply) => {
+      const queued: Queued<PreviewRequest> = { actor, request: await previewAnew(workspace, actor, params.proposal) };
+      return reply.code(202).send({ job: (await jobs.enqueue(PREVIEW_JOB, actor.login, queued)).id });
     },
   );
   api.post(

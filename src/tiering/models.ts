@@ -149,7 +149,7 @@ interface Publishing {
 export async function publish(
   workspace: Workspace,
   actor: Actor,
-  given: { text: string; origin: string },
+  given: { text: string; origin: string; note?: string | undefined },
   { references = [], previewed = false, republished = false, alongside }: Publishing = {},
 ): Promise<ModelVersion> {
   const { plan: sound, written, problems } = checkModel(given.text, given.origin);
@@ -168,7 +168,7 @@ export async function publish(
       published_by: actor.login,
       tiers: plan.tiers.map((tier) => tier.id),
     });
-    await audit(tx, actor, "models.publish", `model:${plan.model}`, { version: added.version, origin: given.origin });
+    await audit(tx, actor, "models.publish", `model:${plan.model}`, { version: added.version, origin: given.origin, note: given.note });
     await alongside?.(tx, added.version);
     await lapseProposals(tx, plan.model);
     return added;

@@ -1,10 +1,10 @@
-import { audit, demand } from "../access/index.js";
+import { audit, demand, may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { publish, type ReferencesPart, titleOf } from "./models.js";
-import { type Proposal, type ProposalDecision, type ProposalState, proposalStateLabels, type RunRequest } from "./schema.js";
+import { type PreviewRequest, type Proposal, type ProposalDecision, type ProposalState, proposalStateLabels, type RunRequest } from "./schema.js";
 import * as store from "./store/proposals.js";
 import * as runs from "./store.js";
 
@@ -54,15 +54,29 @@ export async function listProposals(
 /** The proposal, locked, while it waits. */
 async function waiting(tx: Transaction, proposal: number): Promise<store.ProposalRow> {
   const row = (await store.proposalToDecide(tx, proposal)) ?? noSuchProposal(proposal);
-  if (row.state === "waiting") return row;
+  return row.state === "waiting" ? row : refuseDecided(row);
+}
+
+function refuseDecided({ proposal, state }: Pick<Proposal, "proposal" | "state">): never {
   refuse(
     "tiering.proposal_state",
     {
-      zh: `编号 ${proposal} 的模型变更：${proposalStateLabels[row.state].zh}`,
-      en: `The proposal ${proposal}: ${proposalStateLabels[row.state].en.toLowerCase()}`,
+      zh: `编号 ${proposal} 的模型变更：${proposalStateLabels[state].zh}`,
+      en: `The proposal ${proposal}: ${proposalStateLabels[state].en.toLowerCase()}`,
     },
     { status: 409, hint: { zh: "刷新后再看。", en: "Look at it again." } },
   );
+}
+
+/** What previews it anew while it waits, on the facts of now: who moves is not kept with it, and found by who has to know. */
+export async function previewAnew(workspace: Workspace, actor: Actor, proposal: number): Promise<PreviewRequest> {
+  if (!may(actor, "models:approve")) {
+    demand(actor, "models:publish");
+    demand(actor, "tiers:run");
+  }
+  const asked = await proposalOf(workspace, proposal);
+  if (asked.state !== "waiting") refuseDecided(asked);
+  return { source: { text: asked.text, origin: asked.origin } };
 }
 
 /** Approve or refuse what somebody else asked for; approving publishes it, in the same transaction. */

@@ -110,6 +110,7 @@ export function sayProposals(rows: readonly Proposal[], cli: Cli): string {
     { zh: "申请人", en: "Asked by" },
     { zh: "审批人", en: "Decided by" },
     { zh: "版本", en: "Version" },
+    { zh: "变更原因", en: "Why" },
   ];
   return cli.table(
     titles.map(cli.text),
@@ -122,6 +123,7 @@ export function sayProposals(rows: readonly Proposal[], cli: Cli): string {
       row.requested_by,
       row.decided_by ?? "—",
       row.version ?? "—",
+      row.note ?? "—",
     ]),
   );
 }

@@ -152,7 +152,10 @@ describe(`the model studio with ${customers} customers`, () => {
     await asking.page.getByRole("spinbutton", { name: "潜力 的门槛：月日均资产" }).fill("20000");
     await settle(asking.page);
     await asking.page.getByRole("button", { name: "预览" }).click();
-    await asking.page.getByRole("button", { name: "提交审批" }).click({ timeout: 120_000 });
+    const propose = asking.page.getByRole("button", { name: "提交审批" });
+    await propose.waitFor({ timeout: 120_000 });
+    await asking.page.getByLabel("变更原因").fill("潜力客户太少");
+    await propose.click();
     await asking.page.getByText(/已提交审批，编号/).waitFor({ timeout: 120_000 });
     expect(await tiersOf(asking.page)).toEqual(before);
     await asking.page.getByRole("link", { name: "查看", exact: true }).click();
@@ -180,6 +183,12 @@ describe(`the model studio with ${customers} customers`, () => {
       await page.getByRole("link", { name: /零售银行客户分层|Retail bank tiers/ }).click();
       await settle(page);
       await page.getByText("aum >= 20000 or worth >= 3").waitFor();
+      await page.getByText(language === "zh" ? "变更原因：潜力客户太少" : "Why: 潜力客户太少").waitFor();
+      const movers = page.locator("section").filter({ hasText: language === "zh" ? "部分变动客户" : "Some of those who move" });
+      await movers.getByRole("button", { name: language === "zh" ? "看谁会变动" : "See who moves" }).click();
+      await movers.locator("tbody tr").first().waitFor({ timeout: 120_000 });
+      expect(await movers.getByRole("link").count()).toBe(20);
+      await settle(page);
       await takePicture(page, `proposal-${language}-${screen}`);
       expect(await wider(page)).toBe(0);
       if (screen === "desk") expect(await seriousFindings(page)).toEqual([]);

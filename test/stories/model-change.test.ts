@@ -70,7 +70,8 @@ test("a change of a guarded model waits for the head; who sees a part of the ban
   const guarded = change("value: aum\n", "value: aum\nsafety: { approve_if_moved_over: 10% }\n");
   await done<ModelChange>(analyst, "/models/apply", guarded);
   const text = guarded.source.text.replace("aum >= 1000000", "aum >= 800000");
-  const asked = await done<ModelChange>(analyst, "/models/apply", { source: { text, origin: "mine.yaml" } });
+  const note = "platinum as its neighbours have it";
+  const asked = await done<ModelChange>(analyst, "/models/apply", { source: { text, origin: "mine.yaml" }, note });
   expect(asked).toMatchObject({ version: null, run: null, needs_approval: true, moved: 1 });
   expect((await analyst("POST", "/models", { text, origin: "mine.yaml" })).status).toBe(409);
 
@@ -78,6 +79,7 @@ test("a change of a guarded model waits for the head; who sees a part of the ban
   for (const ask of [branch]) {
     expect((await ask("GET", "/proposals")).status).toBe(403);
     expect((await ask("GET", path)).status).toBe(403);
+    expect((await ask("POST", `${path}/preview`)).status).toBe(403);
     expect((await ask("POST", "/models/preview", lower())).status).toBe(403);
     expect((await ask("POST", `${path}/decision`, { approve: true })).status).toBe(403);
   }
@@ -86,11 +88,18 @@ test("a change of a guarded model waits for the head; who sees a part of the ban
   expect((await other("POST", `${path}/withdraw`)).status).toBe(403);
 
   const { body: seen } = await head<Proposal>("GET", path);
-  expect(seen).toMatchObject({ state: "waiting", requested_by: "ana", preview: { moved: 1 } });
+  expect(seen).toMatchObject({ state: "waiting", requested_by: "ana", note, preview: { moved: 1, movers: [] } });
+  // who moves is not kept, and told to who decides by the facts of now
+  expect(await done<ModelPreview>(head, `${path}/preview`, {})).toMatchObject({
+    as_of: asked.as_of,
+    movers: [{ customer_id: "mei", from: "gold", to: "platinum" }],
+  });
   const { body } = await head<ProposalAnswer>("POST", `${path}/decision`, { approve: true, note: "同意" });
   expect(body).toMatchObject({ state: "approved", decided_by: "head", decision_note: "同意", job: expect.any(String) });
   await bank.api.job({ job: body.job ?? "" }, () => undefined);
   expect((await head<{ run: { tiers: object } }>("GET", "/models/retail-bank/overview")).body.run.tiers).toEqual(asked.after);
+  expect((await head("POST", `${path}/preview`)).status).toBe(409);
+  expect((await head("GET", "/audit?action=models.propose")).body.items).toMatchObject([{ actor: "ana", detail: { proposal: asked.proposal, note } }]);
   expect((await head("GET", "/audit?action=models.approve")).body.items).toMatchObject([{ actor: "head", subject: "model:retail-bank" }]);
 });
 

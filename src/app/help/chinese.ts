@@ -130,6 +130,7 @@ export const chinese: Readonly<Record<string, string>> = {
   "refuse a change somebody else asked for": "驳回他人提交的变更",
   "number of the proposal": "变更编号",
   "what the decision is based on": "审批依据",
+  "why the change is made: for who approves it, and for the audit trail": "变更原因，供审批人查看，并记入审计",
   "take back a change that waits": "撤回等待审批的变更",
   "model file or preset": "模型文件或预置模型",
   // portfolios

@@ -29,12 +29,22 @@ export const PreviewRequest = z.object({
 });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
 
+/** A reason is a sentence or two. */
+export const NOTE_LENGTH = 500;
+
 export const ApplyRequest = PreviewRequest.extend({
   base: z
     .object({ model: z.string(), version: z.number().int() })
     .optional()
     .meta({ description: "the version the change was made from: refused when another is in force meanwhile, or the text is of another model" }),
   confirm: z.boolean().optional().meta({ description: "go on although more customers move than the model's safety allows" }),
+  note: z
+    .string()
+    .trim()
+    .min(1)
+    .max(NOTE_LENGTH)
+    .optional()
+    .meta({ description: "why the change is made: kept with the proposal, where it becomes one, and in the audit trail" }),
 });
 export type ApplyRequest = z.infer<typeof ApplyRequest>;
 
@@ -98,6 +108,7 @@ export const Proposal = z.object({
   preview: ModelPreview.meta({ description: "when it was asked for, without the customers who move" }),
   requested_by: z.string(),
   requested_at: z.string(),
+  note: z.string().nullable().meta({ description: "why it was asked for" }),
   decided_by: z.string().nullable(),
   decided_at: z.string().nullable(),
   decision_note: z.string().nullable(),

@@ -16,6 +16,7 @@ interface Tables {
     preview: JSONColumnType<KeptPreview>;
     requested_by: string;
     requested_at: Generated<string>;
+    note: string | null;
     state: Generated<ProposalState>;
     decided_by: string | null;
     decided_at: string | null;
@@ -67,7 +68,7 @@ export async function lapseProposals(tx: Transaction, model: string): Promise<vo
 /** Undefined when another waits for the model already. */
 export const addProposal = (
   tx: Transaction,
-  row: Pick<ProposalRow, "model" | "base_version" | "text" | "origin" | "requested_by"> & { preview: ModelPreview },
+  row: Pick<ProposalRow, "model" | "base_version" | "text" | "origin" | "requested_by" | "note"> & { preview: ModelPreview },
 ): Promise<ProposalRow | undefined> =>
   db(tx)
     .insertInto("tier_proposal")

@@ -1,8 +1,10 @@
+import "../ui/no-eval.js";
+
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, Checkbox } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
-import type { ModelChange, ModelPreview, ModelSource } from "../../../src/tiering/schema.js";
+import { Button, Checkbox, Input } from "antd";
+import { type ReactNode, useEffect, useId, useState } from "react";
+import { type ModelChange, type ModelPreview, type ModelSource, NOTE_LENGTH } from "../../../src/tiering/schema.js";
 import { request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { JobView, useJob } from "../ui/job.js";
@@ -29,6 +31,12 @@ interface Previewed {
   text: string;
 }
 
+/** What goes with the deed: that what asks was confirmed, and why it is done. */
+interface Said {
+  confirm: boolean;
+  note: string;
+}
+
 /** Preview the text, then publish it: the two steps of a change, the second only for what the first showed. */
 export function ApplyChange({ model, text, base, version, sound, onDone }: ApplyChangeProps): ReactNode {
   const { t } = useWords();
@@ -40,7 +48,11 @@ export function ApplyChange({ model, text, base, version, sound, onDone }: Apply
     onSuccess: ({ job }) => setPreviewed({ job, text }),
   });
   const apply = useMutation({
-    mutationFn: (confirm: boolean) => request<{ job: string }>("/models/apply", { method: "POST", body: { source, confirm, base: { model, version: base } } }),
+    mutationFn: ({ confirm, note }: Said) =>
+      request<{ job: string }>("/models/apply", {
+        method: "POST",
+        body: { source, confirm, base: { model, version: base }, ...(note.trim() === "" ? {} : { note: note.trim() }) },
+      }),
     onSuccess: ({ job }) => setApplied({ job, text }),
   });
   const job = useJob(applied?.job).data;
@@ -71,9 +83,7 @@ export function ApplyChange({ model, text, base, version, sound, onDone }: Apply
           id={previewed.job}
           title={t("studio.previewing")}
           renews={[]}
-          done={(result) => (
-            <Shown preview={result as ModelPreview} stale={previewed.text !== text} pending={apply.isPending} onApply={(confirm) => apply.mutate(confirm)} />
-          )}
+          done={(result) => <Shown preview={result as ModelPreview} stale={previewed.text !== text} pending={apply.isPending} onApply={apply.mutate} />}
         />
       )}
       {applied !== undefined && (
@@ -92,7 +102,7 @@ interface ShownProps {
   preview: ModelPreview;
   stale: boolean;
   pending: boolean;
-  onApply: (confirm: boolean) => void;
+  onApply: (said: Said) => void;
 }
 
 /** What was previewed, and the deed. */
@@ -100,6 +110,8 @@ function Shown({ preview, stale, pending, onApply }: ShownProps): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   const [confirmed, setConfirmed] = useState(false);
+  const [note, setNote] = useState("");
+  const field = useId();
   const unrun = Object.keys(preview.before).length === 0;
   const over = !unrun && !preview.needs_approval && preview.stops !== null && preview.share > preview.stops;
   const asks = over || (preview.lifts_limits && !preview.needs_approval);
@@ -116,7 +128,12 @@ function Shown({ preview, stale, pending, onApply }: ShownProps): ReactNode {
           </Checkbox>
         </p>
       )}
-      <Button type="primary" disabled={stale || (asks && !confirmed)} loading={pending} onClick={() => onApply(confirmed)}>
+      <label htmlFor={field} className="field" style={{ maxWidth: 520, marginBottom: 10 }}>
+        <span className="label">{t("studio.note")}</span>
+        <Input.TextArea id={field} rows={2} maxLength={NOTE_LENGTH} value={note} onChange={({ target }) => setNote(target.value)} />
+        <span className="small muted">{t("studio.note_hint")}</span>
+      </label>
+      <Button type="primary" disabled={stale || (asks && !confirmed)} loading={pending} onClick={() => onApply({ confirm: confirmed, note })}>
         {t(preview.needs_approval ? "studio.propose" : unrun || preview.words_only ? "studio.publish" : "studio.apply")}
       </Button>
     </>

@@ -113,8 +113,8 @@ function Flow({ preview, rungs }: { preview: Pick<ModelPreview, "before" | "afte
   );
 }
 
-/** What a change does to everybody: who moves, what work and gifts that means, for whom. */
-export function ChangeFigures({ preview }: { preview: ModelPreview }): ReactNode {
+/** What a change does to everybody: who moves, what work and gifts that means, for whom; `movers` stands for those the preview does not name. */
+export function ChangeFigures({ preview, movers }: { preview: ModelPreview; movers?: ReactNode }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   const rungs: Rungs = preview.tiers;
@@ -148,7 +148,12 @@ export function ChangeFigures({ preview }: { preview: ModelPreview }): ReactNode
       </div>
       {preview.moved > 0 && <Flow preview={preview} rungs={rungs} />}
       <div className="columns">
-        {preview.movers.length > 0 && <Movers preview={preview} rungs={rungs} />}
+        {movers ??
+          (preview.movers.length > 0 && (
+            <Section title={t("change.movers")}>
+              <Movers preview={preview} />
+            </Section>
+          ))}
         {preview.managers.length > 0 && <Managers preview={preview} />}
       </div>
     </>
@@ -194,42 +199,40 @@ function Work({ preview }: { preview: ModelPreview }): ReactNode {
   );
 }
 
-function Movers({ preview, rungs }: { preview: ModelPreview; rungs: Rungs }): ReactNode {
+export function Movers({ preview }: { preview: Pick<ModelPreview, "model" | "tiers" | "movers"> }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   return (
-    <Section title={t("change.movers")}>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t("change.customer")}</th>
-            <th scope="col">{t("change.from")}</th>
-            <th scope="col">{t("change.to")}</th>
-            <th scope="col" className="right">
-              {t("change.value")}
+    <table className="plain">
+      <thead>
+        <tr>
+          <th scope="col">{t("change.customer")}</th>
+          <th scope="col">{t("change.from")}</th>
+          <th scope="col">{t("change.to")}</th>
+          <th scope="col" className="right">
+            {t("change.value")}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {preview.movers.map((mover) => (
+          <tr key={mover.customer_id}>
+            <th scope="row">
+              <Link to="/customers/$id" params={{ id: mover.customer_id }} search={{ model: preview.model }}>
+                {mover.customer_id}
+              </Link>
             </th>
+            <td>
+              <TierTag id={mover.from} rungs={preview.tiers} />
+            </td>
+            <td>
+              <TierTag id={mover.to} rungs={preview.tiers} />
+            </td>
+            <td className="right">{mover.value === null ? "" : figures.number(mover.value)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {preview.movers.map((mover) => (
-            <tr key={mover.customer_id}>
-              <th scope="row">
-                <Link to="/customers/$id" params={{ id: mover.customer_id }} search={{ model: preview.model }}>
-                  {mover.customer_id}
-                </Link>
-              </th>
-              <td>
-                <TierTag id={mover.from} rungs={rungs} />
-              </td>
-              <td>
-                <TierTag id={mover.to} rungs={rungs} />
-              </td>
-              <td className="right">{mover.value === null ? "" : figures.number(mover.value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Section>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -13,6 +13,7 @@ import { Page, Section } from "../ui/page.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
 import { ChangeFigures } from "./change-figures.js";
+import { MoversNow } from "./movers-now.js";
 import { DiffView } from "./version-diff.js";
 
 const route = getRouteApi("/inside/proposals/$proposal");
@@ -24,6 +25,8 @@ export function ProposalView(): ReactNode {
   const { proposal: number } = route.useParams();
   const found = useQuery({ queryKey: ["proposals", "one", number], queryFn: () => request<Proposal>(`/proposals/${encodeURIComponent(number)}`) });
   const proposal = found.data;
+  const [mayApprove, mayPublish] = [useMay("models:approve"), useMay("models:publish")];
+  const maySee = (mayApprove || mayPublish) && proposal?.state === "waiting" && proposal.preview.moved > 0;
   return (
     <Page
       name={t("proposal.proposals")}
@@ -45,7 +48,7 @@ export function ProposalView(): ReactNode {
         <>
           <Decision proposal={proposal} />
           <DiffView path={`/proposals/${proposal.proposal}/diff`} />
-          <ChangeFigures preview={proposal.preview} />
+          <ChangeFigures preview={proposal.preview} movers={maySee && <MoversNow proposal={proposal} />} />
         </>
       )}
     </Page>
@@ -80,6 +83,9 @@ function Decision({ proposal }: { proposal: Proposal }): ReactNode {
   });
   return (
     <Section title={say(proposalStateLabels[proposal.state])}>
+      <p className={proposal.note === null ? "muted" : ""} style={{ marginBottom: 8, overflowWrap: "anywhere" }}>
+        {proposal.note === null ? t("proposal.no_why") : t("proposal.why", { why: proposal.note })}
+      </p>
       {proposal.decided_by !== null && (
         <p>
           {proposal.decided_by} · {figures.moment(proposal.decided_at)}
