@@ -184,6 +184,7 @@ describe(`the model studio with ${customers} customers`, () => {
       await settle(page);
       await page.getByText("aum >= 20000 or worth >= 3").waitFor();
       await page.getByText(language === "zh" ? "变更原因：潜力客户太少" : "Why: 潜力客户太少").waitFor();
+      expect(await page.locator(".diff mark").allTextContents()).toEqual(["50000", "20000"]);
       const movers = page.locator("section").filter({ hasText: language === "zh" ? "部分变动客户" : "Some of those who move" });
       await movers.getByRole("button", { name: language === "zh" ? "看谁会变动" : "See who moves" }).click();
       await movers.locator("tbody tr").first().waitFor({ timeout: 120_000 });
@@ -315,6 +316,9 @@ describe(`the model studio with ${customers} customers`, () => {
         expect(await wider(page)).toBe(0);
         expect(await seriousFindings(page)).toEqual([]);
       }
+      // what differs is seen to its end
+      expect(await page.locator(".diff").evaluate((diff) => diff.scrollWidth - diff.clientWidth)).toBe(0);
+      expect(await page.locator(".diff div").evaluateAll((lines) => lines.filter((line) => line.scrollWidth > line.clientWidth).length)).toBe(0);
       expect(complaints.lines.filter(unexpected)).toEqual([]);
       await page.context().close();
     },

@@ -1,12 +1,15 @@
 import "./studio.css";
 
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { diffWordsWithSpace } from "diff";
+import { Fragment, type ReactNode } from "react";
 import type { VersionDiff } from "../../../src/tiering/schema.js";
 import { request } from "../api.js";
 import { Section } from "../ui/page.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
+
+type Part = VersionDiff["parts"][number];
 
 /** Equal lines around a change that are shown. */
 const AROUND = 2;
@@ -28,8 +31,14 @@ export function DiffView({ path, aside }: { path: string; aside?: ReactNode }): 
       ) : (
         <pre className="diff" tabIndex={0}>
           {/* parts and lines have no identity of their own and never reorder: their place is their key */}
-          {Object.entries(told?.parts ?? []).map(([key, { kind, lines }]) => (
-            <Lines key={key} kind={kind} lines={lines} first={key === "0"} last={Number(key) === (told?.parts.length ?? 0) - 1} />
+          {Object.entries(told?.parts ?? []).map(([key, part]) => (
+            <Lines
+              key={key}
+              part={part}
+              against={counterpart(told?.parts ?? [], Number(key))}
+              first={key === "0"}
+              last={Number(key) === (told?.parts.length ?? 0) - 1}
+            />
           ))}
         </pre>
       )}
@@ -37,17 +46,21 @@ export function DiffView({ path, aside }: { path: string; aside?: ReactNode }): 
   );
 }
 
-function Lines({
-  kind,
-  lines,
-  first,
-  last,
-}: {
-  kind: VersionDiff["parts"][number]["kind"];
-  lines: readonly string[];
+/** What stands in the place of changed lines, line for line: what was added for as many that were removed. */
+function counterpart(parts: readonly Part[], at: number): Part | undefined {
+  const part = parts[at];
+  const other = part?.kind === "removed" ? parts[at + 1] : part?.kind === "added" ? parts[at - 1] : undefined;
+  return other !== undefined && other.kind !== "same" && other.lines.length === part?.lines.length ? other : undefined;
+}
+
+interface LinesProps {
+  part: Part;
+  against: Part | undefined;
   first: boolean;
   last: boolean;
-}): ReactNode {
+}
+
+function Lines({ part: { kind, lines }, against, first, last }: LinesProps): ReactNode {
   const { t } = useWords();
   const [head, tail] = [first ? 0 : AROUND, last ? 0 : AROUND];
   const out = kind === "same" ? lines.length - head - tail : 0;
@@ -60,11 +73,18 @@ function Lines({
             {t("diff.same", { count: out })}
           </div>
         ) : (
-          <div key={key} className={kind}>
-            {marks[kind]} {line}
+          <div key={key} className={kind} data-mark={marks[kind]}>
+            <Words line={line} against={against?.lines[Number(key)]} />
           </div>
         ),
       )}
     </>
   );
+}
+
+/** A line with what the line in its place does not have. */
+function Words({ line, against }: { line: string; against: string | undefined }): ReactNode {
+  if (against === undefined) return line;
+  const parts = diffWordsWithSpace(against, line).filter(({ removed }) => !removed);
+  return Object.entries(parts).map(([key, { added, value }]) => (added ? <mark key={key}>{value}</mark> : <Fragment key={key}>{value}</Fragment>));
 }
