@@ -70,7 +70,7 @@ export function eased(e: Expression, margin: number, turned = false): Expression
 const mirrored = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
 
 /** Is it a number that no customer has: written, or the mean of all? */
-const isThreshold = (e: Expression): boolean => namesIn(withMeanNames(e)).every((name) => name.startsWith("mean("));
+export const isThreshold = (e: Expression): boolean => namesIn(withMeanNames(e)).every((name) => name.startsWith("mean("));
 
 function unitOf(measure: Measure, kind: "number" | "text", sqlType: string | undefined): CoreMeasure["unit"] {
   if (measure.unit !== undefined) return measure.unit;

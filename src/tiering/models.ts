@@ -7,6 +7,7 @@ import { ProblemError, problem, refuse } from "../platform/problem.js";
 import type { Problem, Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { checkModel } from "./check.js";
+import { conditionInWords } from "./condition.js";
 import { type ExampleOutcome, runExamples } from "./examples.js";
 import { howFollowed } from "./held.js";
 import { columnsOf, type Plan } from "./plan.js";
@@ -52,7 +53,7 @@ type Words = Pick<ModelVersion, "title" | "tiers" | "columns" | "value">;
 
 const wordsOf = (plan: Plan): Words => ({
   title: plan.title,
-  tiers: plan.tiers.map(({ id, title, byHand }) => ({ id, title, by_hand: byHand })),
+  tiers: plan.tiers.map(({ id, title, byHand, when }) => ({ id, title, by_hand: byHand, condition: when === null ? null : conditionInWords(plan, when) })),
   columns: columnsOf(plan),
   value: plan.value,
 });

@@ -10,10 +10,10 @@ import { rowsFile } from "./file.js";
 import { runByNumber } from "./inforce.js";
 import { OVERRIDES_JOB, type Queued, RUN_JOB } from "./jobs.js";
 import { customersOf } from "./lists.js";
-import { checkText, publish, publishedVersion, publishPreset, type ReferencesPart, shownVersion } from "./models.js";
+import { checkText, noSuchModel, publish, publishedVersion, publishPreset, type ReferencesPart, shownVersion } from "./models.js";
 import { decideOverride, endOverride, listOverrides, requestOverride } from "./overrides.js";
 import { overviewOf } from "./overview.js";
-import { listPresets } from "./presets.js";
+import { listPresets, presetNames, presetText } from "./presets.js";
 import { publishedModel, publishedModels } from "./published.js";
 import { reviewModel } from "./reviews.js";
 import { overridesDiffer } from "./run.js";
@@ -32,6 +32,7 @@ import {
   Overview,
   Phase,
   Preset,
+  PresetText,
   PublishedModel,
   Run,
   RunRequest,
@@ -228,6 +229,11 @@ function overrideRoutes(api: Api, { workspace, jobs }: House): void {
 
 function modelRoutes(api: Api, workspace: House["workspace"], references: readonly ReferencesPart[]): void {
   api.get("/presets", { schema: { summary: "Models that come with the product", tags, response: { 200: z.array(Preset) } } }, async () => listPresets());
+  api.get(
+    "/presets/:preset",
+    { schema: { summary: "The text of one of them", tags, params: z.object({ preset: z.string() }), response: { 200: PresetText } } },
+    async ({ params }) => ({ name: params.preset, text: presetText(params.preset) ?? noSuchModel(params.preset, presetNames()) }),
+  );
   api.get("/models", { schema: { summary: "Published models, each as in force", tags, response: { 200: page(PublishedModel) } } }, async ({ actor }) => {
     demand(actor, "customers:read");
     const items = await publishedModels(workspace);

@@ -27,7 +27,14 @@ export const ModelVersion = z.object({
   origin: z.string().meta({ description: "preset:rfm, or the file it came from" }),
   published_at: z.string(),
   published_by: z.string(),
-  tiers: z.array(z.object({ id: z.string(), title: Text, by_hand: z.boolean() })),
+  tiers: z.array(
+    z.object({
+      id: z.string(),
+      title: Text,
+      by_hand: z.boolean(),
+      condition: Text.nullable().meta({ description: "what it asks, in words; null: for those of whom no other tier's condition holds" }),
+    }),
+  ),
   columns: z.array(
     z.object({ name: z.string(), kind: z.enum(["measure", "score"]), title: Text, unit: z.enum(["money", "days", "count", "number", "text", "score"]) }),
   ),
@@ -322,6 +329,10 @@ export type CustomerTier = z.infer<typeof CustomerTier>;
 /** A model that comes with the product. */
 export const Preset = z.object({ name: z.string(), title: Text, about: Text.nullable() });
 export type Preset = z.infer<typeof Preset>;
+
+/** What a preset says, to the byte. */
+export const PresetText = z.object({ name: z.string(), text: z.string() });
+export type PresetText = z.infer<typeof PresetText>;
 
 /** What a check of a model's text finds. */
 export const ModelCheck = z.object({

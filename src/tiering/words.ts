@@ -11,7 +11,7 @@ import type { Calibration, Take } from "./schema.js";
 type Shown = string | number | boolean | null;
 
 /** A number for the eye: thousands apart, no trailing zeros. Never rounded: beside a threshold that would be untrue. */
-const grouped = (text: string): string => {
+export const grouped = (text: string): string => {
   const [, sign = "", whole = "", rest = ""] = /^(-?)(\d+)(\.\d+)?$/.exec(trimmed(text)) ?? [];
   return whole === "" ? text : `${sign}${whole.replaceAll(/\B(?=(\d{3})+$)/g, ",")}${rest}`;
 };

@@ -145,6 +145,36 @@ describe("the workbench", () => {
     await page.context().close();
   });
 
+  it("tells what each tier asks in words, where the text came from, and what a preset says to who may not adopt it", async () => {
+    for (const [language, screen] of looks) {
+      const { page, complaints } = await signedIn(language, screen, "president");
+      const zh = language === "zh";
+      await page.goto("/tiers/retail-bank");
+      await settle(page);
+      const rungs = page.locator(".rungs li");
+      expect(await rungs.nth(1).textContent()).toContain(zh ? "月日均资产不低于 6,000,000" : "Average assets at least 6,000,000");
+      expect(await rungs.last().textContent()).toContain(zh ? "以上都不符合的客户" : "everybody else");
+      expect(await page.getByRole("main").textContent()).toContain(zh ? "系统运维 · 来自预置模型 retail-bank" : "Operator · from the preset retail-bank");
+      expect(await page.locator("pre.source").isVisible()).toBe(false);
+      await takePicture(page, `model-conditions-${language}-${screen}`);
+      await page.getByText(zh ? "展开原文" : "Show the text").click();
+      expect(await page.locator("pre.source").textContent()).toContain("model: retail-bank");
+
+      await page.goto("/tiers");
+      await settle(page);
+      await page.getByText(zh ? "由有“发布分层模型”权限的人采用" : "Who may publish models adopts them").waitFor();
+      await page
+        .getByRole("button", { name: zh ? "看原文: 电信用户分层" : "See the text: Telecom" })
+        .first()
+        .click();
+      await expect.poll(() => page.locator("pre.source").textContent()).toContain("model: telecom");
+      await takePicture(page, `presets-read-${language}-${screen}`);
+      expect(await wider(page)).toBe(0);
+      expect(complaints.lines).toEqual([]);
+      await page.context().close();
+    }
+  }, 60_000);
+
   it("tells a condition's mistake at its field", async () => {
     const { page } = await signedIn("zh", "desk");
     await page.goto("/customers?model=rfm");

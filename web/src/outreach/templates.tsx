@@ -8,6 +8,7 @@ import { useMay } from "../access/session.js";
 import { type Page as PageOf, request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { Nothing } from "../ui/nothing.js";
+import { useOrigin } from "../ui/origin.js";
 import { Page, Section } from "../ui/page.js";
 import { PublishText } from "../ui/publish-text.js";
 import { Bone, ProblemView } from "../ui/states.js";
@@ -45,12 +46,13 @@ export function Templates(): ReactNode {
 function OneTemplate({ template }: { template: TemplateVersion }): ReactNode {
   const { t, say, language } = useWords();
   const figures = useFigures();
+  const originOf = useOrigin();
   const channels = template.channels.map((channel) => say(channelLabels[channel])).join(language === "zh" ? "、" : ", ");
   // one that came with the product and was never changed has no version of its own
   const from =
     template.version === 0
       ? t("outreach.preset")
-      : `${t("models.version", { version: template.version })} · ${template.origin} · ${figures.day(template.published_at)}`;
+      : `${t("models.version", { version: template.version })} · ${originOf(template.origin)} · ${figures.day(template.published_at)}`;
   const sides = language === "zh" ? (["zh", "en"] as const) : (["en", "zh"] as const);
   return (
     <Section

@@ -5,11 +5,13 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { managerLevelLabels, type PolicyVersion, type Serving, serviceModeLabels } from "../../../src/portfolio/schema.js";
 import { useMay } from "../access/session.js";
+import { useWho } from "../access/who.js";
 import { request } from "../api.js";
 import { modelsQuery } from "../tiering/models-query.js";
 import { DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
 import { isNotThere, Nothing } from "../ui/nothing.js";
+import { useOrigin } from "../ui/origin.js";
 import { Page, Section } from "../ui/page.js";
 import { PublishText } from "../ui/publish-text.js";
 import { SourceText } from "../ui/source-text.js";
@@ -21,6 +23,7 @@ import { useWords } from "../ui/words.js";
 export function Policy(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const [who, from] = [useWho(), useOrigin()];
   const mayPublish = useMay("plans:publish");
   const { data: policy, error, refetch } = useQuery({ queryKey: ["portfolio", "policy"], queryFn: () => request<PolicyVersion>("/portfolio/policy") });
   const publish = mayPublish && <PublishText path="/portfolio/policy" title={t("portfolio.publish_policy")} renews={["portfolio"]} />;
@@ -45,10 +48,10 @@ export function Policy(): ReactNode {
               {say(policy.title)} · {t("models.version", { version: policy.version })} · {t("models.published")} <b>{figures.moment(policy.published_at)}</b>
             </span>
             <span>
-              {t("models.by")} <b>{policy.published_by}</b>
+              {t("models.by")} <b>{who(policy.published_by)}</b>
             </span>
             <span>
-              {t("models.origin")} <b>{policy.origin}</b>
+              <b>{from(policy.origin)}</b>
             </span>
           </div>
           <Rows serve={policy.serve} />

@@ -2,8 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { PlanVersion } from "../../../src/service/schema.js";
+import { useWho } from "../access/who.js";
 import { request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
+import { useOrigin } from "../ui/origin.js";
 import { Page, Section } from "../ui/page.js";
 import { SourceText } from "../ui/source-text.js";
 import { Bone, ProblemView } from "../ui/states.js";
@@ -17,6 +19,7 @@ const route = getRouteApi("/inside/service/$plan");
 export function PlanView(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const [who, from] = [useWho(), useOrigin()];
   const { plan: name } = route.useParams();
   const { data: plan, error, refetch } = useQuery({ queryKey: ["plans", name], queryFn: () => request<PlanVersion>(`/plans/${encodeURIComponent(name)}`) });
   const title = plan ? say(plan.title) : name;
@@ -43,10 +46,10 @@ export function PlanView(): ReactNode {
               {t("models.version", { version: plan.version })} · {t("models.published")} <b>{figures.moment(plan.published_at)}</b>
             </span>
             <span>
-              {t("models.by")} <b>{plan.published_by}</b>
+              {t("models.by")} <b>{who(plan.published_by)}</b>
             </span>
             <span>
-              {t("models.origin")} <b>{plan.origin}</b>
+              <b>{from(plan.origin)}</b>
             </span>
             <Link to="/tiers/$model" params={{ model: plan.model }}>
               {t("service.its_model")}

@@ -3,9 +3,11 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { ModelVersion } from "../../../src/tiering/schema.js";
 import { useMay } from "../access/session.js";
+import { useWho } from "../access/who.js";
 import { type Page as PageOf, request } from "../api.js";
 import type { TextKey } from "../texts.js";
 import { useFigures } from "../ui/figures.js";
+import { useOrigin } from "../ui/origin.js";
 import { Page, Section } from "../ui/page.js";
 import { SourceText } from "../ui/source-text.js";
 import { Bone, ProblemView } from "../ui/states.js";
@@ -55,10 +57,8 @@ export function ModelView(): ReactNode {
     >
       {versions.error && <ProblemView error={versions.error} retry={() => void versions.refetch()} />}
       {shown && (
-        <div className="columns wide-left">
-          {search.compare === undefined || newest === undefined ? (
-            <SourceText title={`${t("models.text")} · ${t("models.version", { version: shown.version })}`} file={`${shown.model}.yaml`} text={shown.text} />
-          ) : (
+        <>
+          {search.compare !== undefined && newest !== undefined && (
             <DiffView
               path={`/models/${encodeURIComponent(name)}/diff?from=${shown.version}&to=${newest.version}`}
               aside={
@@ -68,12 +68,20 @@ export function ModelView(): ReactNode {
               }
             />
           )}
-          <div>
-            <Rungs model={shown} />
-            <Figures model={shown} />
+          <div className="columns wide-left">
+            <div>
+              <Rungs model={shown} />
+              <Figures model={shown} />
+            </div>
             <Versions versions={versions.data ?? []} shown={shown.version} current={newest?.version} />
           </div>
-        </div>
+          <SourceText
+            title={`${t("models.text")} · ${t("models.version", { version: shown.version })}`}
+            file={`${shown.model}.yaml`}
+            text={shown.text}
+            folded
+          />
+        </>
       )}
     </Page>
   );
@@ -90,11 +98,16 @@ function Rungs({ model }: { model: ModelVersion }): ReactNode {
         </Link>
       }
     >
-      <ol className="stack" style={{ gap: 4 }}>
+      <ol className="rungs">
         {model.tiers.map((tier) => (
           <li key={tier.id}>
-            <TierTag id={tier.id} rungs={model.tiers} /> <code className="muted">{tier.id}</code>
-            {tier.by_hand && <span className="small muted"> · {t("models.by_hand")}</span>}
+            <span className="nowrap">
+              <TierTag id={tier.id} rungs={model.tiers} /> <code className="muted">{tier.id}</code>
+            </span>
+            <span className={tier.condition === null ? "muted" : ""}>
+              {tier.condition === null ? t("models.otherwise") : say(tier.condition)}
+              {tier.by_hand && <span className="small muted"> · {t("models.by_hand")}</span>}
+            </span>
           </li>
         ))}
       </ol>
@@ -140,6 +153,7 @@ function Figures({ model }: { model: ModelVersion }): ReactNode {
 function Versions({ versions, shown, current }: { versions: readonly ModelVersion[]; shown: number; current: number | undefined }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
+  const [who, from] = [useWho(), useOrigin()];
   return (
     <Section title={t("models.versions")}>
       <ul className="cards">
@@ -159,7 +173,7 @@ function Versions({ versions, shown, current }: { versions: readonly ModelVersio
                 </Link>
               )}
               <div className="small muted">
-                {t("models.published")} {figures.moment(one.published_at)} · {one.published_by} · {t("models.origin")} {one.origin}
+                {t("models.published")} {figures.moment(one.published_at)} · {who(one.published_by)} · {from(one.origin)}
               </div>
             </li>
           ))}

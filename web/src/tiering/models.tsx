@@ -1,10 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button } from "antd";
 import type { ReactNode } from "react";
-import type { ModelVersion, Preset, PublishedModel } from "../../../src/tiering/schema.js";
+import type { PublishedModel } from "../../../src/tiering/schema.js";
 import { useMay } from "../access/session.js";
-import { request } from "../api.js";
+import { useWho } from "../access/who.js";
 import { DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
@@ -14,12 +13,14 @@ import { useWords } from "../ui/words.js";
 import { WaitingLine } from "./approvals.js";
 import { ModelReview } from "./model-review.js";
 import { modelsQuery } from "./models-query.js";
+import { Presets } from "./presets.js";
 import { ServiceSwitch, ServiceTag } from "./service-model.js";
 
 /** The published models, and the presets one can adopt. */
 export function Models(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const who = useWho();
   const models = useQuery(modelsQuery);
   const [mayRun, mayPublish] = [useMay("tiers:run"), useMay("models:publish")];
   const items = models.data?.items;
@@ -79,7 +80,7 @@ export function Models(): ReactNode {
                 ),
               },
               { key: "published", title: t("models.published"), render: (model) => <span className="nowrap">{figures.moment(model.published_at)}</span> },
-              { key: "by", title: t("models.by"), render: (model) => model.published_by },
+              { key: "by", title: t("models.by"), render: (model) => who(model.published_by) },
               {
                 key: "review",
                 title: t("review.due"),
@@ -101,39 +102,5 @@ export function Models(): ReactNode {
       </Section>
       <Presets adopted={items} />
     </Page>
-  );
-}
-
-function Presets({ adopted }: { adopted: readonly ModelVersion[] | undefined }): ReactNode {
-  const { t, say } = useWords();
-  const queries = useQueryClient();
-  const mayPublish = useMay("models:publish");
-  const presets = useQuery({ queryKey: ["presets"], queryFn: () => request<Preset[]>("/presets") });
-  const adopt = useMutation({
-    mutationFn: (preset: string) => request<ModelVersion>("/models", { method: "POST", body: { preset } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["models"] }),
-  });
-  const open = presets.data?.filter((preset) => !adopted?.some((model) => model.origin === `preset:${preset.name}` || model.model === preset.name));
-  if (adopted === undefined || presets.error || open?.length === 0) return null;
-  return (
-    <Section title={t("models.presets")}>
-      <p className="note">{t("models.presets_about")}</p>
-      {adopt.error && <ProblemView error={adopt.error} />}
-      <ul className="cards">
-        {(open ?? []).map((preset) => (
-          <li key={preset.name}>
-            <div className="card-head">
-              <span className="strong">{say(preset.title)}</span>
-              {mayPublish && (
-                <Button loading={adopt.isPending && adopt.variables === preset.name} onClick={() => adopt.mutate(preset.name)}>
-                  {t("models.adopt")}
-                </Button>
-              )}
-            </div>
-            {preset.about && <p className="muted">{say(preset.about)}</p>}
-          </li>
-        ))}
-      </ul>
-    </Section>
   );
 }

@@ -6,6 +6,7 @@ import { Button, Input } from "antd";
 import { type ReactNode, useId, useState } from "react";
 import { type Proposal, type ProposalAnswer, proposalStateLabels } from "../../../src/tiering/schema.js";
 import { sessionQuery, useMay } from "../access/session.js";
+import { useWho } from "../access/who.js";
 import { request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { JobView } from "../ui/job.js";
@@ -22,6 +23,7 @@ const route = getRouteApi("/inside/proposals/$proposal");
 export function ProposalView(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const who = useWho();
   const { proposal: number } = route.useParams();
   const found = useQuery({ queryKey: ["proposals", "one", number], queryFn: () => request<Proposal>(`/proposals/${encodeURIComponent(number)}`) });
   const proposal = found.data;
@@ -34,7 +36,7 @@ export function ProposalView(): ReactNode {
       answer={
         proposal
           ? t("proposal.one_answer", {
-              by: proposal.requested_by,
+              by: who(proposal.requested_by),
               at: figures.moment(proposal.requested_at),
               moved: figures.number(proposal.preview.moved),
               share: figures.percent(proposal.preview.share),
@@ -59,6 +61,7 @@ export function ProposalView(): ReactNode {
 function Decision({ proposal }: { proposal: Proposal }): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const who = useWho();
   const queries = useQueryClient();
   const { data: session } = useQuery(sessionQuery);
   const mayApprove = useMay("models:approve");
@@ -88,7 +91,7 @@ function Decision({ proposal }: { proposal: Proposal }): ReactNode {
       </p>
       {proposal.decided_by !== null && (
         <p>
-          {proposal.decided_by} · {figures.moment(proposal.decided_at)}
+          {who(proposal.decided_by)} · {figures.moment(proposal.decided_at)}
           {proposal.decision_note !== null && <span className="muted"> · {proposal.decision_note}</span>}
         </p>
       )}

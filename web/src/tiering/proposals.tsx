@@ -5,6 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Select } from "antd";
 import type { ReactNode } from "react";
 import { type Proposal, ProposalState, proposalStateLabels } from "../../../src/tiering/schema.js";
+import { useWho } from "../access/who.js";
 import { type Page as PageOf, query, request } from "../api.js";
 import { DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
@@ -22,6 +23,7 @@ export function Proposals(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
   const narrow = useNarrow();
+  const who = useWho();
   const { state, cursor, page } = route.useSearch();
   const navigate = route.useNavigate();
   const list = useQuery({
@@ -73,8 +75,8 @@ export function Proposals(): ReactNode {
                   render: (row) => `${figures.number(row.preview.moved)} (${figures.percent(row.preview.share)})`,
                 },
                 { key: "state", title: t("proposal.state"), render: (row) => say(proposalStateLabels[row.state]) },
-                { key: "by", title: t("proposal.asked_by"), render: (row) => row.requested_by },
-                { key: "decided", title: t("proposal.decided_by"), render: (row) => row.decided_by ?? "—" },
+                { key: "by", title: t("proposal.asked_by"), render: (row) => who(row.requested_by) },
+                { key: "decided", title: t("proposal.decided_by"), render: (row) => (row.decided_by === null ? "—" : who(row.decided_by)) },
               ]}
             />
             <Pager cursor={cursor} page={page} size={SIZE} shown={list.data?.items.length} next={list.data?.next} total={list.data?.total} />

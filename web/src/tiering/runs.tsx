@@ -4,6 +4,7 @@ import { Button, Select, Tag } from "antd";
 import { type ReactNode, useState } from "react";
 import type { ModelVersion, Run, RunResult } from "../../../src/tiering/schema.js";
 import { useMay } from "../access/session.js";
+import { useWho } from "../access/who.js";
 import { addressOf, type Page as PageOf, query, request } from "../api.js";
 import { type Column, DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
@@ -137,6 +138,7 @@ function RunTable({
 }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
+  const who = useWho();
   const knownOn = (known: string): string => (known.length === "2026-01-01".length ? figures.day(known) : figures.moment(known));
   const columns: Column<Run>[] = [
     { key: "run", title: t("runs.run"), figure: true, card: "head", render: (run) => `#${run.run}` },
@@ -170,7 +172,7 @@ function RunTable({
       render: (run) => <Tag variant="outlined">{t(!run.decided ? "runs.read_only" : run.advanced ? "runs.decided" : "runs.figures_only")}</Tag>,
     },
     { key: "computed", title: t("runs.computed_at"), card: "whole", render: (run) => <span className="nowrap">{figures.moment(run.computed_at)}</span> },
-    { key: "by", title: t("runs.by"), render: (run) => run.requested_by },
+    { key: "by", title: t("runs.by"), render: (run) => who(run.requested_by) },
     {
       key: "rows",
       title: t("runs.rows"),

@@ -116,7 +116,7 @@ export const tieringTexts = {
   "models.label": { zh: "分层模型", en: "Tier models" },
   "models.version": { zh: "第 {{version}} 版", en: "Version {{version}}" },
   "models.published": { zh: "发布", en: "Published" },
-  "models.origin": { zh: "来源", en: "Origin" },
+  "models.otherwise": { zh: "以上都不符合的客户", en: "everybody else" },
   "models.rungs": { zh: "层级（由高到低）", en: "Tiers, best first" },
   "models.columns": { zh: "指标与评分", en: "Measures and scores" },
   "models.measure": { zh: "指标", en: "Measure" },
@@ -137,6 +137,12 @@ export const tieringTexts = {
   "models.current": { zh: "当前", en: "current" },
   "models.model_question": { zh: "{{title}}：怎样分层？", en: "{{title}}: how are customers graded?" },
   "models.presets": { zh: "预置模型", en: "Presets" },
+  "models.may_adopt": {
+    zh: "由有“发布分层模型”权限的人采用，例如数据分析师；您可以先看原文。",
+    en: "Who may publish models adopts them: the analyst, for example. You can read their texts.",
+  },
+  "models.preset_text": { zh: "看原文", en: "See the text" },
+  "models.preset_fold": { zh: "收起原文", en: "Fold the text" },
   "models.presets_about": {
     zh: "采用后复制到本工作区，可另行修改并发布新版本。",
     en: "Adopting copies it into this workspace, where you can change it and publish new versions.",

@@ -7,11 +7,18 @@ interface SourceTextProps {
   /** What the file is called when it is taken along. */
   file: string;
   text: string;
+  /** It is unfolded by who wants to read it. */
+  folded?: boolean;
 }
 
 /** A document as it was written, to read here or to take along, change and publish again. */
-export function SourceText({ title, file, text }: SourceTextProps): ReactNode {
+export function SourceText({ title, file, text, folded = false }: SourceTextProps): ReactNode {
   const { t } = useWords();
+  const written = (
+    <pre className="source" tabIndex={0}>
+      {text}
+    </pre>
+  );
   return (
     <Section
       title={title}
@@ -21,9 +28,14 @@ export function SourceText({ title, file, text }: SourceTextProps): ReactNode {
         </a>
       }
     >
-      <pre className="source" tabIndex={0}>
-        {text}
-      </pre>
+      {folded ? (
+        <details>
+          <summary>{t("ui.unfold")}</summary>
+          {written}
+        </details>
+      ) : (
+        written
+      )}
     </Section>
   );
 }
