@@ -313,6 +313,14 @@ describe(`the model studio with ${customers} customers`, () => {
         await page.goto(path);
         await settle(page);
         await takePicture(page, `${name}-${language}-${screen}`);
+        if (name === "studio") {
+          // boxes and counts stand below each other; what two thresholds share is said; the counts come before the text
+          const left = (boxes: Element[]): number[] => [...new Set(boxes.map((box) => Math.round(box.getBoundingClientRect().left)))];
+          expect(await page.locator(".threshold .ant-input-number").evaluateAll(left)).toHaveLength(1);
+          expect(await page.locator(".threshold .shared").count()).toBe(2);
+          const top = async (of: string): Promise<number> => (await page.locator(of).boundingBox())?.y ?? Number.NaN;
+          expect(await top(".studio-side")).toBeLessThan(await top(".studio .written"));
+        }
         expect(await wider(page)).toBe(0);
         expect(await seriousFindings(page)).toEqual([]);
       }

@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import type { Distribution, ModelVersion } from "../../../src/tiering/schema.js";
 import { request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
+import { useNarrow } from "../ui/narrow.js";
 import { Bone, ProblemView } from "../ui/states.js";
 import { colourOf, type Rungs, TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
@@ -19,6 +20,8 @@ interface FigureThresholdsProps {
   thresholds: readonly Threshold[];
   rungs: Rungs;
   counts: Readonly<Record<string, number>> | undefined;
+  /** Tiers whose condition has more than one threshold: their count is not this one's alone. */
+  shared: ReadonlySet<string>;
   onSet: (threshold: Threshold, value: number) => void;
 }
 
@@ -26,9 +29,10 @@ const STEPS = 1000;
 const HEIGHT = 64;
 
 /** How one figure lies among all customers, with the thresholds on it to drag. */
-export function FigureThresholds({ model, column, thresholds, rungs, counts, onSet }: FigureThresholdsProps): ReactNode {
+export function FigureThresholds({ model, column, thresholds, rungs, counts, shared, onSet }: FigureThresholdsProps): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const narrow = useNarrow();
   const title = say(column.title);
   const lies = useQuery({
     queryKey: ["distribution", model, column.name, thresholds.length],
@@ -65,6 +69,9 @@ export function FigureThresholds({ model, column, thresholds, rungs, counts, onS
           </Bins>
         )}
       </div>
+      <div className="threshold heads" aria-hidden="true">
+        <span className="count">{t("studio.count_then")}</span>
+      </div>
       {thresholds.map((one) => (
         <div key={`${one.from}`} className="threshold">
           <TierTag id={one.tier} rungs={rungs} />
@@ -76,18 +83,18 @@ export function FigureThresholds({ model, column, thresholds, rungs, counts, onS
             })}
             value={one.value}
             controls={false}
-            style={{ width: 120 }}
             onChange={(value) => value !== null && onSet(one, value)}
           />
-          <span className="small muted nowrap">{column.unit === "money" ? figures.shortMoney(one.value) : ""}</span>
+          <span className="short small muted nowrap">{column.unit === "money" ? figures.shortMoney(one.value) : ""}</span>
           <span className="count nowrap">{counts === undefined ? "" : figures.number(counts[one.tier] ?? 0)}</span>
+          {shared.has(one.tier) && <span className="shared small muted">{t("studio.count_shared")}</span>}
           {scale !== undefined && (
             <Slider
               className="drag"
               min={0}
               max={STEPS}
               value={Math.round(placeOf(one.value, scale) * STEPS)}
-              tooltip={{ formatter: () => figures.figure(one.value, unit) }}
+              tooltip={{ formatter: narrow ? null : () => figures.figure(one.value, unit), placement: "bottom" }}
               ariaLabelForHandle={t("studio.threshold_of", {
                 tier: say(rungs.find((rung) => rung.id === one.tier)?.title ?? { zh: one.tier, en: one.tier }),
                 figure: title,
@@ -129,6 +136,7 @@ function Suggested({
           </button>
         );
       })}
+      <span className="about">{t("studio.suggested_about")}</span>
     </div>
   );
 }

@@ -22,6 +22,12 @@ export const studioTexts = {
   "studio.no_thresholds_hint": { zh: "可在下面的模型文本中修改。", en: "Change the text below." },
   "studio.without": { zh: "{{number}} 位客户没有这个指标", en: "{{number}} customers have none" },
   "studio.suggested": { zh: "自然分界", en: "Natural breaks" },
+  "studio.suggested_about": {
+    zh: "数据自身断开、组间差别最大的位置；点一个，就把它设为对应层级的门槛。",
+    en: "Where the values themselves part most clearly; press one to make it the threshold of the tier in its place.",
+  },
+  "studio.count_then": { zh: "变更后人数", en: "Customers after" },
+  "studio.count_shared": { zh: "这一层有多个条件，人数为合计", en: "of all the tier's conditions together" },
   "studio.use": { zh: "把“{{tier}}”的门槛设为 {{value}}", en: "Set the threshold of {{tier}} to {{value}}" },
   "studio.threshold_of": { zh: "{{tier}} 的门槛：{{figure}}", en: "Threshold of {{tier}}: {{figure}}" },
   "studio.distribution": { zh: "{{figure}} 的分布", en: "How {{figure}} lies" },

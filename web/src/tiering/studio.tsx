@@ -121,6 +121,10 @@ function Desk({ begins, inForce, login, onAfresh }: DeskProps): ReactNode {
   const columns = check.data?.model?.columns ?? from.columns;
   const numbers = useMemo(() => new Set(columns.filter(({ unit }) => unit !== "text").map((column) => column.name)), [columns]);
   const thresholds = useMemo(() => thresholdsIn(text, numbers), [text, numbers]);
+  const shared = useMemo(
+    () => new Set(thresholds.flatMap((one, i) => (thresholds.some((other, j) => i !== j && other.tier === one.tier) ? [one.tier] : []))),
+    [thresholds],
+  );
   const onFigures = columns.filter(({ name }) => thresholds.some((one) => one.figure === name));
   const unrun = counts.error instanceof ProblemError && counts.error.problems[0]?.code === "tiering.not_run";
   return (
@@ -136,8 +140,8 @@ function Desk({ begins, inForce, login, onAfresh }: DeskProps): ReactNode {
           onAfresh();
         }}
       />
-      <div className="columns wide-left">
-        <div>
+      <div className="studio">
+        <div className="on-figures">
           <Section title={t("studio.thresholds")}>
             {unrun ? (
               <EmptyState title={t("studio.not_run")} hint={t("studio.not_run_hint")} />
@@ -152,11 +156,17 @@ function Desk({ begins, inForce, login, onAfresh }: DeskProps): ReactNode {
                   thresholds={thresholds.filter((one) => one.figure === column.name)}
                   rungs={rungs}
                   counts={counts.data?.after}
+                  shared={shared}
                   onSet={(threshold, value) => write(withThreshold(text, threshold, value))}
                 />
               ))
             )}
           </Section>
+        </div>
+        <div className="studio-side">
+          <Counts counts={counts.data} error={unrun ? null : counts.error} busy={busy} stale={!readable} rungs={rungs} />
+        </div>
+        <div className="written">
           <Section
             title={t("studio.text")}
             aside={
@@ -176,9 +186,6 @@ function Desk({ begins, inForce, login, onAfresh }: DeskProps): ReactNode {
             </Suspense>
             <Verdict check={check.data} error={check.error} onAccept={(otherwise) => write(withExamples(text, otherwise))} />
           </Section>
-        </div>
-        <div className="studio-side">
-          <Counts counts={counts.data} error={unrun ? null : counts.error} busy={busy} stale={!readable} rungs={rungs} />
         </div>
       </div>
       <ApplyChange
