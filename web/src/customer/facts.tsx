@@ -11,6 +11,7 @@ import { useNarrow } from "../ui/narrow.js";
 import { Section } from "../ui/page.js";
 import { EmptyState } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
+import { kindWords } from "./kinds.js";
 
 const route = getRouteApi("/inside/customers/$id");
 
@@ -71,7 +72,8 @@ function Rows({ fact, title, rows, total }: { fact: Fact; title: string; rows: r
     if (sql === "date") return figures.day(value);
     if (sql === "timestamp") return figures.wallTime(value);
     if (sql === "decimal(18,4)") return name === "amount" ? figures.money(value) : figures.number(value, 4);
-    return value;
+    const words = kindWords(fact, name, value);
+    return words === undefined ? value : say(words);
   };
   return (
     <>
