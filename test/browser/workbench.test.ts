@@ -85,6 +85,13 @@ describe("the workbench", () => {
       await settle(page);
       await takePicture(page, `customer-${language}-${screen}`);
       expect(await wider(page), `customer ${language} ${screen}`).toBe(0);
+      if (language === "zh" && screen === "desk")
+        for (const tab of ["持有", "余额", "交易", "互动"]) {
+          await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
+          const shown = page.getByRole("tabpanel").filter({ visible: true });
+          expect(await shown.locator("tbody tr").count()).toBeGreaterThan(0);
+          expect((await shown.locator("td").allTextContents()).filter((cell) => /^[a-z_]+$/.test(cell))).toEqual([]);
+        }
       expect(complaints.lines.filter(unexpected)).toEqual([]);
       await page.context().close();
     }
@@ -198,6 +205,32 @@ describe("the workbench", () => {
     expect(complaints.lines).toEqual([]);
     await page.context().close();
   });
+
+  it("pages the runs on a phone, and tells runs that failed in a line each, which opens", async () => {
+    for (const [language, screen] of looks) {
+      const { page, complaints } = await signedIn(language, screen, "analyst");
+      const zh = language === "zh";
+      const asked = await page.request.post("/api/v1/runs", { data: { model: "rfm", as_of: "2000-01-01" } });
+      const { job } = (await asked.json()) as { job: string };
+      await expect.poll(async () => ((await (await page.request.get(`/api/v1/jobs/${job}?wait=2000`)).json()) as { state: string }).state).toBe("failed");
+      await page.goto("/runs");
+      await settle(page);
+      const rows = page.locator(screen === "phone" ? "ul.cards > li" : "tbody tr.ant-table-row");
+      const shown = await rows.count();
+      expect(shown).toBeGreaterThan(5);
+      if (screen === "phone") expect(shown).toBeLessThanOrEqual(20);
+      const failed = page.locator(".unfinished details").first();
+      expect((await failed.boundingBox())?.height).toBeLessThan(40);
+      expect(await failed.getByRole("alert").isVisible()).toBe(false);
+      await takePicture(page, `runs-failed-${language}-${screen}`);
+      await failed.locator("summary").click();
+      await failed.getByText(zh ? "怎么办" : "What to do").waitFor();
+      expect(await wider(page)).toBe(0);
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(complaints.lines).toEqual([]);
+      await page.context().close();
+    }
+  }, 90_000);
 
   it("marks the service tier, and lets who publishes models make it another's, in both languages", async () => {
     const looked = [

@@ -3,7 +3,8 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { type ReactNode, useState } from "react";
 import type { ImportBatch, ImportResult } from "../../../src/intake/schema.js";
-import { useMay } from "../access/session.js";
+import { sessionQuery, useMay } from "../access/session.js";
+import { useWho } from "../access/who.js";
 import { type Page as PageOf, query, request } from "../api.js";
 import { type Column, DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
@@ -25,6 +26,8 @@ export function Imports(): ReactNode {
   const navigate = route.useNavigate();
   const mayImport = useMay("facts:import");
   const mayJobs = useMay("jobs:read");
+  const login = useQuery(sessionQuery).data?.actor.login;
+  const who = useWho();
   const [starting, setStarting] = useState(false);
   const imports = useQuery({
     queryKey: ["imports", cursor],
@@ -64,7 +67,7 @@ export function Imports(): ReactNode {
           </>
         )}
       </div>
-      {mayJobs && <UnfinishedJobs kind={JOB_KIND} title={t("intake.unfinished")} besides={job} />}
+      {mayJobs && <UnfinishedJobs kind={JOB_KIND} title={t("intake.unfinished")} besides={job} own={login} who={who} />}
       <StartImport
         open={starting}
         onClose={() => setStarting(false)}

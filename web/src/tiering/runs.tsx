@@ -3,12 +3,13 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button, Select, Tag } from "antd";
 import { type ReactNode, useState } from "react";
 import type { ModelVersion, Run, RunResult } from "../../../src/tiering/schema.js";
-import { useMay } from "../access/session.js";
+import { sessionQuery, useMay } from "../access/session.js";
 import { useWho } from "../access/who.js";
 import { addressOf, type Page as PageOf, query, request } from "../api.js";
 import { type Column, DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
 import { JobView, UnfinishedJobs } from "../ui/job.js";
+import { useNarrow } from "../ui/narrow.js";
 import { Page } from "../ui/page.js";
 import { Pager } from "../ui/pager.js";
 import { Bone, EmptyState, ProblemView } from "../ui/states.js";
@@ -17,7 +18,8 @@ import { useModel } from "./models-query.js";
 import { StartRun } from "./start-run.js";
 
 const route = getRouteApi("/inside/runs");
-const SIZE = 50;
+/** A card of the phone is as high as six rows of the desk. */
+const SIZES = { desk: 50, phone: 20 };
 const JOB_KIND = "tiering.run";
 
 /** Every run with what it did; start one and watch it. */
@@ -28,12 +30,15 @@ export function Runs(): ReactNode {
   const navigate = route.useNavigate();
   const mayRun = useMay("tiers:run");
   const mayJobs = useMay("jobs:read");
+  const login = useQuery(sessionQuery).data?.actor.login;
+  const who = useWho();
+  const size = useNarrow() ? SIZES.phone : SIZES.desk;
   const [starting, setStarting] = useState(false);
   const { models } = useModel(undefined);
   const { model, cursor, job } = search;
   const runs = useQuery({
-    queryKey: ["runs", model, cursor],
-    queryFn: () => request<PageOf<Run>>(`/runs${query({ model, cursor, limit: SIZE })}`),
+    queryKey: ["runs", model, cursor, size],
+    queryFn: () => request<PageOf<Run>>(`/runs${query({ model, cursor, limit: size })}`),
     placeholderData: keepPreviousData,
   });
   const latest = runs.data?.items[0];
@@ -89,11 +94,11 @@ export function Runs(): ReactNode {
           <>
             {latest?.customers === null && <p className="note">{t("runs.part")}</p>}
             <RunTable runs={runs.data?.items} titleOf={titleOf} stale={runs.isPlaceholderData} action={mayRun ? start : null} />
-            <Pager cursor={cursor} page={search.page} size={SIZE} shown={runs.data?.items.length} next={runs.data?.next} total={runs.data?.total} />
+            <Pager cursor={cursor} page={search.page} size={size} shown={runs.data?.items.length} next={runs.data?.next} total={runs.data?.total} />
           </>
         )}
       </div>
-      {mayJobs && <UnfinishedJobs kind={JOB_KIND} title={t("runs.unfinished")} besides={job} />}
+      {mayJobs && <UnfinishedJobs kind={JOB_KIND} title={t("runs.unfinished")} besides={job} own={login} who={who} />}
       <StartRun
         open={starting}
         models={models ?? ([] as ModelVersion[])}

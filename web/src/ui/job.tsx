@@ -6,6 +6,7 @@ import { request } from "../api.js";
 import type { TextKey } from "../texts.js";
 import { useFigures } from "./figures.js";
 import { ProblemList, ProblemView } from "./states.js";
+import { unfinishedOf } from "./unfinished.js";
 import { useWords } from "./words.js";
 
 const states = {
@@ -93,28 +94,40 @@ export function JobView({ id, title, done, renews }: JobViewProps): ReactNode {
   );
 }
 
-/** Work that did not finish, with what was wrong and what to do; `besides` is already shown. */
-export function UnfinishedJobs({ kind, title, besides }: { kind: string; title: string; besides: string | undefined }): ReactNode {
-  const { t } = useWords();
+interface UnfinishedProps {
+  kind: string;
+  title: string;
+  besides: string | undefined;
+  /** The reader's login. */
+  own: string | undefined;
+  /** Who asked, as people are told. */
+  who: (login: string) => string;
+}
+
+/** Work of the last day, and the reader's own, that did not finish: a line each, which opens to what was wrong and what to do; `besides` is already shown. */
+export function UnfinishedJobs({ kind, title, besides, own, who }: UnfinishedProps): ReactNode {
+  const { t, say } = useWords();
   const figures = useFigures();
-  const { data } = useQuery(jobsQuery(kind));
-  const unfinished = (data?.items ?? []).filter((job) => job.id !== besides && (job.state === "failed" || job.state === "interrupted"));
+  const { data, dataUpdatedAt } = useQuery(jobsQuery(kind));
+  const unfinished = unfinishedOf(data?.items ?? [], own, dataUpdatedAt).filter((job) => job.id !== besides);
   if (unfinished.length === 0) return null;
   return (
     <section className="section">
       <div className="section-head">
         <h2>{title}</h2>
       </div>
-      <ul className="cards">
+      <ul className="unfinished">
         {unfinished.map((job) => (
           <li key={job.id}>
-            <div className="card-head">
-              <span className="strong">{t(states[job.state])}</span>
-              <span className="small muted">
-                {figures.moment(job.requested_at)} · {job.requested_by}
-              </span>
-            </div>
-            {job.state === "failed" ? <ProblemList problems={job.problems} /> : <p className="muted">{t("ui.job_interrupted_hint")}</p>}
+            <details>
+              <summary>
+                <span className="nowrap">
+                  {t(states[job.state])} · {figures.moment(job.requested_at)} · {who(job.requested_by)}
+                </span>
+                {job.problems[0] && <span className="muted"> {say(job.problems[0].message)}</span>}
+              </summary>
+              {job.state === "failed" ? <ProblemList problems={job.problems} /> : <p className="muted">{t("ui.job_interrupted_hint")}</p>}
+            </details>
           </li>
         ))}
       </ul>
