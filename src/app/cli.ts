@@ -1,10 +1,11 @@
 import { CommanderError } from "commander";
 import { fail } from "../platform/cli/fail.js";
+import { asTyped } from "../platform/cli/typed.js";
 import { problem } from "../platform/problem.js";
 import { sayMistake } from "./help/index.js";
 import { makeProgram } from "./program.js";
 
-const { program, language, json, close } = makeProgram();
+const { program, language, json, running, close } = makeProgram();
 
 /** Help and mistakes of the command line's own form; what is wrong stands on stderr already. */
 function usage(error: CommanderError): number {
@@ -23,6 +24,6 @@ try {
   await program.parseAsync();
   await close();
 } catch (error) {
-  process.exitCode = error instanceof CommanderError ? usage(error) : fail(error, { language: language(), json: json() });
+  process.exitCode = error instanceof CommanderError ? usage(error) : fail(asTyped(error, running()), { language: language(), json: json() });
   await close().catch(() => undefined);
 }

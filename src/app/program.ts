@@ -38,6 +38,8 @@ export interface CommandLine {
   program: Command;
   language(): Language;
   json(): boolean;
+  /** The command that was asked for, once it is known. */
+  running(): Command | undefined;
   /** Let go of the workspace, when a command opened it. */
   close(): Promise<void>;
 }
@@ -55,6 +57,10 @@ export function makeProgram(): CommandLine {
     })
     .showHelpAfterError()
     .exitOverride();
+  let running: Command | undefined;
+  program.hook("preAction", (_, asked) => {
+    running = asked;
+  });
 
   const language = (): Language => program.opts<Global>().lang ?? (/^zh/i.test(process.env["LC_ALL"] ?? process.env["LANG"] ?? "") ? "zh" : "en");
   const json = (): boolean => program.opts<Global>().json === true;
@@ -76,7 +82,7 @@ export function makeProgram(): CommandLine {
 
   ownCommands(program, cli, directory);
   for (const add of [...commands, cycleCommands]) add(program, cli);
-  return { program, language, json, close: () => close() };
+  return { program, language, json, running: () => running, close: () => close() };
 }
 
 /** Making a workspace, serving it, and the demo. */

@@ -100,7 +100,7 @@ body:
   en: "  "
 `;
     expect(told(text)).toEqual([
-      ["outreach.bad_name", 1, undefined], // the message itself says what a name is
+      ["outreach.bad_name", 1, expect.stringContaining("for example ")],
       ["outreach.unknown_word", 3, expect.stringContaining("legal, notice, service, marketing")],
       ["outreach.unknown_key", 5, expect.anything()],
       ["outreach.no_message_channel", 4, expect.stringContaining("sms, email, wechat")],

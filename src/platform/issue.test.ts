@@ -34,6 +34,7 @@ test.each<[string, z.ZodType, unknown, string, string]>([
     "tiers 应为以下之一：all；或者 tiers 应为列表，给出的是数字",
     "tiers has to be one of all; or tiers has to be a list, and is a number",
   ],
+  ["what every form misses", z.union([z.object({ a: z.string() }), z.object({ a: z.number() })]), {}, "缺少 a", "a is missing"],
   ["too short", z.object({ name: z.string().min(1) }), { name: "" }, "name 至少需要 1 个字符", "name needs at least 1 character"],
   ["too long", z.object({ name: z.string().max(2) }), { name: "abc" }, "name 最多 2 个字符", "name takes at most 2 characters"],
   ["of another length", z.string().length(2), "abc", "body 应为 2 个字符", "body takes exactly 2 characters"],

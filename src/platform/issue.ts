@@ -63,7 +63,8 @@ function ofUnion({ errors, options }: Issue, label: string): Text {
     return { zh: said.map((one) => one.zh).join("，"), en: said.map((one) => one.en).join(", ") };
   });
   if (forms.length === 0) return { zh: `${label} 的写法不对`, en: `${label} is written in no way known here` };
-  return { zh: forms.map((one) => one.zh).join("；或者 "), en: forms.map((one) => one.en).join("; or ") };
+  const different = [...new Map(forms.map((one) => [one.en, one])).values()]; // what every form misses is said once
+  return { zh: different.map((one) => one.zh).join("；或者 "), en: different.map((one) => one.en).join("; or ") };
 }
 
 /** What a path leads to is called by its last name: an entry of a list by the list's. */

@@ -25,6 +25,25 @@ export function problemsIn(error: unknown): readonly Problem[] | undefined {
 /** PostgreSQL's code for it. */
 const DISK_FULL = "53100";
 
+/** Do every part, and tell at once what is wrong with any of them. */
+export function allAtOnce<Parts extends Record<string, () => unknown>>(
+  parts: Parts,
+  before: readonly Problem[] = [],
+): { [Key in keyof Parts]: ReturnType<Parts[Key]> } {
+  const found: Problem[] = [...before];
+  const done = Object.entries(parts).map(([key, part]) => {
+    try {
+      return [key, part()];
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      found.push(...error.problems);
+      return [key, undefined];
+    }
+  });
+  if (found.length > 0) throw new ProblemError(found);
+  return Object.fromEntries(done) as { [Key in keyof Parts]: ReturnType<Parts[Key]> };
+}
+
 /** Build one problem; `detail` gives its place and what to do about it. */
 export function problem(code: string, message: Text, detail: { place?: Place; hint?: Text } = {}): Problem {
   return { code, message, ...detail };

@@ -126,7 +126,7 @@ test("what is no plan says so", () => {
   expect(said("- 1")).toEqual(["1 service.not_a_plan | this is not a service plan | a plan begins with plan: name"]);
   expect(said("plan: care\nfor: retial-bank\ntitle: { zh: 甲, en: A }\nentitlements: []")).toEqual([
     "2 service.unknown_model | there is no tier model retial-bank | did you mean retail-bank?",
-    "4 service.too_few | entitlements: at least 1 | ",
+    "4 service.too_few | entitlements: at least 1 | write at least 1 of them in the list",
   ]);
 });
 

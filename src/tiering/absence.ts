@@ -8,6 +8,15 @@ async function firstDay(reader: Reader): Promise<string | null> {
   return (await reader.first<{ day: string | null }>(sql`select min(first_on)::varchar as day from sighting`))?.day ?? null;
 }
 
+/** When the first fact of a day or an earlier one was recorded, on the workspace's clock. */
+async function firstRecorded(reader: Reader, asOf: string): Promise<{ moment: string; day: string }> {
+  const found = await reader.first<{ moment: string; day: string }>(sql`
+    with earliest as (select (min(recorded_at) at time zone 'UTC')::timestamp as recorded from sighting where first_on <= ${asOf}::date)
+    select strftime(recorded, '%Y-%m-%d %H:%M') as moment, recorded::date::varchar as day from earliest`);
+  if (found === undefined) throw new Error("there is no first record");
+  return found;
+}
+
 /** Nothing is asked of a model while there is none. */
 export function refuseNoModel(): never {
   refuse(
@@ -22,12 +31,20 @@ export async function refuseBeforeFacts(reader: Reader, { asOf, known }: Moment)
   const seen = await reader.first(sql`select 1 from sighting where first_on <= ${asOf}::date limit 1`);
   if (seen !== undefined && known !== null) {
     const recorded = await reader.first(sql`select 1 from sighting where first_on <= ${asOf}::date and recorded_at < ${known}::timestamp limit 1`);
-    if (recorded === undefined)
+    if (recorded === undefined) {
+      const first = await firstRecorded(reader, asOf);
       refuse(
         "tiering.nothing_known",
         { zh: `当时还没有截至 ${asOf} 的任何客户数据`, en: `At that time nothing was known of anybody by ${asOf}` },
-        { place: { path: "known_at" }, hint: { zh: "选择较晚的已知日期", en: "Choose a later day on which it was known." } },
+        {
+          place: { path: "known_at" },
+          hint: {
+            zh: `最早的记录写入于 ${first.moment}，请选择 ${first.day} 或之后的日期。`,
+            en: `The first of it was recorded on ${first.moment}: choose ${first.day} or a later day.`,
+          },
+        },
       );
+    }
   }
   if (seen !== undefined) return;
   const day = await firstDay(reader);

@@ -33,6 +33,10 @@ const reserved = new Set([
 ]);
 
 const LARGEST_SCORE = 1_000_000;
+
+const weightedHint = { zh: "例如 weighted: { spend: 1 }", en: "for example weighted: { spend: 1 }" };
+const measuresHint = { zh: "例如 spend: { of: transaction.amount, take: sum }", en: "for example spend: { of: transaction.amount, take: sum }" };
+const renameHint = { zh: "给其中一个另取名称", en: "give one of them another name" };
 const LARGEST_EDGE = 1e15;
 
 /** Names of measures and scores with their kinds; undefined: it is there, and cannot be read. */
@@ -78,15 +82,20 @@ function checkScore(name: string, score: ReadScore, names: Names, say: Say): voi
       }
     }
     checkSum(Object.values(weighted), [...path, "weighted"], say);
-    if (Object.keys(weighted).length === 0) say([...path, "weighted"], "tiering.too_few", { zh: "weighted 为空", en: "weighted is empty" });
+    if (Object.keys(weighted).length === 0) say([...path, "weighted"], "tiering.too_few", { zh: "weighted 为空", en: "weighted is empty" }, weightedHint);
     return;
   }
   const { missing } = score.sound;
   if (missing !== undefined && !(Number.isInteger(missing) && Math.abs(missing) <= LARGEST_SCORE))
-    say([...path, "missing"], "tiering.wrong_kind", {
-      zh: `missing 需要 -${LARGEST_SCORE} 到 ${LARGEST_SCORE} 之间的整数`,
-      en: `missing has to be a whole number between -${LARGEST_SCORE} and ${LARGEST_SCORE}`,
-    });
+    say(
+      [...path, "missing"],
+      "tiering.wrong_kind",
+      {
+        zh: `missing 需要 -${LARGEST_SCORE} 到 ${LARGEST_SCORE} 之间的整数`,
+        en: `missing has to be a whole number between -${LARGEST_SCORE} and ${LARGEST_SCORE}`,
+      },
+      { zh: "例如 missing: 0", en: "for example missing: 0" },
+    );
   if (score.form === "formula") {
     const others = new Map([...names].filter(([one]) => one !== name));
     if (score.sound.formula !== undefined) readFormula(score.sound.formula, [...path, "formula"], others, say);
@@ -105,7 +114,13 @@ function checkScore(name: string, score: ReadScore, names: Names, say: Say): voi
     );
   }
   if (edges.some((edge, i, all) => i > 0 && edge <= (all[i - 1] ?? edge))) {
-    say([...path, "bands"], "tiering.edges_rise", { zh: "edges 必须从小到大且不重复", en: "edges have to rise from one to the next" });
+    const rising = [...new Set(edges)].sort((a, b) => a - b).join(", ");
+    say(
+      [...path, "bands"],
+      "tiering.edges_rise",
+      { zh: "edges 必须从小到大且不重复", en: "edges have to rise from one to the next" },
+      { zh: `写成 edges: [${rising}]`, en: `write edges: [${rising}]` },
+    );
   }
 }
 
@@ -170,7 +185,7 @@ function checkTiers(tiers: Shape["tiers"], names: Names, say: Say): void {
     const last = i === tiers.length - 1;
     const { when } = sound;
     const id = sound.id ?? String(i + 1);
-    if (ids.has(id)) say([...path, "id"], "tiering.twice", { zh: `层级 ${id} 出现两次`, en: `the tier ${id} is there twice` });
+    if (ids.has(id)) say([...path, "id"], "tiering.twice", { zh: `层级 ${id} 出现两次`, en: `the tier ${id} is there twice` }, renameHint);
     ids.add(id);
     if (when === undefined) {
       if (!last && !broken("when"))
@@ -191,10 +206,12 @@ function checkTiers(tiers: Shape["tiers"], names: Names, say: Say): void {
         { zh: "去掉 when，或在后面加一个没有条件的层级", en: "remove `when`, or add a tier without one after it" },
       );
     if (conditions.has(when))
-      say([...path, "when"], "tiering.unreachable", {
-        zh: `与前面某层级条件相同，${id} 永远轮不到`,
-        en: `an earlier tier has the same condition: ${id} is never reached`,
-      });
+      say(
+        [...path, "when"],
+        "tiering.unreachable",
+        { zh: `与前面某层级条件相同，${id} 永远轮不到`, en: `an earlier tier has the same condition: ${id} is never reached` },
+        { zh: "改写其中一个条件，或去掉其中一个层级", en: "change one of the conditions, or remove one of the tiers" },
+      );
     else if (expression !== undefined) sayUnreachable(id, expression, earlier, [...path, "when"], say);
     conditions.add(when);
     if (expression !== undefined) earlier.push({ id, when: expression });
@@ -237,7 +254,7 @@ function checkNames({ measures, scores, value }: Shape, names: Names, say: Say):
           { zh: "请换一个名称", en: "choose another name" },
         );
       if (under === "scores" && measures.has(name))
-        say([under, name], "tiering.twice", { zh: `${name} 既是指标又是评分`, en: `${name} is both a measure and a score` });
+        say([under, name], "tiering.twice", { zh: `${name} 既是指标又是评分`, en: `${name} is both a measure and a score` }, renameHint);
     }
   }
   if (value !== undefined && !measures.has(value)) {
@@ -245,7 +262,7 @@ function checkNames({ measures, scores, value }: Shape, names: Names, say: Say):
   } else if (value !== undefined && names.get(value) === "text") {
     say(["value"], "tiering.needs_number", { zh: `${value} 是文本，不能合计`, en: `${value} is a text and cannot be added up` });
   }
-  if (measures.size === 0) say(["measures"], "tiering.too_few", { zh: "至少需要一个指标", en: "there has to be at least one measure" });
+  if (measures.size === 0) say(["measures"], "tiering.too_few", { zh: "至少需要一个指标", en: "there has to be at least one measure" }, measuresHint);
 }
 
 /** Kinds of every measure and score by name, for conditions. */

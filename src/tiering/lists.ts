@@ -2,7 +2,8 @@ import { may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { shownTo } from "../customer/index.js";
 import { checkExpression, didYouMean, type Expression, ExpressionError, parseExpression } from "../platform/expression/index.js";
-import { ProblemError, problem, refuse } from "../platform/problem.js";
+import { allAtOnce, ProblemError, problem, refuse } from "../platform/problem.js";
+import type { Problem } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { figureNames } from "./compile.js";
 import { trimmed } from "./decimal.js";
@@ -73,24 +74,35 @@ function badCursor(): never {
   );
 }
 
-function readAsked(plan: Plan, actor: Actor, asked: Asked): Wanted {
+/** Conditions, tiers and columns of a request, with all that is wrong with them at once. */
+function readAsked(plan: Plan, actor: Actor, asked: Asked, before: readonly Problem[] = []): Wanted {
   const ids = plan.tiers.map((tier) => tier.id);
   const sort = asked.sort ?? "tier";
   const by = sort.replace(/^-/, "");
   const names = may(actor, "personal:read");
+  const { tiers, where, column, after } = allAtOnce(
+    {
+      tiers: () => {
+        const wanted = (asked.tier ?? "").split(",").filter((tier) => tier !== "");
+        allAtOnce(Object.fromEntries(wanted.map((tier) => [tier, () => known("tiering.unknown_tier", tier, ids, "tier")])));
+        return wanted;
+      },
+      where: () => (asked.where === undefined || asked.where.trim() === "" ? undefined : readWhere(plan, asked.where)),
+      column: () => known("tiering.unknown_sort", by, sortsOf(plan, names), "sort"),
+      after: () => (asked.cursor === undefined || asked.cursor === "" ? undefined : readCursor(asked.cursor)),
+    },
+    before,
+  );
   return {
-    tiers: (asked.tier ?? "")
-      .split(",")
-      .filter((tier) => tier !== "")
-      .map((tier) => known("tiering.unknown_tier", tier, ids, "tier")),
+    tiers,
     from: asked.from,
-    where: asked.where === undefined || asked.where.trim() === "" ? undefined : readWhere(plan, asked.where),
+    where,
     q: asked.q === undefined || asked.q.trim() === "" ? undefined : asked.q.trim(),
     manager: asked.manager === "" ? undefined : asked.manager,
     phase: asked.phase,
     names,
-    sort: { by: known("tiering.unknown_sort", by, sortsOf(plan, names), "sort"), down: sort.startsWith("-") },
-    after: asked.cursor === undefined || asked.cursor === "" ? undefined : readCursor(asked.cursor),
+    sort: { by: column, down: sort.startsWith("-") },
+    after,
     limit: asked.limit,
   };
 }
@@ -145,6 +157,19 @@ function shownRow(plan: Plan, actor: Actor, row: PageRow): StandingRow {
 
 const totalOf = async (workspace: Workspace, standing: InForce["standing"], actor: Actor, wanted: Wanted): Promise<number> =>
   (await workspace.warehouse.first<{ total: number }>(customersCount(standing, actor.scope, wanted)))?.total ?? 0;
+
+const LONGEST_TEXT = 5000;
+
+/** A request that does not fit its schema: what else is wrong with it is told with that. */
+export async function refuseAsked(workspace: Workspace, actor: Actor, model: string, asked: unknown, problems: readonly Problem[]): Promise<never> {
+  const { plan } = await standingInForce(workspace, model);
+  const given = typeof asked === "object" && asked !== null ? asked : {};
+  const texts = Object.fromEntries(
+    Object.entries(given).filter(([key, value]) => typeof value === "string" && value.length <= LONGEST_TEXT && ["tier", "where", "sort"].includes(key)),
+  );
+  readAsked(plan, actor, { ...texts, limit: 1 }, problems);
+  throw new ProblemError(problems);
+}
 
 /** One page of the customers of a model that the reader may see. */
 export async function customersOf(

@@ -41,11 +41,11 @@ value: spent
       "8 tiering.condition | comparison: a text does not compare with a number | put texts in quotes and leave numbers without",
       "8 tiering.condition | there is nothing named chanel here | did you mean channel?",
       "10 tiering.unknown_name | there is no measure or score named recensy | did you mean recency?",
-      "12 tiering.wrong_kind | a has to be a number | ",
-      "13 tiering.edges_rise | edges have to rise from one to the next | ",
+      "12 tiering.wrong_kind | a has to be a number | write a number without quotes or unit, for example 12.5",
+      "13 tiering.edges_rise | edges have to rise from one to the next | write edges: [5, 10]",
       "15 tiering.condition | comparison: a number does not compare with a text | put texts in quotes and leave numbers without",
       "16 tiering.unreachable | the tier silver has no condition: nothing after it is ever reached | give it a `when`, or move it to the end",
-      "17 tiering.twice | the tier gold is there twice | ",
+      "17 tiering.twice | the tier gold is there twice | give one of them another name",
       "17 tiering.unreadable_condition | cannot be read near character 16 (d > 1 and (r) | the condition is: spnd > 1 and (r",
       "18 tiering.last_has_condition | the last tier must have no condition: every customer needs a tier | remove `when`, or add a tier without one after it",
       "19 tiering.unknown_name | there is no measure named spent | did you mean spend?",
@@ -69,6 +69,31 @@ value: spent
       expect(say(around(`${counted}\nscores: {w: {weighted: ${fine}}, s: {of: n, bands: {edges: [1]}}, u: {of: n, bands: {edges: [2]}}}`))).toEqual([]);
     // and neither keeps a text that was published from being read
     expect(checkModel(around(`${counted}\nscores: {w: {weighted: {n: 0.5, s: 0.4}}, s: {of: n, bands: {edges: [1]}}}`)).written).toBeDefined();
+  });
+
+  test("every kind of mistake says what to do about it", () => {
+    const text = `model: My Model
+title: { zh: 甲, en: A }
+safety: { stop_if_moved_over: 15, approve_if_moved_over: "120%" }
+measures: { Spend Total: { of: transaction.amount, take: sum } }
+scores: { w: { weighted: {} } }
+tiers:
+  - { id: basic }
+value: 7
+funnel: "maybe"
+`;
+    const found = say(text);
+    expect(found).toContain(
+      "1 tiering.bad_name | model: has to begin with a lower-case letter, then lower-case letters, digits or hyphens, at most 63 characters | for example my-model",
+    );
+    expect(found).toContain("3 tiering.wrong_kind | stop_if_moved_over has to be a text | write a text; in quotes where it looks like a number or a date");
+    expect(found).toContain("3 tiering.invalid | approve_if_moved_over: has to be a percentage below 100% | for example approve_if_moved_over: 5%");
+    expect(found).toContain("5 tiering.too_few | weighted is empty | for example weighted: { spend: 1 }");
+    expect(found).toContain("6 tiering.too_few | tiers: at least 2 | write at least 2 of them in the list");
+    expect(found).toContain("9 tiering.wrong_kind | funnel has to be true or false | write true or false, without quotes");
+    expect(found.filter((line) => line.endsWith(" | "))).toEqual([]);
+    const twice = say(around(`${counted}\nexamples: [{ given: { n: 1 }, expect: nowhere }]`).replace("- { id: rest }", "- { id: rest }\n  - { id: rest }"));
+    expect(twice.join()).not.toContain("rest, rest");
   });
 
   test("none hides another", async () => {
@@ -161,7 +186,7 @@ examples:
     ],
     ["what a length of time is not", `${counted}\nstability: { demote: { below_for: 3 months, then_watch: 2 } }`, /then_watch has to be a text/],
     ["a margin that is no percentage", `${counted}\nstability: { margin: 0.05 }`, /margin has to be a text/],
-    ["a margin that is more than everything", `${counted}\nstability: { margin: 500% }`, /margin: has to be a percentage, for example 5%/],
+    ["a margin that is more than everything", `${counted}\nstability: { margin: 500% }`, /margin: has to be a percentage below 100%/],
     ["a fall that cannot be", `${counted}\nstability: { demote: { below_for: 3 months, to: worst } }`, /to cannot be worst/],
     ["a rise in no known way", `${counted}\nstability: { promote: soon }`, /promote is written in no way known here.*promote is at_once or/],
   ])("%s is told", (_, parts, why) => {

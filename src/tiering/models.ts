@@ -240,7 +240,10 @@ export async function versionBefore(workspace: Workspace, name: string): Promise
 }
 
 export function noSuchModel(name: string, names: readonly string[]): never {
-  const hint = didYouMean(name, names);
+  const apply = `tierkeep models apply ${name}`;
+  const hint = presetNames().includes(name)
+    ? { zh: `预置模型 ${name} 还没有发布，发布：${apply}`, en: `It is a preset that is not published yet: ${apply}` }
+    : didYouMean(name, names);
   refuse(
     "tiering.no_such_model",
     { zh: `没有名为 ${name} 的分层模型`, en: `There is no tier model named ${name}` },

@@ -227,6 +227,11 @@ describe("what does not fit", () => {
     await expect(requestOverride(bank, manager, "ann", asking(more))).rejects.toThrow(code);
   });
 
+  test("a tier that is not there and a day that has passed are told at once", async () => {
+    const asked = requestOverride(bank, manager, "ann", asking({ tier: "golden", until: daysAfter(today, -1) }));
+    await expect(asked).rejects.toMatchObject({ problems: [{ code: "tiering.unknown_tier" }, { code: "tiering.override_over" }] });
+  });
+
   test("a customer whom the model does not grade is told", async () => {
     await bank.publish(model("subject: person"));
     await bank.tell({ customer: [{ customer: "firm", name: "firm", kind: "organisation", branch: "east" }] });

@@ -5,7 +5,7 @@ import { customerByPublicId, customersInSight, shownName, shownWords } from "../
 import { todayIn } from "../platform/cycle/index.js";
 import { didYouMean } from "../platform/expression/index.js";
 import { atomically, type Transaction } from "../platform/postgres/atomically.js";
-import { refuse } from "../platform/problem.js";
+import { allAtOnce, refuse } from "../platform/problem.js";
 import { join, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { notGraded, standingInForce } from "./inforce.js";
@@ -34,17 +34,26 @@ export async function requestOverride(workspace: Workspace, actor: Actor, public
   const customer = await customerByPublicId(workspace, actor, publicId);
   if ((await workspace.warehouse.first(standingRow(standing, customer.customer_id))) === undefined) notGraded(publicId, run);
   const tiers = plan.tiers.map((tier) => tier.id);
-  if (!tiers.includes(asked.tier)) {
-    const hint = didYouMean(asked.tier, tiers);
-    refuse("tiering.unknown_tier", { zh: `没有层级 ${asked.tier}`, en: `There is no tier ${asked.tier}` }, { place: { path: "tier" }, ...(hint && { hint }) });
-  }
   const today = todayOf(workspace);
-  if (asked.until < today)
-    refuse(
-      "tiering.override_over",
-      { zh: `${asked.until} 已经过去`, en: `${asked.until} has passed` },
-      { place: { path: "until" }, hint: { zh: "选择今天或以后的日期", en: "Choose today or a day to come" } },
-    );
+  allAtOnce({
+    tier: () => {
+      if (tiers.includes(asked.tier)) return;
+      const hint = didYouMean(asked.tier, tiers);
+      refuse(
+        "tiering.unknown_tier",
+        { zh: `没有层级 ${asked.tier}`, en: `There is no tier ${asked.tier}` },
+        { place: { path: "tier" }, ...(hint && { hint }) },
+      );
+    },
+    until: () => {
+      if (asked.until >= today) return;
+      refuse(
+        "tiering.override_over",
+        { zh: `${asked.until} 已经过去`, en: `${asked.until} has passed` },
+        { place: { path: "until" }, hint: { zh: "选择今天或以后的日期", en: "Choose today or a day to come" } },
+      );
+    },
+  });
   return atomically(workspace.postgres, { customers: [customer.customer_id] }, async (tx) => {
     await store.lockOverrides(tx, asked.model, customer.customer_id);
     const open = await store.openOverride(tx, asked.model, customer.customer_id, today);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { demand, operator } from "../access/index.js";
 import type { Api, House, Routes } from "../platform/http/index.js";
+import { problemsOf } from "../platform/http/invalid.js";
 import { log } from "../platform/log.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { Numbered, numberedPlace, page } from "../platform/schema.js";
@@ -9,7 +10,7 @@ import { explanationOf, tiersOfCustomer } from "./explanation.js";
 import { rowsFile } from "./file.js";
 import { runByNumber } from "./inforce.js";
 import { OVERRIDES_JOB, type Queued, RUN_JOB } from "./jobs.js";
-import { customersOf } from "./lists.js";
+import { customersOf, refuseAsked } from "./lists.js";
 import { checkText, noSuchModel, publish, publishedVersion, publishPreset, type ReferencesPart, shownVersion } from "./models.js";
 import { decideOverride, endOverride, listOverrides, requestOverride } from "./overrides.js";
 import { overviewOf } from "./overview.js";
@@ -120,9 +121,13 @@ function customerRoutes(api: Api, { workspace }: House): void {
   });
   api.get(
     "/models/:model/customers",
-    { schema: { summary: "A page of a model's customers", tags, params: ModelParam, querystring: ListQuery, response: { 200: page(StandingRow) } } },
-    ({ actor, params, query }) => {
+    {
+      schema: { summary: "A page of a model's customers", tags, params: ModelParam, querystring: ListQuery, response: { 200: page(StandingRow) } },
+      attachValidation: true,
+    },
+    ({ actor, params, query, validationError }) => {
       demand(actor, "customers:read");
+      if (validationError !== undefined) return refuseAsked(workspace, actor, params.model, query, problemsOf(validationError));
       return customersOf(workspace, actor, params.model, query);
     },
   );

@@ -109,7 +109,13 @@ describe("a past day", () => {
     await told.publish(model(100));
     await told.tell(owns("ann", 40, "2024-01-10"));
     await expect(told.run({ model: "bank", as_of: "2024-01-31", known_at: "2020-01-01" })).rejects.toMatchObject({
-      problems: [{ code: "tiering.nothing_known", place: { path: "known_at" } }],
+      problems: [
+        {
+          code: "tiering.nothing_known",
+          place: { path: "known_at" },
+          hint: { en: expect.stringMatching(/^The first of it was recorded on \d{4}-\d\d-\d\d \d\d:\d\d: choose \d{4}-\d\d-\d\d or a later day\.$/) },
+        },
+      ],
     });
     for (const known_at of ["2099-01-01", "2099-01-01T00:00:00Z", "2024-06-01T23:59:60Z"])
       await expect(told.run({ model: "bank", as_of: "2024-01-31", known_at })).rejects.toMatchObject({ problems: [{ code: "tiering.moment_to_come" }] });

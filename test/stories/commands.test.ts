@@ -114,6 +114,22 @@ test.each([
   expect((await tierkeep.run("overview", "rfm", "--json")).stdout).toBe(before);
 });
 
+test("what was typed is told as it was typed: options and arguments, not places of a request", async () => {
+  const told = async (...args: string[]) => (await tierkeep.run(...args)).stderr.trim().split("\n");
+  const [day] = await told("tier", "rfm", "--as-of", "2025-13-01");
+  expect(day).toBe("✗ --as-of has to be a day that exists, as YYYY-MM-DD [http.invalid]");
+  expect((await told("tier", "rfm", "--as-of", "2024-12-31", "--known-at", "yesterday"))[0]).toMatch(
+    /^✗ --known-at has to be a day .*; or --known-at has to be a moment/,
+  );
+  expect(await told("overrides", "approve", "abc")).toEqual(["✗ <override>: has to be a number such as 12 [http.invalid]"]);
+  const json = (await tierkeep.run("tier", "rfm", "--as-of", "2025-13-01", "--json")).json<{ problems: unknown[] }>();
+  expect(json.problems).toMatchObject([{ place: { path: "--as-of" } }]);
+  expect(await told("explain", "c7", "--model", "retail-bank")).toEqual([
+    "✗ There is no tier model named retail-bank [tiering.no_such_model]",
+    "  It is a preset that is not published yet: tierkeep models apply retail-bank",
+  ]);
+});
+
 test("a command written wrongly is a problem, too: one JSON document, exit 1", async () => {
   for (const args of [["tier", "rfm"], ["no-such-command"], ["import", "x.csv", "--as", "transaktion"]]) {
     const answer = await tierkeep.run(...args, "--json");

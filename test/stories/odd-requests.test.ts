@@ -46,6 +46,15 @@ test.each([
   expect([answer.status, answer.body.problems[0]?.message.zh], JSON.stringify(answer.body)).toEqual([422, expect.stringMatching(/\p{Script=Han}/u)]);
 });
 
+test("everything wrong with a list that is asked for is told at once", async () => {
+  const { status, body } = await ask("GET", "/models/retail-bank/customers?where=aumm%3E5&sort=foo&tier=golden&limit=100000");
+  const problems = body.problems as { code: string; place: { path: string } }[];
+  expect([status, problems.map(({ code, place }) => `${code} ${place.path}`)]).toEqual([
+    422,
+    ["http.invalid querystring/limit", "tiering.unknown_tier tier", "tiering.condition where", "tiering.unknown_sort sort"],
+  ]);
+});
+
 const odd = fc.oneof(
   fc.constantFrom("retail-bank", "retail-1-plus-4", "ann", "M1", BRANCH, "gold", "1", "2026-03-30", "none", "-tier", "aum > 1", "open"),
   fc.constantFrom("", " ", "\0", "../..", "%", "'; drop table profile; --", "{{name}}", "0x10", "1e0", "-1", "1.5", "NaN", "99999999999999999999"),

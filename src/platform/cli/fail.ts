@@ -18,12 +18,15 @@ export function fail(error: unknown, options: { language: Language; json: boolea
 }
 
 function say(problem: Problem, language: Language): string {
-  const place = problem.place === undefined ? "" : `${where(problem.place)} `;
+  const place = problem.place === undefined ? "" : where(problem.place, problem.message[language]);
   const hint = problem.hint === undefined ? "" : `\n  ${pc.dim(problem.hint[language])}`;
   return `${pc.red("✗")} ${place}${problem.message[language]} ${pc.dim(`[${problem.code}]`)}${hint}`;
 }
 
-function where(place: Place): string {
+/** The place, but for what the message begins with itself. */
+function where(place: Place, message: string): string {
   const file = [place.file, place.line].filter((part) => part !== undefined).join(":");
-  return [file, place.column, place.path].filter((part) => part !== undefined && part !== "").join(" ") + ":";
+  const path = place.path !== undefined && message.startsWith(place.path) && !/^\w/.test(message.slice(place.path.length)) ? "" : place.path;
+  const said = [file, place.column, path].filter((part) => part !== undefined && part !== "").join(" ");
+  return said === "" ? "" : `${said}: `;
 }

@@ -13,6 +13,38 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
+/** How a value of a kind is written. */
+const written: Readonly<Record<string, Text>> = {
+  string: { zh: "写一段文本；像数字或日期的加引号", en: "write a text; in quotes where it looks like a number or a date" },
+  number: { zh: "写数字，不加引号和单位，例如 12.5", en: "write a number without quotes or unit, for example 12.5" },
+  int: { zh: "写整数，例如 3", en: "write a whole number, for example 3" },
+  boolean: { zh: "写 true 或 false，不加引号", en: "write true or false, without quotes" },
+  array: { zh: "写成列表，例如 [a, b]", en: "write a list, for example [a, b]" },
+};
+const pairs: Text = { zh: "写成“名称: 值”，每个一行，缩进在下面", en: "write `name: value`, each on a line of its own, indented below it" };
+const otherwise: Text = { zh: "写法见 docs/ 中的例子", en: "docs/ has examples of how it is written" };
+const howWritten = (kind: unknown): Text => written[String(kind)] ?? (kind === "object" || kind === "record" ? pairs : otherwise);
+
+/** A name like the given one that is allowed. */
+function allowedName(given: unknown, pattern: string): Text {
+  const joint = pattern.includes("-") ? "-" : "_";
+  const name = String(given)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, joint)
+    .replace(/^[^a-z]+|[_-]+$/g, "")
+    .slice(0, 63);
+  return name === "" ? { zh: "请用英文字母取名，例如 gold", en: "take Latin letters, for example gold" } : { zh: `例如 ${name}`, en: `for example ${name}` };
+}
+
+/** How many of what are needed, or at most there may be. */
+function amountHint(issue: Issue & { code: "too_small" | "too_big" }): Text {
+  const [zh, en] = issue.code === "too_small" ? ["至少", "at least"] : ["至多", "at most"];
+  const amount = String(issue.code === "too_small" ? issue.minimum : issue.maximum);
+  if (issue.origin === "array") return { zh: `列表中${zh}写 ${amount} 项`, en: `write ${en} ${amount} of them in the list` };
+  if (issue.origin === "string") return { zh: `${zh} ${amount} 个字符`, en: `${en} ${amount} ${amount === "1" ? "character" : "characters"}` };
+  return { zh: `写${zh}为 ${amount} 的数`, en: `write a number that is ${en} ${amount}` };
+}
+
 export const badName = (source: Source, path: Path, label: string): Problem =>
   source.at(
     path,
@@ -54,7 +86,14 @@ function explainIssue(source: Source, base: Path, issue: Issue, known: Known): P
               { zh: `${label} 是${wanted.zh}`, en: `${label} is ${wanted.en}` },
             ),
           ]
-        : [source.at(path, `${source.area}.wrong_kind`, { zh: `${label} 需要${wanted.zh}`, en: `${label} has to be ${wanted.en}` })];
+        : [
+            source.at(
+              path,
+              `${source.area}.wrong_kind`,
+              { zh: `${label} 需要${wanted.zh}`, en: `${label} has to be ${wanted.en}` },
+              howWritten(issue.expected),
+            ),
+          ];
     }
     case "invalid_value": {
       const values = issue.values.map(String);
@@ -75,21 +114,37 @@ function explainIssue(source: Source, base: Path, issue: Issue, known: Known): P
       return [badName(source, path, label)];
     case "too_small":
       return [
-        source.at(path, `${source.area}.too_few`, { zh: `${label} 太少，至少 ${String(issue.minimum)}`, en: `${label}: at least ${String(issue.minimum)}` }),
+        source.at(
+          path,
+          `${source.area}.too_few`,
+          { zh: `${label} 太少，至少 ${String(issue.minimum)}`, en: `${label}: at least ${String(issue.minimum)}` },
+          amountHint(issue),
+        ),
       ];
     case "too_big":
       return [
-        source.at(path, `${source.area}.too_many`, { zh: `${label} 太多，至多 ${String(issue.maximum)}`, en: `${label}: at most ${String(issue.maximum)}` }),
+        source.at(
+          path,
+          `${source.area}.too_many`,
+          { zh: `${label} 太多，至多 ${String(issue.maximum)}`, en: `${label}: at most ${String(issue.maximum)}` },
+          amountHint(issue),
+        ),
       ];
     case "invalid_union": {
       // Of one form only the inside is wrong: that is the one that was meant.
       const [meant, ...others] = issue.errors.filter((one) => one.every((inner) => inner.path.length > 0));
       if (meant !== undefined && others.length === 0) return meant.flatMap((inner) => explainIssue(source, path, inner, known));
-      return [source.at(path, `${source.area}.wrong_kind`, { zh: `${label} 写法不对`, en: `${label} is written in no way known here` }, known.unionHint)];
+      return [
+        source.at(path, `${source.area}.wrong_kind`, { zh: `${label} 写法不对`, en: `${label} is written in no way known here` }, known.unionHint ?? otherwise),
+      ];
     }
     default: {
-      const form = issue.code === "custom" && issue.params?.["pattern"] !== undefined;
-      return [source.at(path, form ? `${source.area}.bad_name` : `${source.area}.invalid`, sayIssue({ ...issue }, label))];
+      const params: Readonly<Record<string, unknown>> = (issue.code === "custom" ? issue.params : undefined) ?? {};
+      const { pattern, example } = params;
+      const said = sayIssue({ ...issue }, label);
+      if (typeof pattern === "string") return [source.at(path, `${source.area}.bad_name`, said, allowedName(valueAt(source.value, path), pattern))];
+      const shown = typeof example === "string" ? { zh: `例如 ${label}: ${example}`, en: `for example ${label}: ${example}` } : otherwise;
+      return [source.at(path, `${source.area}.invalid`, said, shown)];
     }
   }
 }

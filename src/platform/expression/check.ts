@@ -67,14 +67,20 @@ export function checkExpression(
         shared = "date";
       } else if (kind !== shared) {
         const aboutDates = kind === "date" || shared === "date";
+        const day = [kind, shared].includes("number") && [part, first].some((one) => one !== undefined && isDateText(one));
         say(
           {
             zh: `${where.zh}：${kindWords[shared].zh}不能与${kindWords[kind].zh}相比`,
             en: `${where.en}: ${kindWords[shared].en} does not compare with ${kindWords[kind].en}`,
           },
-          aboutDates
-            ? { zh: "日期写成 '2024-01-31'", en: "write a date as '2024-01-31'" }
-            : { zh: "文本加引号，数字不加", en: "put texts in quotes and leave numbers without" },
+          day
+            ? {
+                zh: "一边是数字，另一边是日期：与数字相比，或选用日期的列",
+                en: "one is a number and the other a date: compare with a number, or take a column of dates",
+              }
+            : aboutDates
+              ? { zh: "日期写成 '2024-01-31'", en: "write a date as '2024-01-31'" }
+              : { zh: "文本加引号，数字不加", en: "put texts in quotes and leave numbers without" },
         );
         return shared;
       }

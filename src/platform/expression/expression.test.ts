@@ -1,7 +1,19 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { join, name, openWarehouse, type Sql, sql, type Warehouse } from "../warehouse/index.js";
-import { checkExpression, type Expression, ExpressionError, evaluate, type Kind, nearest, parseExpression, print, toSql, type Value } from "./index.js";
+import {
+  checkExpression,
+  didYouMean,
+  type Expression,
+  ExpressionError,
+  evaluate,
+  type Kind,
+  nearest,
+  parseExpression,
+  print,
+  toSql,
+  type Value,
+} from "./index.js";
 
 let warehouse: Warehouse;
 beforeAll(async () => {
@@ -234,6 +246,13 @@ describe("reading", () => {
 
 describe("checking", () => {
   const says = (text: string) => checkExpression(parseExpression(text), kinds).problems.map((one) => `${one.message.en}; ${one.hint?.en ?? ""}`);
+
+  test("a number beside a day is told as that", () => {
+    expect(says("amount > '2025-01-01'")).toEqual([
+      "comparison: a number does not compare with a text; one is a number and the other a date: compare with a number, or take a column of dates",
+    ]);
+    expect(didYouMean("x", ["gold", "gold", "basic"])?.en).toBe("there are: gold, basic");
+  });
 
   test("names the nearest and finds everything at once", () => {
     expect(says("amuont > 'x' and kind = 5 and uper(kind) = 'A' and opened_on > 'soon' and amount = null and not amount")).toEqual([

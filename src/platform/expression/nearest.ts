@@ -32,7 +32,7 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
 
 /** A hint for a word that is none of these names: the nearest, or all there are; none when there are no names. */
 export function didYouMean(word: string, names: Iterable<string>): Text | undefined {
-  const all = [...names];
+  const all = [...new Set(names)];
   const near = nearest(word, all);
   if (near !== undefined) return { zh: `是否想写 ${near}？`, en: `did you mean ${near}?` };
   return all.length === 0 ? undefined : { zh: `可用：${all.join("、")}`, en: `there are: ${all.join(", ")}` };

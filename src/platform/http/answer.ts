@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
+import { isResponseSerializationError } from "fastify-type-provider-zod";
 import { log } from "../log.js";
 import { ProblemError, problem } from "../problem.js";
 import type { Problem, Text } from "../schema.js";
-import { invalid } from "./invalid.js";
+import { problemsOf } from "./invalid.js";
 
 interface Answer {
   status: number;
@@ -24,9 +24,8 @@ export function answerError(error: unknown, request: Pick<FastifyRequest, "id" |
 
 function answerTo(error: unknown, reference: string): Answer {
   if (error instanceof ProblemError) return { status: error.status, problems: error.problems };
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    return { status: 422, problems: invalid(error.validationContext ?? "body", error.validation) };
-  }
+  const unfit = problemsOf(error);
+  if (unfit.length > 0) return { status: 422, problems: unfit };
   const status = clientStatus(error);
   if (status !== undefined && !isResponseSerializationError(error)) {
     return { status, problems: [problem("http.bad_request", refusal(status, error))] };

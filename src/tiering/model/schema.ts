@@ -96,7 +96,7 @@ export type Schedule = z.infer<typeof Schedule>;
 
 const Percent = z
   .string()
-  .refine((text) => /^\d{1,2}(\.\d+)?%$/.test(text), { params: { zh: "应为百分比，例如 5%", en: "has to be a percentage, for example 5%" } });
+  .refine((text) => /^\d{1,2}(\.\d+)?%$/.test(text), { params: { zh: "应为不到 100% 的百分比", en: "has to be a percentage below 100%", example: "5%" } });
 
 /** How a tier follows the grade: at once, or only when it lasts. */
 export const Stability = z.strictObject({
