@@ -4,6 +4,12 @@ import type { Verdict } from "./judge.js";
 import { literal, type Staged } from "./stage.js";
 
 const KEPT_CONTENT = 4_000;
+const KEPT_VALUE = 200;
+/** Reasons that are about the value of one cell, which is kept beside them. */
+const quoting = new Set(["invalid_number", "invalid_date", "invalid_boolean", "invalid_kind", "other_currency"]);
+
+/** A cell as CSV writes it, so that columns can be told apart. */
+const quoted = (cell: Sql): Sql => sql`case when regexp_matches(${cell}, '[",\r\n]') then '"' || replace(${cell}, '"', '""') || '"' else ${cell} end`;
 
 const hasRows = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
 
@@ -12,13 +18,18 @@ export async function keepAside(session: Session, batch: string, staged: Staged,
   if (staged.text !== undefined && hasRows(staged.text.broken)) {
     await session.run(sql`
       insert into set_aside
-      select ${batch}, ${staged.file}, line, null, code, reason.zh, reason.en, content
+      select ${batch}, ${staged.file}, line, null, code, reason.zh, reason.en, content, null
       from read_json(${literal(staged.text.broken)}, format = 'newline_delimited', maximum_object_size = 16777216,
         columns = {line: 'BIGINT', code: 'VARCHAR', reason: 'STRUCT(zh VARCHAR, en VARCHAR)', content: 'VARCHAR'})`);
   }
   if (verdicts.length === 0) return;
   const meanings = verdicts.map(({ code, column, reason }, i) => sql`(${raw(String(i))}::smallint, ${column}::varchar, ${code}, ${reason.zh}, ${reason.en})`);
-  const cells = staged.columns.map((_, i) => sql`coalesce(r.${name(`c${i}`)}::varchar, '')`);
+  const cells = staged.columns.map((_, i) => quoted(sql`coalesce(r.${name(`c${i}`)}::varchar, '')`));
+  const values = verdicts.flatMap(({ code, column }, i) => {
+    const at = column === null || !quoting.has(code) ? -1 : staged.columns.indexOf(column);
+    return at < 0 ? [] : [sql`when ${raw(String(i))} then left(r.${name(`c${at}`)}::varchar, ${raw(String(KEPT_VALUE))})`];
+  });
+  const value = values.length === 0 ? raw("null") : sql`case verdict ${join(values, " ")} end`;
   await session.run(sql`
     insert into set_aside
     with meaning as (
@@ -27,7 +38,7 @@ export async function keepAside(session: Session, batch: string, staged: Staged,
     against as ( -- the rows with their place in the file
       select row_no, verdict, ${lineOf(staged)}
     )
-    select ${batch}, ${staged.file}, line, spot, code, zh, en, left(concat_ws(',', ${join(cells)}), ${raw(String(KEPT_CONTENT))})
+    select ${batch}, ${staged.file}, line, spot, code, zh, en, left(concat_ws(',', ${join(cells)}), ${raw(String(KEPT_CONTENT))}), ${value}
     from against join meaning using (verdict) join ${staged.relation} r using (row_no)`);
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "../platform/warehouse/index.js";
+import { exactNumber } from "./cells.js";
 import { type Desk, openDesk } from "./testing.js";
 
 let desk: Desk;
@@ -103,4 +104,18 @@ ${when}
     expect((await desk.aside(result.batch)).map((row) => `${row.line} ${row.column} ${row.code}`)).toEqual(aside);
     expect((await amountsOf(source)).map((row) => String(row.amount)).sort((a, b) => (a < b ? -1 : 1))).toEqual(amounts.map(String));
   });
+});
+
+it.each([
+  ["CNY", ["¥1,234.5", "￥-2"], ["$3", "€3", "£3"]],
+  ["JPY", ["¥1,234.5", "￥-2"], ["$3", "€3"]],
+  ["USD", ["$1,234.5", "-$2"], ["¥3", "￥3", "€3"]],
+  ["HKD", ["$1,234.5", "$-2"], ["¥3", "£3"]],
+  ["EUR", ["€1,234.5", "-€2"], ["$3", "¥3"]],
+  ["GBP", ["£1,234.5", "-£2"], ["$3", "€3"]],
+  ["CHF", ["1,234.5", "-2"], ["$3", "€3", "£3", "¥3"]],
+])("in a workspace of %s only its own sign is taken", async (currency, own, others) => {
+  const read = (text: string) => desk.workspace.warehouse.first(sql`select ${exactNumber(sql`${text}`, currency)}::double as number`);
+  expect(await Promise.all(own.map(read))).toEqual([{ number: 1234.5 }, { number: -2 }]);
+  expect(await Promise.all(others.map(read))).toEqual(others.map(() => ({ number: null })));
 });

@@ -4,7 +4,34 @@ import { raw, type Sql, sql } from "../platform/warehouse/index.js";
 // These stand in the SQL as they are: a bound pattern would be compiled again for every row.
 /** Spaces people type, the full-width one among them. */
 const SPACES = raw("' \t\r\n\u00a0\u3000'");
-const MONEY = raw("'" + "^[-+]?[¥￥$€£]?[-+]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?$|^[-+]?[¥￥$€£][-+]?[0-9]+([.][0-9]*)?$" + "'");
+/** A sign of any currency. */
+const SIGN = raw("'\\p{Sc}'");
+
+/** How the cells of a file are read. */
+export interface Reading {
+  /** The mapping's own format of dates. */
+  dates: string | undefined;
+  /** The workspace's currency, ISO 4217. */
+  currency: string;
+}
+
+/** The signs of a currency: of yen and yuan also the full-width one. None when it has only letters. */
+function signsOf(currency: string): string {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  const sign = format.formatToParts(0).find(({ type }) => type === "currency")?.value ?? "";
+  return sign === "¥" ? "¥￥" : /^\p{Sc}$/u.test(sign) ? sign : "";
+}
+
+/** Numbers with separators between thousands, or after the currency's own sign; and what is left out of them. */
+function moneyIn(currency: string): { pattern: Sql; idle: Sql } {
+  const signs = signsOf(currency);
+  const grouped = "[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?";
+  const pattern = signs === "" ? `^[-+]?${grouped}$` : `^[-+]?[${signs}]?[-+]?${grouped}$|^[-+]?[${signs}][-+]?[0-9]+([.][0-9]*)?$`;
+  return { pattern: raw(`'${pattern}'`), idle: raw(`'[,${signs}]'`) };
+}
+
+/** Does a text that is no number here hold a currency's sign which is not the workspace's own? */
+export const inOtherCurrency = (text: Sql, currency: string): Sql => sql`regexp_matches(translate(${text}, ${raw(`'${signsOf(currency)}'`)}, ''), ${SIGN})`;
 
 /** A cell as canonical text: no spaces around it; empty, NULL and \N are unknown. */
 export function cellText(column: Sql): Sql {
@@ -16,12 +43,13 @@ export function cellText(column: Sql): Sql {
 export const typedText = (column: Sql): Sql => sql`(${column})::varchar`;
 
 // Decimals of more than 18 digits are read 200 times as slowly: numbers in expressions hold six digits after the point and twelve before.
-/** A number as people write it, exactly: 12.5, 1,234.50, ¥99. Null when it is none. */
-export function exactNumber(text: Sql, type = "decimal(18,6)"): Sql {
+/** A number as people write it, exactly: 12.5, 1,234.50, ¥99 where that is the currency's sign. Null when it is none. */
+export function exactNumber(text: Sql, currency: string, type = "decimal(18,6)"): Sql {
   const target = raw(type);
+  const { pattern, idle } = moneyIn(currency);
   return sql`coalesce(
     try_cast(${text} as ${target}),
-    case when regexp_matches(${text}, ${MONEY}) then try_cast(regexp_replace(${text}, '[,¥￥$€£]', '', 'g') as ${target}) end)`;
+    case when regexp_matches(${text}, ${pattern}) then try_cast(regexp_replace(${text}, ${idle}, '', 'g') as ${target}) end)`;
 }
 
 /** A moment in the workspace's zone: ISO 8601 with or without an offset, 2011/12/9 8:26, 20111209, or the mapping's own format. */
@@ -46,16 +74,16 @@ const plainNumber = (number: Sql): Sql => sql`regexp_replace(regexp_replace((${n
 export type Given = "text" | "number" | "date" | "boolean";
 
 /** The value in the canonical column's own type; null where it cannot be read as one. Dates are still to be held to the calendar (`inCalendar`). */
-export function convert(value: Sql, given: Given, to: SqlType, format: string | undefined): Sql {
+export function convert(value: Sql, given: Given, to: SqlType, { dates, currency }: Reading): Sql {
   switch (to) {
     case "varchar":
       return given === "number" ? plainNumber(value) : given === "text" ? sql`nullif(trim(${value}, ${SPACES}), '')` : sql`(${value})::varchar`;
     case "decimal(18,4)":
-      return given === "text" ? exactNumber(value, to) : sql`try_cast(${value} as decimal(18,4))`;
+      return given === "text" ? exactNumber(value, currency, to) : sql`try_cast(${value} as decimal(18,4))`;
     case "timestamp":
-      return given === "text" ? moment(value, format) : sql`try_cast(${value} as timestamp)`;
+      return given === "text" ? moment(value, dates) : sql`try_cast(${value} as timestamp)`;
     case "date":
-      return given === "text" ? sql`(${moment(value, format)})::date` : sql`try_cast(${value} as date)`;
+      return given === "text" ? sql`(${moment(value, dates)})::date` : sql`try_cast(${value} as date)`;
     case "boolean":
       return sql`try_cast(${value} as boolean)`;
   }

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { Fact } from "../customer/schema.js";
 import { daysAfter } from "../platform/calendar/index.js";
-import { wholeNumber } from "../platform/cli/arguments.js";
+import { pathTo, wholeNumber } from "../platform/cli/arguments.js";
 import type { Cli } from "../platform/cli/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { refuse } from "../platform/problem.js";
@@ -120,8 +120,9 @@ export function commands(program: Command, cli: Cli): void {
       const progress = cli.progress();
       try {
         const result = await api.job<ImportResult>(await api.post("/imports", request), progress.report);
+        const { reasons } = result.rows_set_aside === 0 ? { reasons: {} } : await api.get<ImportBatch>(pathTo(["imports", result.batch]));
         progress.stop();
-        cli.print(result, () => sayResult(result, cli));
+        cli.print(result, () => sayResult(result, reasons, cli));
       } finally {
         progress.stop();
       }
@@ -174,7 +175,7 @@ export function commands(program: Command, cli: Cli): void {
       const aside = await api.get<{ items: SetAsideRow[]; next: string | null; total: number }>(
         `/imports/${encodeURIComponent(batch)}/set-aside?limit=200${only}`,
       );
-      cli.print({ ...found, set_aside: aside }, () => `${sayResult(found, cli)}\n${sayAside(aside, cli)}`);
+      cli.print({ ...found, set_aside: aside }, () => `${sayResult(found, found.reasons, cli)}\n${sayAside(aside, cli)}`);
     });
 }
 
@@ -186,11 +187,12 @@ const countWords = (cli: Cli): string[] => [
   cli.text({ zh: "未变", en: "Unchanged" }),
 ];
 
-function sayResult(result: ImportResult, cli: Cli): string {
-  const reasons = Object.entries(result.set_aside_by_reason);
+function sayResult(result: ImportResult, said: ImportBatch["reasons"], cli: Cli): string {
+  const reasons = Object.entries(result.set_aside_by_reason).map(([code, rows]) => [cli.text(said[code] ?? { zh: code, en: code }), code, rows]);
   const counts = cli.table(countWords(cli), [countsOf(result)]);
   if (reasons.length === 0) return counts;
-  return `${counts}\n${cli.table([cli.text({ zh: "搁置原因", en: "Set aside because" }), cli.text({ zh: "行数", en: "Rows" })], reasons)}\n${cli.text({ zh: "逐行查看", en: "Row by row" })}: tierkeep imports show ${result.batch}`;
+  const head = [cli.text({ zh: "搁置原因", en: "Set aside because" }), "--code", cli.text({ zh: "行数", en: "Rows" })];
+  return `${counts}\n${cli.table(head, reasons)}\n${cli.text({ zh: "逐行查看", en: "Row by row" })}: tierkeep imports show ${result.batch}`;
 }
 
 function sayAside({ items, total }: { items: SetAsideRow[]; total: number }, cli: Cli): string {

@@ -1,6 +1,6 @@
 import { checkExpression, type Expression, type ExpressionProblem, type Kind, namesIn, rewrite, toSql } from "../platform/expression/index.js";
 import { join, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { exactNumber, inCalendar, moment } from "./cells.js";
+import { exactNumber, inCalendar, moment, type Reading } from "./cells.js";
 
 /**
  * Mapping expressions speak of file columns, which are texts. Where a number is meant (`Quantity * UnitPrice`,
@@ -63,7 +63,7 @@ export function checkOver(e: Expression, columns: Iterable<string>): { kind: Kin
 }
 
 /** An expression over file columns as SQL. */
-export function compile(e: Expression, column: (name: string) => Sql, dates: string | undefined): Compiled {
+export function compile(e: Expression, column: (name: string) => Sql, reading: Reading): Compiled {
   const whole = readNumbers(e);
   const { kind } = checkExpression(whole, new Map(namesIn(whole).map((name) => [name, "text" as const])));
   const failures: Sql[] = [];
@@ -87,7 +87,7 @@ export function compile(e: Expression, column: (name: string) => Sql, dates: str
     return result;
   };
   // The language's own call hook covers number() and date(); arithmetic is made a call of ours to reach it.
-  const of = (part: Expression): Sql => toSql(arithmeticAsCalls(part), column, { call: (call) => ownCall(call, of, calculated, dates) });
+  const of = (part: Expression): Sql => toSql(arithmeticAsCalls(part), column, { call: (call) => ownCall(call, of, calculated, reading) });
   return { sql: of(whole), kind, numbers: numbersIn(whole), failed: failures.length === 0 ? undefined : join(failures, " or ") };
 }
 
@@ -107,12 +107,12 @@ function ownCall(
   call: Expression & { type: "call" },
   of: (e: Expression) => Sql,
   calculated: (e: Expression) => Sql,
-  dates: string | undefined,
+  { dates, currency }: Reading,
 ): Sql | undefined {
   const [given] = call.given;
   if (given === undefined) return undefined;
   if (call.name === EXACT) return calculated(given);
-  if (call.name === "number") return exactNumber(sql`(${of(given)})::varchar`);
+  if (call.name === "number") return exactNumber(sql`(${of(given)})::varchar`, currency);
   if (call.name === "date") return sql`(${inCalendar(moment(sql`(${of(given)})::varchar`, dates))})::date`;
   return undefined;
 }

@@ -129,6 +129,13 @@ const stories: Story[] = [
     ],
   },
   {
+    name: "signs of other currencies than the workspace's",
+    file: "customer,date,amount\n1,2024-01-02,$100\n2,2024-01-02,€1\n3,2024-01-02,¥5\n4,2024-01-02,-£30\n5,2024-01-02,7 €\n6,2024-01-02,abc\n",
+    loaded: 1,
+    aside: ["2 other_currency", "3 other_currency", "5 other_currency", "6 other_currency", "7 invalid_number"],
+    facts: [["3", day, "5.0000"]],
+  },
+  {
     name: "a format of its own",
     file: "customer,date,amount\n1,02.01.2024,5\n2,2024-01-02,5\n",
     part: '    dates: "%d.%m.%Y"',

@@ -113,7 +113,7 @@ async function prepare(
     }
     if (staged === undefined) continue;
     const plan = planPart(parsed, part, file, staged, lookups, problems);
-    judged.push({ part, file, plan, staged, lookups });
+    judged.push({ part, file, plan, staged, lookups, currency: workspace.settings.currency });
     if (problems.length === 0) problems.push(...(await ambiguous(workspace, parsed, judged.at(-1))));
     if (file.load === "snapshot" && staged.rows === 0) problems.push(emptySnapshot(shown, ""));
   }
@@ -130,7 +130,9 @@ async function ambiguous({ warehouse }: Workspace, parsed: ParsedMapping, judged
   for (const [name, { key, where }] of judged?.plan.lookups ?? []) {
     const found = judged?.lookups.get(name);
     if (judged === undefined || found === undefined) continue;
-    const repeated = await readingWhole(warehouse, [found], () => warehouse.first<{ n: number }>(repeatedKeys(found, key, where, judged.file.dates)));
+    const repeated = await readingWhole(warehouse, [found], () =>
+      warehouse.first<{ n: number }>(repeatedKeys(found, key, where, { dates: judged.file.dates, currency: judged.currency })),
+    );
     if (repeated === undefined || repeated.n === 0) continue;
     problems.push(
       problem(

@@ -1,7 +1,7 @@
-import { columnsOf, SubjectKind } from "../customer/schema.js";
+import { columnsOf, type SqlType, SubjectKind } from "../customer/schema.js";
 import type { Text } from "../platform/schema.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { convert, exactNumber, identityText, idText, inCalendar } from "./cells.js";
+import { convert, exactNumber, identityText, idText, inCalendar, inOtherCurrency, type Reading } from "./cells.js";
 import type { Plan } from "./columns.js";
 import { compile } from "./compile.js";
 import type { FileMapping } from "./schema.js";
@@ -30,6 +30,8 @@ export interface JudgedFile {
   plan: Plan;
   staged: Staged;
   lookups: ReadonlyMap<string, Staged>;
+  /** The workspace's. */
+  currency: string;
 }
 
 /** What names one fact of a part in keys and in the `part` column; stays when facts of other kinds are added. */
@@ -51,16 +53,43 @@ const invalidCodes = {
   boolean: "invalid_boolean",
 } as const;
 
+/** A value of another currency beside others would be added up with them. */
+const otherCurrency = (column: string, currency: string): Verdict => ({
+  code: "other_currency",
+  column,
+  reason: { zh: `货币符号不是工作区货币 ${currency} 的`, en: `The sign is of another currency than the workspace's, ${currency}` },
+});
+
+/** How a value of a column's type is written. */
+function forms(type: SqlType, dates: string | undefined): Text {
+  switch (type) {
+    case "decimal(18,4)":
+      return { zh: "数字写成 1234.50 或 1,234.50", en: "a number is written 1234.50 or 1,234.50" };
+    case "date":
+    case "timestamp":
+      return dates === undefined
+        ? { zh: "日期写成 2025-01-31、2025/1/31 或 20250131", en: "a day is written 2025-01-31, 2025/1/31 or 20250131" }
+        : { zh: `映射规定日期写成 ${dates}`, en: `the mapping has dates written as ${dates}` };
+    case "boolean":
+      return { zh: "写成 true 或 false", en: "it is true or false" };
+    case "varchar":
+      return { zh: `可用：${SubjectKind.options.join("、")}`, en: `it is one of ${SubjectKind.options.join(", ")}` };
+  }
+}
+
 const reasons = {
   missing: (label: Text, column: string): Text => ({ zh: `缺少${label.zh}（${column}）`, en: `${label.en} is missing (${column})` }),
-  invalid: (label: Text, column: string): Text => ({ zh: `${label.zh}无法识别（${column}）`, en: `${label.en} cannot be read (${column})` }),
+  invalid: (label: Text, column: string, form: Text): Text => ({
+    zh: `${label.zh}无法识别（${column}）：${form.zh}`,
+    en: `${label.en} cannot be read (${column}): ${form.en}`,
+  }),
 };
 
 /**
  * Judge every row of a file: cells as canonical text, then looked-up columns, then each fact's values in the canonical
  * types, then the first thing that speaks against the row. Rules come before faults, in the mapping's order.
  */
-export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgement {
+export function judge({ part, file, plan, staged, lookups, currency }: JudgedFile): Judgement {
   const verdicts: Verdict[] = [];
   const against: Sql[] = [];
   const say = (holds: Sql, verdict: Verdict): void => {
@@ -71,7 +100,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
   const names = [...plan.used];
   const cell = (wanted: string): Sql => name(`x${names.indexOf(wanted)}`);
   const own = names.filter((one) => staged.columns.includes(one));
-  const dates = file.dates;
+  const reading = { dates: file.dates, currency };
 
   const cells = own.map((one) => sql`${staged.cell(staged.columns.indexOf(one))} as ${cell(one)}`);
   let relation = sql`(select row_no${join(
@@ -88,7 +117,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
       key,
       where,
       wanted.map((one) => ({ column: one.slice(lookup.length + 1), as: cell(one) })),
-      dates,
+      reading,
     )} l on l.found = r.${cell(by)})`;
   }
 
@@ -109,7 +138,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
     });
   };
   const rules = plan.rules.map((rule, i) => {
-    const compiled = compile(rule, cell, dates);
+    const compiled = compile(rule, cell, reading);
     sayFailed(raw("true"), name(`rule ${i}`), compiled.failed, file.set_aside[i]?.when ?? "");
     return sql`${compiled.sql} as ${name(`rule ${i}`)}`;
   });
@@ -132,7 +161,7 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
   plan.facts.forEach((fact, i) => {
     const as = file.facts[i]?.as;
     if (as === undefined) return;
-    const when = fact.when === undefined ? undefined : compile(fact.when, cell, dates);
+    const when = fact.when === undefined ? undefined : compile(fact.when, cell, reading);
     const applies = name(`${i} when`);
     given.push(sql`${when?.sql ?? raw("true")} as ${name(`${i} given when`)}`);
     typed.push(sql`coalesce(${name(`${i} given when`)}, false) as ${applies}`);
@@ -140,12 +169,12 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
     for (const { name: column, required, meta } of columnsOf(as)) {
       const e = fact.map.get(column);
       if (e === undefined) continue;
-      const compiled = compile(e, cell, dates);
+      const compiled = compile(e, cell, reading);
       for (const one of compiled.numbers) numbers.add(one);
       const [before, after] = [name(`${i} given ${column}`), name(`${i} ${column}`)];
       const stands = e.type === "name" ? cell(e.name) : before;
       if (e.type !== "name") given.push(sql`${compiled.sql} as ${before}`);
-      const value = convert(stands, compiled.kind ?? "text", meta.sql, dates);
+      const value = convert(stands, compiled.kind ?? "text", meta.sql, reading);
       const canonical = column === "customer_id" ? idText(value) : meta.fallback === undefined ? value : sql`coalesce(${value}, ${literal(meta.fallback)})`;
       typed.push(sql`${canonical} as ${after}`, sql`${stands} is not null as ${name(`${i} has ${column}`)}`);
       if (meta.sql === "date" || meta.sql === "timestamp") dated.push(sql`${inCalendar(after)} as ${after}`);
@@ -153,17 +182,23 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
       sayFailed(applies, before, compiled.failed, spot);
       if (required)
         say(sql`${applies} and not ${name(`${i} has ${column}`)}`, { code: "missing_value", column: spot, reason: reasons.missing(meta.label, column) });
+      if (meta.sql === "decimal(18,4)" && compiled.kind !== "number") {
+        const text = name(`${i} text ${column}`);
+        typed.push(sql`(${stands})::varchar as ${text}`);
+        const unread = sql`${name(`${i} has ${column}`)} and ${after} is null`;
+        say(sql`${applies} and case when ${unread} then ${inOtherCurrency(text, currency)} else false end`, otherCurrency(spot, currency));
+      }
       if (meta.sql !== "varchar")
         say(sql`${applies} and ${name(`${i} has ${column}`)} and ${after} is null`, {
           code: invalidCodes[meta.sql],
           column: spot,
-          reason: reasons.invalid(meta.label, column),
+          reason: reasons.invalid(meta.label, column, forms(meta.sql, file.dates)),
         });
       if (as === "customer" && column === "kind")
         say(sql`${applies} and ${after} not in (${join(SubjectKind.options.map(literal))})`, {
           code: "invalid_kind",
           column: spot,
-          reason: reasons.invalid(meta.label, column),
+          reason: reasons.invalid(meta.label, column, forms("varchar", undefined)),
         });
     }
     if (fact.key !== undefined) {
@@ -180,8 +215,11 @@ export function judge({ part, file, plan, staged, lookups }: JudgedFile): Judgem
   // A cell that stands where a number is meant and is none: said of the file's own column.
   const faults = [...numbers].map((column, i) => {
     const flag = name(`not number ${i}`);
-    say(flag, { code: "invalid_number", column, reason: { zh: "数字无法识别", en: "The number cannot be read" } });
-    return sql`${cell(column)} is not null and ${exactNumber(cell(column))} is null as ${flag}`;
+    const form = forms("decimal(18,4)", undefined);
+    failing.push(sql`case when ${flag} then ${inOtherCurrency(cell(column), currency)} else false end as ${name(`other money ${i}`)}`);
+    say(name(`other money ${i}`), otherCurrency(column, currency));
+    say(flag, { code: "invalid_number", column, reason: { zh: `数字无法识别：${form.zh}`, en: `The number cannot be read: ${form.en}` } });
+    return sql`${cell(column)} is not null and ${exactNumber(cell(column), currency)} is null as ${flag}`;
   });
   const noFact = join(
     plan.facts.map((_, i) => sql`not ${name(`${i} when`)}`),
@@ -254,20 +292,20 @@ function hashOf(part: string, file: FileMapping, plan: Plan, i: number): Sql {
 }
 
 /** The rows of a looked-up file by their key. */
-function lookedUp(found: Staged, key: string, where: Plan["rules"][number] | undefined, wanted: { column: string; as: Sql }[], dates: string | undefined): Sql {
+function lookedUp(found: Staged, key: string, where: Plan["rules"][number] | undefined, wanted: { column: string; as: Sql }[], reading: Reading): Sql {
   const cells = wanted.map(({ column, as }) => sql`, ${found.cell(found.columns.indexOf(column))} as ${as}`);
-  return sql`(select ${found.cell(found.columns.indexOf(key))} as found${join(cells, "")} from ${keptRows(found, where, dates)})`;
+  return sql`(select ${found.cell(found.columns.indexOf(key))} as found${join(cells, "")} from ${keptRows(found, where, reading)})`;
 }
 
 /** Rows of a looked-up file that its `where` keeps. */
-export function keptRows(found: Staged, where: Plan["rules"][number] | undefined, dates: string | undefined): Sql {
+export function keptRows(found: Staged, where: Plan["rules"][number] | undefined, reading: Reading): Sql {
   if (where === undefined) return found.relation;
   const column = (one: string): Sql => found.cell(found.columns.indexOf(one));
-  return sql`(select * from ${found.relation} where ${compile(where, column, dates).sql})`;
+  return sql`(select * from ${found.relation} where ${compile(where, column, reading).sql})`;
 }
 
 /** How many keys stand more than once in a looked-up file: it would be unclear which row is meant. */
-export function repeatedKeys(found: Staged, key: string, where: Plan["rules"][number] | undefined, dates: string | undefined): Sql {
+export function repeatedKeys(found: Staged, key: string, where: Plan["rules"][number] | undefined, reading: Reading): Sql {
   const cell = found.cell(found.columns.indexOf(key));
-  return sql`select count(*) as n from (select 1 from ${keptRows(found, where, dates)} where ${cell} is not null group by ${cell} having count(*) > 1)`;
+  return sql`select count(*) as n from (select 1 from ${keptRows(found, where, reading)} where ${cell} is not null group by ${cell} having count(*) > 1)`;
 }

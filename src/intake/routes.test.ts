@@ -10,7 +10,7 @@ import { sql } from "../platform/warehouse/index.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
 import { jobs as kinds } from "./jobs.js";
 import { routes } from "./routes.js";
-import type { ImportBatch, ImportResult, MappingCard, Upload } from "./schema.js";
+import type { ImportBatch, ImportResult, MappingCard, SetAsideRow, Upload } from "./schema.js";
 import { settleImports } from "./settle.js";
 import { beginBatch, findBatch } from "./store.js";
 import { intakeTables, purchases } from "./testing.js";
@@ -229,4 +229,25 @@ it("settles what a killed process left: completed when the facts are in, otherwi
   expect(await found("killed-after")).toMatchObject({ rows_read: 5, rows_loaded: 3, set_aside_by_reason: { invalid_date: 2 } });
   expect(await found("killed-before")).toBeUndefined();
   expect((await readdir(workspace.path("tmp"))).filter((name) => name.startsWith("import-"))).toEqual([]);
+});
+
+it("tells columns of a row apart, and names the value to those alone who may read the row", async () => {
+  const analyst = await tokenOf("qin", "analyst");
+  const given = await upload("a.csv", 'customer,date,amount\n1,2024-01-02,5\nA8,2024-01-02,"12,5"\nA9,2024-01-02,$5\n', analyst);
+  const accepted = await call("POST", "/imports", { upload: given.upload, mapping_text: purchases("asides") }, analyst);
+  const { batch } = (await finished(accepted.json().job)).result as ImportResult;
+  const form = "Amount cannot be read (amount): a number is written 1234.50 or 1,234.50";
+  const sign = "The sign is of another currency than the workspace's, CNY";
+  const rows = async (token?: string) =>
+    (await call("GET", `/imports/${batch}/set-aside`, undefined, token)).json().items.map((row: SetAsideRow) => [row.code, row.reason.en, row.content]);
+  expect(await rows()).toEqual([
+    ["invalid_number", `“12,5”: ${form}`, 'A8,2024-01-02,"12,5"'],
+    ["other_currency", `“$5”: ${sign}`, "A9,2024-01-02,$5"],
+  ]);
+  expect(await rows(analyst)).toEqual([
+    ["invalid_number", form, "•••"],
+    ["other_currency", sign, "•••"],
+  ]);
+  const told = (await call("GET", `/imports/${batch}`)).json().reasons;
+  expect(told).toMatchObject({ invalid_number: { en: form }, other_currency: { zh: "货币符号不是工作区货币 CNY 的" } });
 });

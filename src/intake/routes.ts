@@ -151,9 +151,9 @@ export function routes(api: Api, { workspace, jobs }: House): void {
       demand(request.actor, "facts:import");
       const { batch } = await batchOf(request.params.batch);
       const { cursor, code, limit } = request.query;
-      const [rows, total] = [await setAsideRows(warehouse, batch, { code, offset: cursor, limit }), await countSetAside(warehouse, batch, code)];
-      // What a row said may name a person: shown to those alone who may read that.
-      const items = may(request.actor, "personal:read") ? rows : rows.map((row) => ({ ...row, content: "•••" }));
+      const readable = may(request.actor, "personal:read");
+      const items = await setAsideRows(warehouse, batch, { code, offset: cursor, limit, readable });
+      const total = await countSetAside(warehouse, batch, code);
       return { items, next: cursor + items.length < total ? String(cursor + items.length) : null, total };
     },
   );

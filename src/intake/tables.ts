@@ -29,6 +29,7 @@ export const tables: readonly Table[] = [
       reason_zh: "varchar",
       reason_en: "varchar",
       content: "varchar",
+      value: "varchar",
     },
   },
 ];

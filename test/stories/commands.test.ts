@@ -46,6 +46,27 @@ test("a file becomes facts, facts become tiers, a tier has its reason", async ()
   expect(rows.find((row) => row.startsWith("c7,"))?.split(",")[1]).toBe(explanation.effective);
 });
 
+test("amounts, figures and thresholds are written one way, with what they are", async () => {
+  const overview = (await tierkeep.run("overview", "rfm")).stdout;
+  expect(overview).toContain("Value (CNY)");
+  const values = overview.match(/[\d,]+\.\d+(?= *│)/g) ?? [];
+  expect(values.length).toBeGreaterThan(0);
+  for (const value of values) expect(value).toMatch(/^\d{1,3}(,\d{3})*\.\d\d$/);
+  const why = (await tierkeep.run("explain", "c7", "--model", "rfm")).stdout;
+  expect(why).toMatch(/\(Recency score \d, threshold [\d.]+; Frequency score \d, threshold [\d.]+; Monetary score \d, threshold [\d.]+\)/);
+  expect((await tierkeep.run("explain", "c7", "--model", "rfm", "--lang", "zh")).stdout).toMatch(/\d，界限 [\d.]+/);
+});
+
+test("rows set aside are told by what was wrong with them, and by the code to ask for them", async () => {
+  const file = join(tierkeep.directory, "bad.csv");
+  await writeFile(file, 'cust,date,amt\nz1,2024-01-02,"12,5"\nz2,no day,$5\n');
+  const imported = await tierkeep.run("import", file, ...asTransactions, "--lang", "zh");
+  expect(imported.stdout).toMatch(/金额无法识别（amount）：数字写成 1234\.50 或 1,234\.50 +│ invalid_number/);
+  expect(imported.stdout).toMatch(/其他|日期|货币符号/);
+  const [, batch = ""] = /imports show (\S+)/.exec(imported.stdout) ?? [];
+  expect((await tierkeep.run("imports", "show", batch)).stdout).toContain("“12,5”: Amount cannot be read (amount): a number is written 1234.50 or 1,234.50");
+});
+
 test("the same run again moves nobody and writes the same bytes", async () => {
   const [one, two] = [join(tierkeep.directory, "one.csv"), join(tierkeep.directory, "two.csv")];
   await tierkeep.run("tier", "rfm", "--as-of", "2024-12-31", "--out", one, "--json");
