@@ -52,6 +52,7 @@ export const onChange = (workload: readonly WorkloadPart[]): ChangeReader => ({
 export const step = (workload: readonly WorkloadPart[]): StepKind<Actor> => ({
   name: "assign",
   title: { zh: "指派客户经理", en: "Assign managers" },
+  idle: { zh: "没有管户规则，无事可做", en: "No policy: nothing to do" },
   run: async ({ workspace, actor, report }) => {
     const found = await atomically(workspace.postgres, "all", store.lastPolicy);
     if (found === undefined) return [];

@@ -34,6 +34,8 @@ export const onChange: ChangeReader = {
   },
 };
 
+const noPlan = { zh: "没有服务计划，无事可做", en: "No plan: nothing to do" };
+
 /** The steps of the cycle: contacts become facts before tiers are graded; the day is planned after owners are known; then texts. */
 export const steps: Record<"contacts" | "plan" | "messages", StepKind<Actor>> = {
   contacts: {
@@ -44,6 +46,7 @@ export const steps: Record<"contacts" | "plan" | "messages", StepKind<Actor>> = 
   plan: {
     name: "plan",
     title: { zh: "安排当天任务", en: "Plan the day" },
+    idle: noPlan,
     run: async ({ workspace, actor, day, report }) => {
       if ((await plansToKeep(workspace)).length === 0) return [];
       const plan = await planDay(workspace, actor, day, report);
@@ -59,6 +62,7 @@ export const steps: Record<"contacts" | "plan" | "messages", StepKind<Actor>> = 
   messages: {
     name: "messages",
     title: { zh: "准备消息", en: "Prepare messages" },
+    idle: noPlan,
     run: async ({ workspace, actor, day, report }) => {
       if ((await plansToKeep(workspace)).length === 0) return [];
       const { prepared, waiting, suppressed, unchanged } = await prepareDay(workspace, actor, day, report);

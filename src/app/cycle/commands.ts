@@ -66,7 +66,11 @@ function say({ day, steps }: Cycle, cli: Cli): string {
     cli.text(step.title),
     cli.text(states[step.state]),
     step.seconds === null ? "" : String(step.seconds),
-    [...step.counts.map(({ title, count }) => `${cli.text(title)} ${count}`), ...step.problems.map((one) => cli.text(one.message))].join(", "),
+    [
+      ...step.counts.map(({ title, count }) => `${cli.text(title)} ${count}`),
+      ...step.problems.map((one) => cli.text(one.message)),
+      ...(step.note === null ? [] : [cli.text(step.note)]),
+    ].join(", "),
   ]);
   return `${day}\n${cli.table(head, rows)}`;
 }

@@ -62,3 +62,15 @@ test("a step that fails stops the day, says why, and is where the day goes on", 
   broken = false;
   expect(await runCycle(day2, [step("first"), failing, step("third")], "me", false)).toMatchObject({ state: "done" });
 });
+
+test("a step that had nothing to do says why, and one that did something only what", async () => {
+  const idle = { zh: "没有规则，无事可做", en: "No policy: nothing to do" };
+  const kinds = [
+    { ...step("busy"), idle },
+    { ...step("idle"), idle, run: async () => [] },
+  ];
+  await runCycle({ workspace, actor: "me", day, report: () => undefined }, kinds, "me", false);
+  expect(await listCycles(workspace, [...kinds, { ...step("to come"), idle }], undefined, 1)).toMatchObject([
+    { steps: [{ note: null }, { state: "done", note: idle }, { state: "waiting", note: null }] },
+  ]);
+});

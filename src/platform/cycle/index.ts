@@ -18,6 +18,8 @@ export interface StepContext<Who> {
 export interface StepKind<Who = never> {
   name: string;
   title: Text;
+  /** What it says when it is done and had nothing to do. */
+  idle?: Text;
   /** What was done, in figures. */
   run(context: StepContext<Who>): Promise<CycleStep["counts"]>;
 }
@@ -27,10 +29,11 @@ export const todayIn = (zone: string, now: Date): string => new Intl.DateTimeFor
 
 /** A cycle as people see it: every step in order, also those that have not begun. */
 export function shownCycle(day: string, rows: readonly store.StepRow[], steps: readonly StepKind[]): Cycle {
-  const shown = steps.map(({ name, title }): CycleStep => {
+  const shown = steps.map(({ name, title, idle }): CycleStep => {
     const row = rows.find((one) => one.step === name);
-    if (row === undefined) return { step: name, title, state: "waiting", started_at: null, seconds: null, counts: [], problems: [] };
-    return { step: name, title, state: row.state, started_at: row.started_at, seconds: row.seconds, counts: row.counts, problems: row.problems };
+    if (row === undefined) return { step: name, title, state: "waiting", started_at: null, seconds: null, counts: [], problems: [], note: null };
+    const { state, started_at, seconds, counts, problems } = row;
+    return { step: name, title, state, started_at, seconds, counts, problems, note: state === "done" && counts.length === 0 ? (idle ?? null) : null };
   });
   const stopped = shown.find((step) => step.state !== "done")?.state;
   return { day, state: stopped === undefined ? "done" : stopped === "waiting" ? "running" : stopped, requested_by: rows[0]?.requested_by ?? "", steps: shown };

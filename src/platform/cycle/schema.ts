@@ -10,6 +10,7 @@ export const CycleStep = z.object({
   seconds: z.number().nullable(),
   counts: z.array(z.object({ title: Text, count: z.number() })),
   problems: z.array(Problem),
+  note: Text.nullable().meta({ description: "why there was nothing to do" }),
 });
 export type CycleStep = z.infer<typeof CycleStep>;
 

@@ -124,7 +124,9 @@ function OneCycle({ cycle }: { cycle: CycleOf }): ReactNode {
             key: "counts",
             title: t("cycle.counts"),
             card: "whole",
-            render: (step) => step.counts.map((one) => `${say(one.title)} ${figures.number(one.count)}`).join(language === "zh" ? "，" : ", ") || "—",
+            render: (step) =>
+              step.counts.map((one) => `${say(one.title)} ${figures.number(one.count)}`).join(language === "zh" ? "，" : ", ") ||
+              (step.note ? <span className="muted">{say(step.note)}</span> : "—"),
           },
           { key: "started_at", title: t("cycle.started"), render: (step) => <span className="nowrap">{figures.moment(step.started_at)}</span> },
           { key: "seconds", title: t("cycle.took"), figure: true, render: (step) => (step.seconds === null ? "—" : figures.seconds(step.seconds)) },

@@ -119,7 +119,11 @@ function useHeld(): Part {
         key: "placed",
         title,
         value: <Link to="/portfolio">{figures.number(data.placed)}</Link>,
-        note: <Link to="/portfolio/unplaced">{t("day.unplaced", { unplaced: figures.number(data.customers - data.placed) })}</Link>,
+        note: (
+          <Link to="/portfolio/unplaced">
+            {t("day.unplaced", { customers: figures.number(data.customers), unplaced: figures.number(data.customers - data.placed) })}
+          </Link>
+        ),
       },
       {
         key: "portfolio",
