@@ -122,12 +122,21 @@ function ownCommands(program: Command, cli: Cli, directory: (otherwise?: string)
       const open = running === undefined ? await prepareDemo(where, options.customers, cli) : undefined;
       if (!options.serve) return open?.close();
       const url = running?.url ?? (await serve({ directory: where, host: "127.0.0.1", port: options.port, nextFree: true }, open));
-      cli.print({ url, sign_ins: demoSignIns, password: DEMO_PASSWORD }, () => welcome(url, cli));
+      cli.print({ url, sign_ins: demoSignIns, password: DEMO_PASSWORD }, () => welcome(url, where, cli));
     });
 }
 
-function welcome(url: string, cli: Cli): string {
+const stopping = {
+  zh: "按 Ctrl+C 停止；再次运行即从原数据继续，删除工作区目录即重新开始。",
+  en: "Ctrl+C stops it; run it again to go on with the same data, delete the workspace's folder to start over.",
+};
+const forCommands = { zh: "在另一个终端中对演示数据使用命令行：", en: "For the command line on the demo, in another terminal:" };
+
+/** A path as a shell takes it. */
+const shellWord = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+function welcome(url: string, workspace: string, cli: Cli): string {
   const head = [cli.text({ zh: "用户名", en: "User name" }), cli.text({ zh: "密码", en: "Password" }), cli.text({ zh: "角色", en: "Role" })];
   const rows = demoSignIns.map(({ login, role }) => [login, DEMO_PASSWORD, cli.text(roleLabels[role])]);
-  return `\n${cli.text({ zh: "工作台", en: "Workbench" })}  ${url}\n${cli.table(head, rows)}\n${cli.text({ zh: "按 Ctrl+C 停止；再次运行即从原数据继续。", en: "Ctrl+C stops it; run it again to go on with the same data." })}`;
+  return `\n${cli.text({ zh: "工作台", en: "Workbench" })}  ${url}\n${cli.table(head, rows)}\n${[stopping, forCommands].map(cli.text).join("\n")}\n  export TIERKEEP_WORKSPACE=${shellWord(workspace)}`;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { About } from "../customer/schema.js";
 import { isFile, limit, type Page, pathTo, readText } from "../platform/cli/arguments.js";
 import type { ApiClient, Cli } from "../platform/cli/index.js";
 import { sayChange, sayDiff, sayProposals } from "./say-change.js";
@@ -64,7 +65,8 @@ async function apply(cli: Cli, source: ModelSource, options: Asked): Promise<voi
   const api = await cli.api();
   const change = await follow<ModelChange>(cli, api, "/models/apply", source, options);
   const model = await api.get<ModelVersion>(pathTo(["models", change.model]));
-  cli.print(change, () => sayChange(change, model, cli));
+  const { currency } = await api.get<About>("/about");
+  cli.print(change, () => sayChange(change, model, currency, cli));
 }
 
 const asOf = ["--as-of <date>", "the day, YYYY-MM-DD; absent: that of the model's last run, or the newest day of the facts"] as const;
@@ -81,7 +83,8 @@ export function changeCommands(models: Command, cli: Cli): void {
     .action(async (file: string, options: Asked) => {
       const api = await cli.api();
       const preview = await follow<ModelPreview>(cli, api, "/models/preview", sourceOf(file), options);
-      cli.print(preview, () => sayChange(preview, undefined, cli));
+      const { currency } = await api.get<About>("/about");
+      cli.print(preview, () => sayChange(preview, undefined, currency, cli));
     });
   models
     .command("apply")

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { operator } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
+import { makeCli } from "../platform/cli/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { applyChange } from "./apply.js";
 import { approvalsFor } from "./approvals.js";
@@ -9,6 +10,7 @@ import { diffOf } from "./diff.js";
 import { publishedVersion } from "./models.js";
 import { type ChangeParts, previewOf } from "./preview.js";
 import { decideProposal, listProposals, runOf, withdrawProposal } from "./proposals.js";
+import { sayChange } from "./say-change.js";
 import { type ApplyRequest, ModelPreview } from "./schema.js";
 import * as overrides from "./store/overrides.js";
 import * as store from "./store.js";
@@ -222,6 +224,9 @@ describe("a change of a model", () => {
 
     const asked = await apply(told, text(model(130)), ann); // 50 %, and without a limit of its own
     expect(asked).toMatchObject({ version: null, run: null, proposal: expect.any(Number), moved: 2, needs_approval: true });
+    const cli = makeCli({ language: "en", json: () => false, directory: () => "", connect: () => Promise.reject(new Error("nobody answers")) });
+    const [last = ""] = sayChange(asked, undefined, "CNY", cli).split("\n").slice(-1);
+    expect(last).toMatch(/^Nothing is published: proposal \d+ waits.* other than who asked.*tierkeep models withdraw \d+$/);
     expect(await tiersNow(told)).toMatchObject({ gold: 2 });
     await expect(apply(told, text(model(140)), ben)).rejects.toMatchObject({ problems: [{ code: "tiering.proposal_open" }], status: 409 });
     const number = asked.proposal ?? 0;

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { type Command, Option } from "commander";
+import type { About } from "../customer/schema.js";
 import { isFile, limit, type Page, pathTo } from "../platform/cli/arguments.js";
 import type { ApiClient, Cli } from "../platform/cli/index.js";
 import { ProblemError } from "../platform/problem.js";
@@ -132,7 +133,8 @@ export function commands(program: Command, cli: Cli): void {
         });
         if (overview !== undefined) found.push(overview);
       }
-      cli.print(model === undefined ? found : found[0], () => found.map((one) => sayOverview(one, cli)).join("\n\n"));
+      const { currency } = await api.get<About>("/about");
+      cli.print(model === undefined ? found : found[0], () => found.map((one) => sayOverview(one, currency, cli)).join("\n\n"));
     });
 
   program

@@ -1,14 +1,14 @@
 import type { Cli } from "../platform/cli/index.js";
-import { exactPercent, percent } from "../platform/percent.js";
+import { amount, exactPercent, percent } from "../platform/percent.js";
 import { type ModelChange, type ModelPreview, type ModelVersion, type Proposal, proposalStateLabels, type VersionDiff } from "./schema.js";
 
-const change = ({ before, after }: { before: number; after: number }): string => `${before} → ${after}`;
+const change = ({ before, after }: { before: number; after: number }, digits: number): string => `${amount(before, digits)} → ${amount(after, digits)}`;
 
 function outcome({ version, run, proposal, model, words_only }: ModelChange, title: ModelVersion | undefined, cli: Cli): string {
   if (proposal !== null)
     return cli.text({
-      zh: `变动超过规定幅度，已提交审批，编号 ${proposal}；由另一位有审批权限的人处理。`,
-      en: `It moves more than one person may publish: proposal ${proposal} waits for somebody else who may approve.`,
+      zh: `没有发布：变更待审批，编号 ${proposal}。请申请人以外有审批权限的人在工作台“分层”页处理，或调用 POST /api/v1/proposals/${proposal}/decision；撤回：tierkeep models withdraw ${proposal}`,
+      en: `Nothing is published: proposal ${proposal} waits. Somebody who may approve, other than who asked, decides it at Tiers in the workbench or by POST /api/v1/proposals/${proposal}/decision; to take it back: tierkeep models withdraw ${proposal}`,
     });
   const named = title === undefined ? { zh: "", en: "" } : { zh: `（${title.title.zh}）`, en: ` (${title.title.en})` };
   const published = { zh: `已发布 ${model} 版本 ${version}${named.zh}`, en: `${model} version ${version} is published${named.en}` };
@@ -35,7 +35,7 @@ function drifted({ drift, changed, changed_share }: ModelPreview, cli: Cli): str
 const isDone = (change: ModelPreview | ModelChange): change is ModelChange => "proposal" in change;
 
 /** What a change does, or did. */
-export function sayChange(told: ModelPreview | ModelChange, title: ModelVersion | undefined, cli: Cli): string {
+export function sayChange(told: ModelPreview | ModelChange, title: ModelVersion | undefined, currency: string, cli: Cli): string {
   const done = isDone(told) ? [outcome(told, title, cli)] : [];
   if (told.as_of === null) return [cli.text({ zh: "还没有数据，无从预览。", en: "There are no facts yet: nothing to preview." }), ...done].join("\n");
   const titles = [
@@ -66,13 +66,13 @@ export function sayChange(told: ModelPreview | ModelChange, title: ModelVersion 
     ...drifted(told, cli),
     ...(ways.length === 0 ? [] : [ways.join(cli.text({ zh: "；", en: "; " }))]),
     cli.text({
-      zh: `每月联系 ${change(contacts)} 次，${change(hours)} 小时；每年礼品等费用 ${change(told.cost)}`,
-      en: `Contacts a month ${change(contacts)}, hours ${change(hours)}; gifts and the like a year ${change(told.cost)}`,
+      zh: `每月联系 ${change(contacts, 1)} 次，${change(hours, 1)} 小时；每年礼品等费用（${currency}）${change(told.cost, 2)}`,
+      en: `Contacts a month ${change(contacts, 1)}, hours ${change(hours, 1)}; gifts and the like a year (${currency}) ${change(told.cost, 2)}`,
     }),
     ...told.managers.slice(0, 5).map(({ manager, name, before, after }) =>
       cli.text({
-        zh: `客户经理 ${name ?? manager}：每月 ${before} → ${after} 小时`,
-        en: `Account manager ${name ?? manager}: ${before} → ${after} hours a month`,
+        zh: `客户经理 ${name ?? manager}：每月 ${change({ before, after }, 1)} 小时`,
+        en: `Account manager ${name ?? manager}: ${change({ before, after }, 1)} hours a month`,
       }),
     ),
     ...(told.movers.length === 0

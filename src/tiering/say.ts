@@ -1,6 +1,8 @@
 import type { Cli } from "../platform/cli/index.js";
-import { percent } from "../platform/percent.js";
+import { amount, percent } from "../platform/percent.js";
+import type { Text } from "../platform/schema.js";
 import { type Explanation, type ModelVersion, type Overview, Phase, phaseLabels, type Run, type RunResult, type StandingRow } from "./schema.js";
+import { grouped } from "./words.js";
 
 /** Answers as people read them on a terminal. */
 const head = {
@@ -80,8 +82,12 @@ function sayFunnel(funnel: NonNullable<Overview["funnel"]>, cli: Cli): string {
   );
 }
 
-export function sayOverview({ model, run, tiers, phases, funnel }: Overview, cli: Cli): string {
-  const rows = tiers.map((tier) => [cli.text(tier.title), tier.customers, percent(tier.share), tier.value ?? "", tier.before ?? ""]);
+export function sayOverview({ model, run, tiers, phases, funnel }: Overview, currency: string, cli: Cli): string {
+  const money = model.columns.find((column) => column.name === model.value)?.unit === "money";
+  const values = tiers.map(({ value }) => (value === null ? "" : amount(value, money ? 2 : 0)));
+  const width = Math.max(...values.map((value) => value.length));
+  const rows = tiers.map((tier, i) => [cli.text(tier.title), tier.customers, percent(tier.share), (values[i] ?? "").padStart(width), tier.before ?? ""]);
+  const value = money ? `${cli.text(head.value)} (${currency})` : cli.text(head.value);
   const line = cli.text({
     zh: `${model.title.zh}（${model.model} 版本 ${model.version}），截至 ${run.as_of}，运行 ${run.run}，${run.first_graded} 位首次定级，${run.moved} 位层级变动`,
     en: `${model.title.en} (${model.model} version ${model.version}) as of ${run.as_of}, run ${run.run}, ${run.first_graded} graded for the first time, ${run.moved} moved`,
@@ -90,7 +96,7 @@ export function sayOverview({ model, run, tiers, phases, funnel }: Overview, cli
   return [
     line,
     ...(onTheWay.length === 0 ? [] : [onTheWay.join(" · ")]),
-    cli.table([head.tier, head.customers, head.share, head.value, head.before].map(cli.text), rows),
+    cli.table([cli.text(head.tier), cli.text(head.customers), cli.text(head.share), value, cli.text(head.before)], rows),
     ...(funnel === null ? [] : [sayFunnel(funnel, cli)]),
   ].join("\n");
 }
@@ -125,12 +131,20 @@ export function sayCustomers(rows: readonly StandingRow[], total: number | null,
   return [cli.table(titles, body), cli.text({ zh: `共 ${total ?? rows.length} 位`, en: `${total ?? rows.length} in all` })].join("\n");
 }
 
-/** Thresholds that are computed, as means are, do not stand in the condition itself. */
-function thresholds(clauses: Explanation["tiers"][number]["clauses"]): string {
-  const computed = clauses.flatMap(({ text, actual, required }) =>
-    typeof required === "number" && text.includes("(") ? [`${actual ?? "–"} : ${required.toFixed(2)}`] : [],
-  );
-  return computed.length === 0 ? "" : `  (${computed.join(", ")})`;
+const DIGITS = 4;
+
+/** A figure for the eye, as sentences have it: 1,234.5. A text stays as it is. */
+const figure = (value: string | number | null, unit?: string): string => (value === null ? "" : unit === "text" ? String(value) : grouped(String(value)));
+
+/** Thresholds that are computed, as means are, do not stand in the condition itself: each with the figure that is held against it. */
+function thresholds(clauses: Explanation["tiers"][number]["clauses"], titleOf: (name: string) => Text, cli: Cli): string {
+  const computed = clauses.flatMap(({ text, figure: name, actual, required }) => {
+    if (typeof required !== "number" || !text.includes("(")) return [];
+    const about = name === null ? { zh: text, en: text } : titleOf(name);
+    const [value, limit] = [figure(actual) || "–", grouped(required.toFixed(DIGITS))];
+    return [cli.text({ zh: `${about.zh} ${value}，界限 ${limit}`, en: `${about.en} ${value}, threshold ${limit}` })];
+  });
+  return computed.length === 0 ? "" : `  (${computed.join("; ")})`;
 }
 
 function sayOverride(override: NonNullable<Explanation["override"]>, tier: string, computed: string, cli: Cli): string {
@@ -158,6 +172,9 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
     const tier = one.tiers.find((held) => held.id === id);
     return tier === undefined ? id : cli.text(tier.title);
   };
+  const figureOf = (name: string) => one.figures.find((held) => held.name === name);
+  const titleOf = (name: string): Text => figureOf(name)?.title ?? { zh: name, en: name };
+  const shown = (name: string, value: string | number | null): string => figure(value, figureOf(name)?.unit);
   const mark = (holds: boolean | null): string => (holds === true ? "✓" : holds === null ? "?" : "✗");
   const lines = [
     `${one.customer_id}: ${title(one.effective)}`,
@@ -170,17 +187,18 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
         { zh: "值", en: "Value" },
         { zh: "由来", en: "How" },
       ].map(cli.text),
-      one.figures.map((figure) => [cli.text(figure.title), figure.value ?? "", cli.text(figure.how)]),
+      one.figures.map(({ title, value, unit, how }) => [cli.text(title), figure(value, unit), cli.text(how)]),
     ),
     ...one.tiers.map(
       (tier) =>
-        `${tier.when === null && tier.id !== one.grade ? "·" : mark(tier.holds)} ${cli.text(tier.title)}${tier.when === null ? "" : `: ${tier.when}${thresholds(tier.clauses)}`}`,
+        `${tier.when === null && tier.id !== one.grade ? "·" : mark(tier.holds)} ${cli.text(tier.title)}${tier.when === null ? "" : `: ${tier.when}${thresholds(tier.clauses, titleOf, cli)}`}`,
     ),
   ];
-  const titleOf = (name: string): { zh: string; en: string } => one.figures.find((figure) => figure.name === name)?.title ?? { zh: name, en: name };
   if (one.changes !== null && one.changes.figures.length > 0) {
     const { since, figures } = one.changes;
-    const moved = figures.map(({ name, from, to }) => `${cli.text(titleOf(name))} ${from ?? "—"} → ${to ?? "—"}`).join(cli.text({ zh: "；", en: "; " }));
+    const moved = figures
+      .map(({ name, from, to }) => `${cli.text(titleOf(name))} ${shown(name, from) || "—"} → ${shown(name, to) || "—"}`)
+      .join(cli.text({ zh: "；", en: "; " }));
     lines.push(cli.text({ zh: `自 ${since} 以来：${moved}`, en: `Since ${since}: ${moved}` }));
   }
   if (one.saving !== null) {
@@ -188,8 +206,8 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
     const words = titleOf(measure);
     lines.push(
       cli.text({
-        zh: `保住“${title(one.computed)}”：${words.zh}由 ${from ?? "（无）"} 到 ${to}${tier === one.computed ? "" : `，即为“${title(tier)}”`}`,
-        en: `To keep ${title(one.computed)}: ${words.en} from ${from ?? "(none)"} to ${to}${tier === one.computed ? "" : `, which gives ${title(tier)}`}`,
+        zh: `保住“${title(one.computed)}”：${words.zh}由 ${shown(measure, from) || "（无）"} 到 ${shown(measure, to)}${tier === one.computed ? "" : `，即为“${title(tier)}”`}`,
+        en: `To keep ${title(one.computed)}: ${words.en} from ${shown(measure, from) || "(none)"} to ${shown(measure, to)}${tier === one.computed ? "" : `, which gives ${title(tier)}`}`,
       }),
     );
   }
@@ -199,8 +217,8 @@ export function sayExplanation(one: Explanation, cli: Cli): string {
     const words = titleOf(measure);
     lines.push(
       cli.text({
-        zh: `再上一级“${title(tier)}”：${words.zh}由 ${from ?? "（无）"} 到 ${to}`,
-        en: `Next, ${title(tier)}: ${words.en} from ${from ?? "(none)"} to ${to}`,
+        zh: `再上一级“${title(tier)}”：${words.zh}由 ${shown(measure, from) || "（无）"} 到 ${shown(measure, to)}`,
+        en: `Next, ${title(tier)}: ${words.en} from ${shown(measure, from) || "(none)"} to ${shown(measure, to)}`,
       }),
     );
   }

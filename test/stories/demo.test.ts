@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { User } from "../../src/access/schema.js";
 import type { PortfolioLoad, Unplaced } from "../../src/portfolio/schema.js";
 import type { Coverage } from "../../src/service/schema.js";
-import { type CommandLine, commandLine, said } from "./command-line.js";
+import { type CommandLine, commandLine, said, stopped } from "./command-line.js";
 
 let tierkeep: CommandLine;
 beforeAll(async () => {
@@ -36,4 +36,9 @@ test("the demo has two weeks behind it: a killed start goes on, and the bank is 
   const manager = users.find((one) => one.login === "manager")?.manager ?? "";
   const { tasks } = (await tierkeep.run("today", manager, "--json")).json<{ tasks: unknown[] }>();
   expect(tasks.length).toBeGreaterThan(5);
+  // and says how the command line gets at it
+  const served = tierkeep.start("demo", "--customers", "8000", "--port", "0");
+  const [, workspace] = await said(served, /export TIERKEEP_WORKSPACE=(\S+)/);
+  expect(workspace).toBe(tierkeep.workspace);
+  await stopped(served, "SIGTERM");
 }, 240_000);
