@@ -92,8 +92,8 @@ export const dayTexts = {
   "day.no_promises": { zh: "还没有承诺，去服务", en: "nothing promised yet: see Service" },
   "day.placed": { zh: "有客户经理的客户", en: "Customers with an owner" },
   "day.unplaced": {
-    zh: "管户规则涉及的各模型（个人与机构）共 {{customers}}，无客户经理 {{unplaced}}",
-    en: "of {{customers}} in all models of the policy, people and organisations; {{unplaced}} without an owner",
+    zh: "各模型合计 {{customers}}，无客户经理 {{unplaced}}",
+    en: "of {{customers}} in all models; {{unplaced}} without an owner",
   },
   "day.not_assigned": { zh: "还没有指派，去管户", en: "not assigned yet: see Portfolio" },
   "day.portfolio_load": { zh: "管户工作量", en: "Portfolio load" },
