@@ -152,7 +152,7 @@ export const studioTexts = {
   "diff.proposed": { zh: "第 {{from}} 版 → 提交的变更", en: "Version {{from}} → the change asked for" },
   "diff.same": { zh: "省略 {{count}} 行相同内容", en: "{{count}} equal lines left out" },
   "diff.none": { zh: "两个版本相同。", en: "The two are the same." },
-  "diff.close": { zh: "看原文", en: "See the text" },
+  "diff.close": { zh: "结束比较", en: "Close the comparison" },
 
   "approvals.wait": { zh: "等待您处理", en: "Waiting for you" },
   "approvals.proposals": { zh: "{{number}} 项模型变更", en: "{{number}} changes of models", one: "One change of a model" },
