@@ -10,6 +10,8 @@ import { temporaryWorkspace } from "../src/platform/workspace/testing.js";
 import { checkPolicy } from "../src/portfolio/policy.js";
 import { checkText } from "../src/service/plans.js";
 import { checkModel } from "../src/tiering/check.js";
+import { checkGroups } from "../src/tiering/group/document.js";
+import { modelsForPlans } from "../src/tiering/index.js";
 
 const examplesOf = (document: string): string[] => [...readFileSync(document, "utf8").matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? "");
 
@@ -53,6 +55,14 @@ describe("the examples of the documents", () => {
     for (const text of policies) expect((await checkPolicy(workspace, text)).problems).toEqual([]);
     for (const text of plans) expect((await checkText(workspace, text)).problems).toEqual([]);
     await workspace.dispose();
+  });
+
+  it("holds sound groups, as the presets are", async () => {
+    const workspace = await temporaryWorkspace([]);
+    const plans = new Map([...(await modelsForPlans(workspace))].map(([model, { plan }]) => [model, plan]));
+    await workspace.dispose();
+    const texts = [...examplesOf("docs/groups.md"), readFileSync("presets/groups/retail-bank.yaml", "utf8")];
+    expect(texts.map((text) => checkGroups(text, "groups.yaml", plans).problems)).toEqual([[], []]);
   });
 
   it("holds a sound mapping", () => {

@@ -6,6 +6,7 @@ import type { ApiClient, Cli } from "../platform/cli/index.js";
 import { ProblemError } from "../platform/problem.js";
 import { refuseNoModel } from "./absence.js";
 import { changeCommands, readModel } from "./change-commands.js";
+import { groupCommands } from "./group-commands.js";
 import { overrideCommands } from "./override-commands.js";
 import { sayCustomers, sayExplanation, sayOverview, sayRun, sayRuns } from "./say.js";
 import {
@@ -142,7 +143,8 @@ export function commands(program: Command, cli: Cli): void {
     .description("customers of a model")
     .argument("[model]", "name of the model; absent: the service model")
     .option("--tier <tiers>", "tiers, separated by commas")
-    .option("--where <condition>", "over measures and scores, as in a model")
+    .option("--where <condition>", "over measures and scores, as in a model, and age, sex, region, branch, kind")
+    .option("--group <group>", "those of this group")
     .option("--q <text>", "part of the id or name")
     .option("--manager <id>", "whom this account manager looks after; none: whom nobody does")
     .addOption(new Option("--phase <phase>", "on the way from one tier to another").choices([...Phase.options]))
@@ -155,6 +157,7 @@ export function commands(program: Command, cli: Cli): void {
       cli.print(page, () => sayCustomers(page.items, page.total, cli));
     });
 
+  groupCommands(program, cli);
   modelCommands(program.command("models").description("tier models"), cli);
   overrideCommands(program.command("overrides").description("a person's word over the model's tier, with a reason, an approver and a last day"), cli);
 }

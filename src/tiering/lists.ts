@@ -1,22 +1,26 @@
 import { may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { shownTo } from "../customer/index.js";
-import { checkExpression, didYouMean, type Expression, ExpressionError, parseExpression } from "../platform/expression/index.js";
-import { allAtOnce, ProblemError, problem, refuse } from "../platform/problem.js";
+import { didYouMean, type Expression } from "../platform/expression/index.js";
+import { allAtOnce, ProblemError, refuse } from "../platform/problem.js";
 import type { Problem } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { figureNames } from "./compile.js";
 import { trimmed } from "./decimal.js";
+import { conditionOfGroup } from "./groups.js";
 import { type InForce, standingInForce } from "./inforce.js";
 import type { Plan } from "./plan.js";
-import { customersChosen, customersCount, customersShown, isSortValue, kindsOf, sortsOf, type Wanted } from "./queries/customers.js";
+import { customersChosen, customersCount, customersShown, isSortValue, sortsOf, type Wanted } from "./queries/customers.js";
+import { holdsInList, speaksOfAge } from "./queries/people.js";
 import type { OverrideKind, Phase, StandingRow } from "./schema.js";
+import { agesUntold, readWhere } from "./where.js";
 
 /** A list as it is asked for over HTTP. */
 export interface Asked {
   tier?: string | undefined;
   from?: string | undefined;
   where?: string | undefined;
+  group?: string | undefined;
   q?: string | undefined;
   manager?: string | undefined;
   phase?: Phase | undefined;
@@ -25,30 +29,8 @@ export interface Asked {
   limit: number;
 }
 
-function readWhere(plan: Plan, text: string): Expression {
-  const place = { path: "where" };
-  try {
-    const expression = parseExpression(text);
-    const { kind, problems } = checkExpression(expression, kindsOf(plan));
-    if (problems.length > 0)
-      throw new ProblemError(
-        problems.map((one) => problem("tiering.condition", one.message, { place, ...(one.hint === undefined ? {} : { hint: one.hint }) })),
-      );
-    if (kind !== "boolean")
-      refuse(
-        "tiering.not_a_condition",
-        { zh: "这不是条件，没有“是/否”的结果", en: "this is not a condition: it has no yes or no" },
-        { place, hint: { zh: "写成比较，例如 recency < 30", en: "write a comparison, for example recency < 30" } },
-      );
-    return expression;
-  } catch (error) {
-    if (error instanceof ExpressionError) refuse("tiering.unreadable_condition", error.text, { place });
-    throw error;
-  }
-}
-
 /** Names from a request that have to be among these. */
-function known(code: string, word: string, names: readonly string[], path: string): string {
+export function known(code: string, word: string, names: readonly string[], path: string): string {
   if (names.includes(word)) return word;
   const hint = didYouMean(word, names);
   refuse(code, { zh: `没有 ${word}`, en: `there is no ${word}` }, { place: { path }, ...(hint === undefined ? {} : { hint }) });
@@ -74,8 +56,15 @@ function badCursor(): never {
   );
 }
 
+/** A condition somebody wrote. By one on age, who may not read personal data would learn ages. */
+function conditionAsked(plan: Plan, text: string, personal: boolean): Expression {
+  const condition = readWhere(plan, text);
+  if (!personal && speaksOfAge(plan, condition)) refuse("tiering.condition_untold", agesUntold, { status: 403, place: { path: "where" } });
+  return condition;
+}
+
 /** Conditions, tiers and columns of a request, with all that is wrong with them at once. */
-function readAsked(plan: Plan, actor: Actor, asked: Asked, before: readonly Problem[] = []): Wanted {
+function readAsked({ plan, standing, run }: InForce, actor: Actor, asked: Asked, group: Expression | undefined, before: readonly Problem[] = []): Wanted {
   const ids = plan.tiers.map((tier) => tier.id);
   const sort = asked.sort ?? "tier";
   const by = sort.replace(/^-/, "");
@@ -87,7 +76,7 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked, before: readonly Prob
         allAtOnce(Object.fromEntries(wanted.map((tier) => [tier, () => known("tiering.unknown_tier", tier, ids, "tier")])));
         return wanted;
       },
-      where: () => (asked.where === undefined || asked.where.trim() === "" ? undefined : readWhere(plan, asked.where)),
+      where: () => (asked.where === undefined || asked.where.trim() === "" ? undefined : conditionAsked(plan, asked.where, names)),
       column: () => known("tiering.unknown_sort", by, sortsOf(plan, names), "sort"),
       after: () => (asked.cursor === undefined || asked.cursor === "" ? undefined : readCursor(asked.cursor)),
     },
@@ -96,7 +85,7 @@ function readAsked(plan: Plan, actor: Actor, asked: Asked, before: readonly Prob
   return {
     tiers,
     from: asked.from,
-    where,
+    where: [where, group].flatMap((one) => (one === undefined ? [] : [holdsInList(plan, standing, run.as_of, one)])),
     q: asked.q === undefined || asked.q.trim() === "" ? undefined : asked.q.trim(),
     manager: asked.manager === "" ? undefined : asked.manager,
     phase: asked.phase,
@@ -162,12 +151,12 @@ const LONGEST_TEXT = 5000;
 
 /** A request that does not fit its schema: what else is wrong with it is told with that. */
 export async function refuseAsked(workspace: Workspace, actor: Actor, model: string, asked: unknown, problems: readonly Problem[]): Promise<never> {
-  const { plan } = await standingInForce(workspace, model);
+  const held = await standingInForce(workspace, model);
   const given = typeof asked === "object" && asked !== null ? asked : {};
   const texts = Object.fromEntries(
     Object.entries(given).filter(([key, value]) => typeof value === "string" && value.length <= LONGEST_TEXT && ["tier", "where", "sort"].includes(key)),
   );
-  readAsked(plan, actor, { ...texts, limit: 1 }, problems);
+  readAsked(held, actor, { ...texts, limit: 1 }, undefined, problems);
   throw new ProblemError(problems);
 }
 
@@ -178,8 +167,10 @@ export async function customersOf(
   model: string,
   asked: Asked,
 ): Promise<{ items: StandingRow[]; next: string | null; total: number }> {
-  const { plan, standing, run }: InForce = await standingInForce(workspace, model);
-  const wanted = readAsked(plan, actor, asked);
+  const held = await standingInForce(workspace, model);
+  const { plan, standing, run } = held;
+  const group = asked.group === undefined || asked.group === "" ? undefined : await conditionOfGroup(workspace, actor, plan, asked.group);
+  const wanted = readAsked(held, actor, asked, group);
   const after = wanted.after?.value;
   if (typeof after === "string") {
     const found = await workspace.warehouse.first<{ fits: boolean }>(isSortValue(plan, wanted.sort.by, after));
@@ -189,7 +180,7 @@ export async function customersOf(
     "all" in actor.scope &&
     wanted.tiers.length === 0 &&
     wanted.from === undefined &&
-    wanted.where === undefined &&
+    wanted.where.length === 0 &&
     wanted.q === undefined &&
     wanted.manager === undefined &&
     wanted.phase === undefined;

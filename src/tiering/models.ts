@@ -13,7 +13,9 @@ import { howFollowed } from "./held.js";
 import { columnsOf, type Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
 import { kindsOf } from "./queries/customers.js";
+import { kindsOfPeople } from "./queries/people.js";
 import type { ModelVersion, TierReferences } from "./schema.js";
+import { groupsOfModel } from "./store/groups.js";
 import { tiersOverridden } from "./store/overrides.js";
 import { lapseProposals } from "./store/proposals.js";
 import * as store from "./store.js";
@@ -84,7 +86,7 @@ function brokenConditions(kinds: ReadonlyMap<string, Kind>, what: Text, conditio
     }
   });
   const place = { path: "measures" };
-  const hint = { zh: "先修改引用它的计划。", en: "Change the plan that names it first." };
+  const hint = { zh: "先修改引用它的计划或分群。", en: "Change the plan or group that names it first." };
   const gone = new Set(read.flatMap(({ expression }) => namesIn(expression)).filter((name) => !kinds.has(name)));
   const told = [...gone].map((figure) =>
     problem(
@@ -116,12 +118,21 @@ async function overrideReferences(workspace: Workspace, model: string): Promise<
   return { what: { zh: "人工调整", en: "overrides" }, tiers, conditions: [] };
 }
 
+/** The conditions of the groups of a model. */
+async function groupConditions(workspace: Workspace, model: string): Promise<{ of: Text; when: string }[]> {
+  const rows = await atomically(workspace.postgres, "all", (tx) => groupsOfModel(tx, model));
+  return rows.map(({ title, condition }) => ({ of: title, when: condition }));
+}
+
 /** What a plan or policy names cannot go: every tier and figure is told, with who names it. */
 export async function refuseNamed(workspace: Workspace, plan: Plan, references: readonly ReferencesPart[]): Promise<void> {
   const left = new Set(plan.tiers.map((tier) => tier.id));
   const named = [...(await Promise.all(references.map((part) => part(workspace, plan.model)))).flat(), await overrideReferences(workspace, plan.model)];
   const kinds = kindsOf(plan);
-  const broken = named.flatMap(({ what, conditions }) => brokenConditions(kinds, what, conditions));
+  const broken = [
+    ...named.flatMap(({ what, conditions }) => brokenConditions(kinds, what, conditions)),
+    ...brokenConditions(kindsOfPeople(plan), { zh: "分群", en: "groups" }, await groupConditions(workspace, plan.model)),
+  ];
   const problems = named.flatMap(({ what, tiers }) =>
     [...new Set(tiers)]
       .filter((tier) => !left.has(tier))

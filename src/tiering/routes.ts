@@ -8,6 +8,7 @@ import { Numbered, numberedPlace, page } from "../platform/schema.js";
 import { changeRoutes } from "./change-routes.js";
 import { explanationOf, tiersOfCustomer } from "./explanation.js";
 import { rowsFile } from "./file.js";
+import { groupRoutes } from "./group-routes.js";
 import { runByNumber } from "./inforce.js";
 import { OVERRIDES_JOB, type Queued, RUN_JOB } from "./jobs.js";
 import { customersOf, refuseAsked } from "./lists.js";
@@ -62,6 +63,7 @@ export const routes =
     runRoutes(api, house);
     customerRoutes(api, house);
     overrideRoutes(api, house);
+    groupRoutes(api, house);
     changeRoutes(api, house, references);
   };
 
@@ -111,7 +113,8 @@ function customerRoutes(api: Api, { workspace }: House): void {
   const ListQuery = z.object({
     tier: z.string().optional().meta({ description: "tiers, separated by commas" }),
     from: z.string().optional().meta({ description: "moved at the last run from this tier; none: graded for the first time" }),
-    where: z.string().max(5000).optional().meta({ description: "a condition over measures and scores, as in a model" }),
+    where: z.string().max(5000).optional().meta({ description: "a condition over measures and scores, as in a model, and age, sex, region, branch, kind" }),
+    group: z.string().max(100).optional().meta({ description: "those of this group" }),
     q: z.string().max(200).optional().meta({ description: "part of the id or name" }),
     manager: z.string().max(200).optional().meta({ description: "those this account manager looks after; none: those nobody does" }),
     phase: Phase.optional().meta({ description: "on the way from one tier to another; stable: those who are not" }),

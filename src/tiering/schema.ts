@@ -4,6 +4,8 @@ import { Shown, Ties } from "./model/schema.js";
 
 /** What a change of a model does, and what has become of it. */
 export * from "./change/schema.js";
+/** Groups of customers across tiers, the tags they are, and their portraits. */
+export * from "./group/schema.js";
 /** The model as people write it. */
 export * from "./model/schema.js";
 

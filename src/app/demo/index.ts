@@ -62,6 +62,7 @@ export async function prepareDemo(directory: string, customers: number, cli: Cli
     const told = await tellFrom(folder, settings.day);
     for (const preset of models) await api.post("/models", { preset });
     await api.post(`/models/${SERVICE_MODEL}/service`);
+    await api.post("/groups", { preset: SERVICE_MODEL });
     // Tiers are known as of the end of a month before, without a plan yet: who moved since then gets a notice on the first day.
     await cycle(`${daysAfter(workdaysBefore(settings.day)[0] ?? settings.day, -1).slice(0, 7)}-01`);
     await api.post("/portfolio/policy", { preset: POLICY });

@@ -1,6 +1,6 @@
 import type { Scope } from "../../access/schema.js";
 import { customersInSight } from "../../customer/index.js";
-import { type Expression, type Kind, toSql } from "../../platform/expression/index.js";
+import type { Kind } from "../../platform/expression/index.js";
 import { join, name, raw, type Sql, sql } from "../../platform/warehouse/index.js";
 import { figureNames } from "../compile.js";
 import { type Plan, typeOf } from "../plan.js";
@@ -13,7 +13,8 @@ export interface Wanted {
   tiers: readonly string[];
   /** The tier held before the run, for customers that moved; "none" for those that had none. */
   from: string | undefined;
-  where: Expression | undefined;
+  /** Conditions that have to hold, over the standing `s`. */
+  where: readonly Sql[];
   /** Part of the id or, where names may be read, of the name. */
   q: string | undefined;
   /** Who looks after them; "none" for those nobody does. */
@@ -45,7 +46,7 @@ function conditions(scope: Scope, wanted: Wanted): Sql[] {
   if (wanted.tiers.length > 0) found.push(sql`s.tier in (${join(wanted.tiers.map((tier) => sql`${tier}`))})`);
   if (wanted.from === "none") found.push(sql`s.before is null`);
   else if (wanted.from !== undefined) found.push(sql`s.before = ${wanted.from} and s.before <> s.tier`);
-  if (wanted.where !== undefined) found.push(toSql(wanted.where, (one) => sql`s.${name(one)}`));
+  found.push(...wanted.where);
   if (wanted.manager === "none") found.push(sql`s.customer_id not in (select customer_id from owner where manager is not null)`);
   else if (wanted.manager !== undefined) found.push(sql`s.customer_id in (select customer_id from owner where manager = ${wanted.manager})`);
   if (wanted.phase !== undefined) found.push(sql`s.phase = ${wanted.phase}`);
