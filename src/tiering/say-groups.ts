@@ -40,7 +40,7 @@ export function sayPersona({ customers, of, tiers, untold: why, portrait }: Pers
     rest: cli.text({ zh: "其余", en: "the rest" }),
     unknown: cli.text({ zh: "未知", en: "unknown" }),
   };
-  const first = cli.text({ zh: `${customers} 位客户，占全体 ${of} 位的 ${share}`, en: `${customers} customers, ${share} of all ${of}` });
+  const first = cli.text({ zh: `${customers} 位客户，占全体 ${of} 位的 ${share}`, en: `${customers} of ${of} customers, ${share}` });
   const byTier = cli.table(
     [cli.text({ zh: "层级", en: "Tier" }), words.customers, words.everybody],
     tiers.map((tier) => [cli.text(tier.title), tier.customers, tier.of]),

@@ -47,7 +47,7 @@ const overview = createRoute({
 const customers = createRoute({
   getParentRoute: () => inside,
   path: "/customers",
-  validateSearch: only("model", "tier", "where", "from", "q", "manager", "phase", "sort", "cursor", "page"),
+  validateSearch: only("model", "tier", "where", "from", "q", "manager", "phase", "group", "sort", "cursor", "page"),
   component: lazyRouteComponent(() => import("./tiering/customers.js"), "Customers"),
 });
 
@@ -56,6 +56,27 @@ const customer = createRoute({
   path: "/customers/$id",
   validateSearch: only("model", "facts"),
   component: lazyRouteComponent(() => import("./customer/customer.js"), "CustomerView"),
+});
+
+const groups = createRoute({
+  getParentRoute: () => inside,
+  path: "/groups",
+  validateSearch: only("form", "model", "where"),
+  component: lazyRouteComponent(() => import("./tiering/groups.js"), "Groups"),
+});
+
+const group = createRoute({
+  getParentRoute: () => inside,
+  path: "/groups/$group",
+  validateSearch: only("tier"),
+  component: lazyRouteComponent(() => import("./tiering/persona.js"), "GroupPersona"),
+});
+
+const persona = createRoute({
+  getParentRoute: () => inside,
+  path: "/persona",
+  validateSearch: only("model", "tier"),
+  component: lazyRouteComponent(() => import("./tiering/persona.js"), "TierPersona"),
 });
 
 const models = createRoute({
@@ -208,6 +229,9 @@ const tree = root.addChildren([
     overview,
     customers,
     customer,
+    groups,
+    group,
+    persona,
     models,
     model,
     studio,

@@ -5,6 +5,7 @@ import { intakeTexts } from "./intake/texts.js";
 import { outreachTexts } from "./outreach/texts.js";
 import { portfolioTexts } from "./portfolio/texts.js";
 import { serviceTexts } from "./service/texts.js";
+import { groupTexts } from "./tiering/group-texts.js";
 import { studioTexts } from "./tiering/studio-texts.js";
 import { tieringTexts } from "./tiering/texts.js";
 import { uiTexts } from "./ui/texts.js";
@@ -18,6 +19,7 @@ export const texts = {
   ...customerTexts,
   ...intakeTexts,
   ...tieringTexts,
+  ...groupTexts,
   ...studioTexts,
   ...portfolioTexts,
   ...outreachTexts,

@@ -14,6 +14,7 @@ import { modelsQuery } from "../tiering/models-query.js";
 import { OverrideCard } from "../tiering/override.js";
 import { PhaseTag } from "../tiering/phase.js";
 import { ServiceTag } from "../tiering/service-model.js";
+import { Tags } from "../tiering/tags.js";
 import { useFigures } from "../ui/figures.js";
 import { Page, Section } from "../ui/page.js";
 import { Phone } from "../ui/phone.js";
@@ -65,6 +66,7 @@ export function CustomerView(): ReactNode {
       {failed && <ProblemView error={failed} retry={retry} />}
       {!customer.error && (
         <>
+          <Tags id={id} />
           {panels ? <DueNow id={id} who={name} service={panels.service} /> : <div className="section" style={{ height: 120 }} aria-busy="true" />}
           <Picks id={id} tiers={tiers.data} models={models.data?.items ?? []} chosen={held?.model} />
           <div className="columns wide-left">

@@ -1,6 +1,7 @@
 import { Input } from "antd";
 import { type ReactNode, useId } from "react";
 import type { ModelVersion } from "../../../src/tiering/schema.js";
+import { useMay } from "../access/session.js";
 import type { ProblemError } from "../api.js";
 import { useWords } from "../ui/words.js";
 
@@ -16,6 +17,7 @@ export function ConditionField({ model, value, problem, onType }: ConditionField
   const { t, say } = useWords();
   const field = useId();
   const help = useId();
+  const mayAges = useMay("personal:read");
   return (
     <div className="field where">
       <label className="label" htmlFor={field}>
@@ -43,7 +45,7 @@ export function ConditionField({ model, value, problem, onType }: ConditionField
         ))}
         <div className="names">
           <span>{t("customers.where_names")}</span>
-          {model.columns.map((column) => (
+          {[...model.columns, ...profile.filter(({ name }) => mayAges || name !== "age")].map((column) => (
             <button
               key={column.name}
               type="button"
@@ -59,6 +61,15 @@ export function ConditionField({ model, value, problem, onType }: ConditionField
     </div>
   );
 }
+
+/** What a condition may ask of the profile. */
+const profile = [
+  { name: "age", title: { zh: "年龄", en: "Age" } },
+  { name: "sex", title: { zh: "性别", en: "Sex" } },
+  { name: "region", title: { zh: "地区", en: "Region" } },
+  { name: "branch", title: { zh: "机构", en: "Branch" } },
+  { name: "kind", title: { zh: "客户类型", en: "Kind" } },
+];
 
 const comparisons = { money: ">= 10000", days: "<= 30", count: ">= 2", number: ">= 1", text: "is not null", score: ">= 3" } as const satisfies Record<
   ModelVersion["columns"][number]["unit"],

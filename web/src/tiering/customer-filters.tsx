@@ -1,6 +1,7 @@
 import "../ui/no-eval.js";
 
 import { CloseOutlined } from "@ant-design/icons";
+import { Link } from "@tanstack/react-router";
 import { Button, Input, Select } from "antd";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { type ModelVersion, Phase, phaseLabels } from "../../../src/tiering/schema.js";
@@ -10,6 +11,8 @@ import { useNarrow } from "../ui/narrow.js";
 import { TierTag } from "../ui/tier.js";
 import { useWords } from "../ui/words.js";
 import { ConditionField } from "./condition-field.js";
+import { GroupField } from "./group-field.js";
+import { useMaySaveGroups } from "./groups-query.js";
 import { OwnerField } from "./owner-field.js";
 
 export interface Filters {
@@ -21,6 +24,7 @@ export interface Filters {
   manager: string | undefined;
   /** Where they are between two tiers. */
   phase: string | undefined;
+  group: string | undefined;
 }
 
 interface CustomerFiltersProps {
@@ -32,7 +36,7 @@ interface CustomerFiltersProps {
   sort: ReactNode;
 }
 
-const none: Filters = { tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined, phase: undefined };
+const none: Filters = { tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined, phase: undefined, group: undefined };
 const told = (text: string): string | undefined => (text.trim() === "" ? undefined : text.trim());
 
 /** Words, tier and a condition; on a phone all but the words stay folded until asked for. */
@@ -43,6 +47,7 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
   const [where, setWhere] = useState(filters.where ?? "");
   const words = useId();
   const ownOnly = useOwnOnly();
+  const maySave = useMaySaveGroups();
   const apply = (submitted: FormEvent): void => {
     submitted.preventDefault();
     onChange({ q: told(q), where: told(where) });
@@ -53,6 +58,7 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
       <TierField model={model} filters={filters} onChange={onChange} />
       {model.follows !== null && <PhaseField phase={filters.phase} onChoose={(phase) => onChange({ phase })} />}
       {!ownOnly && <OwnerField manager={filters.manager} onChoose={(manager) => onChange({ manager })} />}
+      <GroupField model={model.model} group={filters.group} onChoose={(group) => onChange({ group })} />
       <ConditionField model={model} value={where} problem={problem} onType={setWhere} />
     </>
   );
@@ -71,7 +77,8 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
             filters.where !== undefined ||
             filters.from !== undefined ||
             filters.manager !== undefined ||
-            filters.phase !== undefined
+            filters.phase !== undefined ||
+            filters.group !== undefined
           }
         >
           <summary>{t("customers.filters")}</summary>
@@ -87,6 +94,11 @@ export function CustomerFilters({ model, filters, problem, onChange, sort }: Cus
           <Button type="primary" htmlType="submit">
             {t("customers.apply")}
           </Button>
+          {maySave && filters.where !== undefined && problem === undefined && (
+            <Link to="/groups" search={{ form: "new", model: model.model, where: filters.where }} className="nowrap" style={{ alignSelf: "center" }}>
+              {t("groups.save_as")}
+            </Link>
+          )}
           {any && <Button onClick={() => onChange(none)}>{t("customers.clear")}</Button>}
         </div>
       </div>

@@ -37,12 +37,12 @@ export function Customers(): ReactNode {
   const size = narrow ? PHONE_PAGE : PAGE;
   const navigate = route.useNavigate();
   const { models, model, error: modelsError, refetch } = useModel(search.model);
-  const { tier, where, from, q, manager, phase, sort, cursor } = search;
+  const { tier, where, from, q, manager, phase, group, sort, cursor } = search;
   const list = useQuery({
-    queryKey: ["customers", model?.model, tier, where, from, q, manager, phase, sort, cursor, size],
+    queryKey: ["customers", model?.model, tier, where, from, q, manager, phase, group, sort, cursor, size],
     enabled: model !== undefined,
     queryFn: ({ signal }) =>
-      request<PageOf<StandingRow>>(`/models/${model?.model}/customers${query({ tier, where, from, q, manager, phase, sort, cursor, limit: size })}`, {
+      request<PageOf<StandingRow>>(`/models/${model?.model}/customers${query({ tier, where, from, q, manager, phase, group, sort, cursor, limit: size })}`, {
         signal,
       }),
     placeholderData: keepPreviousData,
@@ -53,7 +53,9 @@ export function Customers(): ReactNode {
   const change = (changed: Partial<Filters> & { sort?: string | undefined }): void =>
     void navigate({ search: (held) => ({ ...held, cursor: undefined, page: undefined, ...changed }), state: { trail: [] } });
   const clear = (
-    <Button onClick={() => change({ tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined, phase: undefined })}>
+    <Button
+      onClick={() => change({ tier: undefined, where: undefined, from: undefined, q: undefined, manager: undefined, phase: undefined, group: undefined })}
+    >
       {t("customers.clear")}
     </Button>
   );
@@ -65,14 +67,22 @@ export function Customers(): ReactNode {
       answer={
         total == null ? !list.error && models?.length !== 0 && <Bone width={90} /> : t("customers.answer", { total: figures.number(total), count: total })
       }
-      actions={<ModelSwitch models={models} model={model?.model} onChoose={(chosen) => void navigate({ search: { model: chosen } })} />}
+      actions={
+        <>
+          <Link to="/groups">{t("groups.groups")}</Link>
+          <Link to="/persona" search={{ model: model?.model, ...(tier === undefined || tier.includes(",") ? {} : { tier }) }}>
+            {t("persona.persona")}
+          </Link>
+          <ModelSwitch models={models} model={model?.model} onChoose={(chosen) => void navigate({ search: { model: chosen } })} />
+        </>
+      }
     >
       <div className="section">
         {model && (
           <CustomerFilters
             key={`${model.model} ${q ?? ""} ${where ?? ""}`}
             model={model}
-            filters={{ tier, where, from, q, manager, phase }}
+            filters={{ tier, where, from, q, manager, phase, group }}
             problem={conditionProblem}
             onChange={change}
             sort={narrow && <SortChoice model={model} sort={sort} onSort={(chosen) => change({ sort: chosen })} />}
