@@ -12,6 +12,8 @@ export const groupTexts = {
   "groups.tiers": { zh: "层级分布", en: "By tier" },
   "groups.tag": { zh: "标签", en: "Tag" },
   "groups.is_tag": { zh: "作为标签", en: "A tag" },
+  "groups.yes": { zh: "是", en: "Yes" },
+  "groups.no_tags": { zh: "没有标签", en: "No tags" },
   "groups.none": { zh: "还没有分群", en: "There are no groups yet" },
   "groups.none_hint": {
     zh: "按资产、年龄、性别、兴趣等任意条件新建一个，或用 tierkeep groups save 保存一个文件。",
@@ -62,7 +64,6 @@ export const groupTexts = {
   "persona.quartiles": { zh: "四分位区间", en: "Middle half" },
   "persona.here": { zh: "群内", en: "Here" },
   "persona.everybody": { zh: "全体", en: "Everybody" },
-  "persona.everybody_median": { zh: "全体中位数", en: "Everybody's median" },
   "persona.ratio": { zh: "倍数", en: "Ratio" },
   "persona.times": { zh: "{{ratio}} 倍", en: "{{ratio}} ×" },
   "persona.tags": { zh: "更常见的标签", en: "Tags worn more than by others" },

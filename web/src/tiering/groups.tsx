@@ -111,7 +111,7 @@ function useColumns(): Column<Group>[] {
       render: ({ customers, of }) => (customers === null || of === null ? "—" : figures.percent(shareOf(customers, of))),
     },
     { key: "tiers", title: t("groups.tiers"), card: "whole", render: (group) => <Spread group={group} /> },
-    { key: "tag", title: t("groups.tag"), render: ({ tag }) => (tag ? t("groups.is_tag") : "—") },
+    { key: "tag", title: t("groups.tag"), render: ({ tag }) => (tag ? t("groups.yes") : "—") },
     { key: "model", title: t("groups.model"), render: ({ model }) => titleOf(model) },
     {
       key: "where",

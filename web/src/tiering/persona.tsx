@@ -47,13 +47,7 @@ export function GroupPersona(): ReactNode {
       name={title}
       question={t("persona.question", { who: title })}
       answer={group?.untold ? say(group.untold) : <Answer persona={persona.data} failed={error !== null} />}
-      actions={
-        <>
-          <Link to="/groups">{t("groups.to_groups")}</Link>
-          {group && maySave && <Button onClick={() => setChanging(true)}>{t("groups.change")}</Button>}
-          {group && maySave && <Remove group={group.group} />}
-        </>
-      }
+      actions={<Link to="/groups">{t("groups.to_groups")}</Link>}
     >
       {error && <ProblemView error={error} retry={() => void Promise.all([found, persona].map((one) => one.refetch()))} />}
       {group && (
@@ -73,6 +67,12 @@ export function GroupPersona(): ReactNode {
               </span>
             )}
           </div>
+          {maySave && (
+            <div style={{ display: "flex", gap: 8, marginTop: 10 }}>
+              <Button onClick={() => setChanging(true)}>{t("groups.change")}</Button>
+              <Remove group={group.group} />
+            </div>
+          )}
         </div>
       )}
       {group?.untold === null && !error && (
@@ -124,7 +124,11 @@ function Answer({ persona, failed }: { persona: Persona | undefined; failed: boo
   return (
     <>
       {t("persona.answer", { customers: figures.number(customers), count: customers, share: figures.percent(shareOf(customers, of)) })}{" "}
-      <Link to="/customers" search={{ model, ...(group === null ? {} : { group }), ...(tier === null ? {} : { tier }) }}>
+      <Link
+        to="/customers"
+        search={{ model, ...(group === null ? {} : { group }), ...(tier === null ? {} : { tier }) }}
+        style={{ textDecoration: "underline" }}
+      >
         {t("persona.to_list")}
       </Link>
     </>

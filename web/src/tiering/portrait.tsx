@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { CSSProperties, ReactNode } from "react";
 import type { Persona } from "../../../src/tiering/schema.js";
 import { useMay } from "../access/session.js";
+import { type Column, DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
 import { Section } from "../ui/page.js";
 import { EmptyState } from "../ui/states.js";
@@ -154,40 +155,27 @@ function Beside({ title, rows }: { title: string; rows: readonly Row[] }): React
 function Ratio({ ratio }: { ratio: number | null }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
-  return <span className="nowrap strong">{ratio === null ? "—" : t("persona.times", { ratio: figures.number(ratio, ratio < 10 ? 1 : 0) })}</span>;
+  return (
+    <span className="nowrap strong">{ratio === null ? "—" : t("persona.times", { ratio: figures.number(ratio, ratio < 1 ? 2 : ratio < 10 ? 1 : 0) })}</span>
+  );
 }
 
 function Numbers({ numbers }: { numbers: Drawn["numbers"] }): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
-  return (
-    <div className="scroll-x">
-      <table className="plain" aria-label={t("persona.numbers_label")}>
-        <thead>
-          <tr>
-            <th>{t("persona.measure")}</th>
-            <th className="right">{t("persona.median")}</th>
-            <th className="right">{t("persona.everybody_median")}</th>
-            <th className="right">{t("persona.ratio")}</th>
-            <th className="right">{t("persona.quartiles")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {numbers.map(({ name, title, unit, here, everybody, ratio }) => (
-            <tr key={name}>
-              <th scope="row">{say(title)}</th>
-              <td className="right nowrap">{figures.figure(here.median, unit)}</td>
-              <td className="right nowrap muted">{figures.figure(everybody.median, unit)}</td>
-              <td className="right">
-                <Ratio ratio={ratio} />
-              </td>
-              <td className="right nowrap muted">
-                {here.quarter === null ? "—" : `${figures.figure(here.quarter, unit)} – ${figures.figure(here.three_quarters, unit)}`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  type Figure = Drawn["numbers"][number];
+  const columns: Column<Figure>[] = [
+    { key: "name", title: t("persona.measure"), card: "head", render: ({ title }) => say(title) },
+    { key: "median", title: t("persona.median"), figure: true, render: ({ here, unit }) => figures.figure(here.median, unit) },
+    { key: "everybody", title: t("persona.everybody"), figure: true, render: ({ everybody, unit }) => figures.figure(everybody.median, unit) },
+    { key: "ratio", title: t("persona.ratio"), figure: true, card: "head", render: ({ ratio }) => <Ratio ratio={ratio} /> },
+    {
+      key: "quartiles",
+      title: t("persona.quartiles"),
+      figure: true,
+      card: "whole",
+      render: ({ here, unit }) => (here.quarter === null ? "—" : `${figures.figure(here.quarter, unit)} – ${figures.figure(here.three_quarters, unit)}`),
+    },
+  ];
+  return <DataTable label={t("persona.numbers_label")} columns={columns} rows={numbers} rowKey={({ name }) => name} empty={null} />;
 }
