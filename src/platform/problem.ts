@@ -25,22 +25,25 @@ export function problemsIn(error: unknown): readonly Problem[] | undefined {
 /** PostgreSQL's code for it. */
 const DISK_FULL = "53100";
 
-/** Do every part, and tell at once what is wrong with any of them. */
+/** Do every part, and tell at once what is wrong with any of them; what only one of them refuses keeps its status. */
 export function allAtOnce<Parts extends Record<string, () => unknown>>(
   parts: Parts,
   before: readonly Problem[] = [],
 ): { [Key in keyof Parts]: ReturnType<Parts[Key]> } {
   const found: Problem[] = [...before];
+  const statuses = new Set<number | undefined>(before.length > 0 ? [undefined] : []);
   const done = Object.entries(parts).map(([key, part]) => {
     try {
       return [key, part()];
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       found.push(...error.problems);
+      statuses.add(error.status);
       return [key, undefined];
     }
   });
-  if (found.length > 0) throw new ProblemError(found);
+  const [status] = statuses.size === 1 ? statuses : [];
+  if (found.length > 0) throw new ProblemError(found, status);
   return Object.fromEntries(done) as { [Key in keyof Parts]: ReturnType<Parts[Key]> };
 }
 
