@@ -62,12 +62,12 @@ export function Portrait({ persona }: { persona: Persona }): ReactNode {
                 rows={portrait.tags.map((tag) => ({
                   key: tag.group,
                   name: (
-                    <>
+                    <span style={{ display: "flex", flexWrap: "wrap", justifyContent: "space-between", gap: "0 10px" }}>
                       <Link to="/groups/$group" params={{ group: tag.group }}>
                         {say(tag.title)}
-                      </Link>{" "}
+                      </Link>
                       <Ratio ratio={tag.lift} />
-                    </>
+                    </span>
                   ),
                   customers: tag.customers,
                   share: tag.share,
