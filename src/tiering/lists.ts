@@ -48,7 +48,7 @@ function readCursor(cursor: string): { value: string | number | null; id: number
   badCursor();
 }
 
-function badCursor(): never {
+export function badCursor(): never {
   refuse(
     "http.bad_cursor",
     { zh: "翻页位置无效", en: "The cursor is not one of ours" },
@@ -160,6 +160,18 @@ export async function refuseAsked(workspace: Workspace, actor: Actor, model: str
   throw new ProblemError(problems);
 }
 
+/** These customers as a list shows them, in this order; `key` is the number by which the stores know them. */
+export async function rowsShown(
+  workspace: Workspace,
+  actor: Actor,
+  { plan, standing }: Pick<InForce, "plan" | "standing">,
+  ids: readonly number[],
+): Promise<(StandingRow & { key: number })[]> {
+  const rows = ids.length === 0 ? [] : await workspace.warehouse.all<PageRow>(customersShown(standing, actor.scope, ids));
+  const byId = new Map(rows.map((row) => [row.customer_id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []).map((row) => ({ ...shownRow(plan, actor, row), key: row.customer_id }));
+}
+
 /** One page of the customers of a model that the reader may see. */
 export async function customersOf(
   workspace: Workspace,
@@ -195,11 +207,10 @@ export async function customersOf(
   const total = everyone ? run.customers : (counted ?? chosen[0]?.total ?? (await totalOf(workspace, standing, actor, wanted)));
   const turn = chosen.slice(0, wanted.limit);
   const ids = turn.map((one) => one.customer_id);
-  const rows = ids.length === 0 ? [] : await workspace.warehouse.all<PageRow>(customersShown(standing, actor.scope, ids));
-  const byId = new Map(rows.map((row) => [row.customer_id, row]));
+  const rows = await rowsShown(workspace, actor, { plan, standing }, ids);
   const last = turn.at(-1);
   return {
-    items: ids.flatMap((id) => byId.get(id) ?? []).map((row) => shownRow(plan, actor, row)),
+    items: rows.map(({ key: _, ...row }) => row),
     next: chosen.length > wanted.limit && last !== undefined ? writeCursor(last.sort_key, last.customer_id) : null,
     total,
   };

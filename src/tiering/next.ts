@@ -113,13 +113,18 @@ function spokenOf(plan: Plan): Set<string> {
   return found;
 }
 
+/** The measures somebody can act on that a condition speaks of. */
+export function leversOf(plan: Plan): CoreMeasure[] {
+  const spoken = spokenOf(plan);
+  return plan.measures.filter((one) => one.lever && one.kind === "number" && spoken.has(one.name));
+}
+
 /**
  * The smallest change of one measure by which the tier is `atLeast` (0 is the best) or better, and the tier it gives:
  * the nearest such tier, and of its ways the shortest. Only measures somebody can act on. Null: no single one is enough.
  */
 function smallestChange(plan: Plan, figures: Figures, calibration: Calibration | null, atLeast: number): Step | null {
-  const spoken = spokenOf(plan);
-  const levers = new Map(plan.measures.filter((one) => one.lever && spoken.has(one.name)).map((one) => [one.name, one]));
+  const levers = new Map(leversOf(plan).map((one) => [one.name, one]));
   const tierWith = (measure: string, to: number): number =>
     plan.clauses[decidingClause(plan, changed(plan, figures, calibration, { measure, to }), calibration)]?.tier ?? plan.tiers.length;
   const held = (measure: string): number | null => {

@@ -54,12 +54,12 @@ const rounded = (value: number): number => Number(value.toFixed(2));
 
 type Counted = Pick<RunResult, "customers" | "tiers" | "moved" | "first_graded">;
 
-async function workOf(workspace: Workspace, plan: Plan, workload: readonly Workload<Workspace>[]): Promise<TierWork[]> {
+export async function workOf(workspace: Workspace, plan: Plan, workload: readonly Workload<Workspace>[]): Promise<TierWork[]> {
   return (await Promise.all(workload.map((part) => part(workspace)))).flat().filter(({ model }) => model === plan.model);
 }
 
 /** What the customers of the tiers are owed, before and after. */
-function owedBy(work: readonly TierWork[], before: Record<string, number>, after: Record<string, number>): Pick<ModelPreview, "workload" | "cost"> {
+export function owedBy(work: readonly TierWork[], before: Record<string, number>, after: Record<string, number>): Pick<ModelPreview, "workload" | "cost"> {
   const owed = (of: "minutes" | "contacts" | "cost", tiers: Record<string, number>): number =>
     work.reduce((sum, one) => sum + one[of] * (tiers[one.tier] ?? 0), 0);
   const both = (of: "minutes" | "contacts" | "cost", per = 1) => ({ before: rounded(owed(of, before) / per), after: rounded(owed(of, after) / per) });

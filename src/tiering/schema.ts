@@ -8,6 +8,8 @@ export * from "./change/schema.js";
 export * from "./group/schema.js";
 /** The model as people write it. */
 export * from "./model/schema.js";
+/** Who is near a better tier. */
+export * from "./near/schema.js";
 
 /** Where a customer is between two tiers: on the way up, below what the tier asks, or watched before it is lost. */
 export const Phase = z.enum(["stable", "rising", "below", "watch"]);

@@ -1,0 +1,179 @@
+import type { Scope } from "../../access/schema.js";
+import { customersInSight } from "../../customer/index.js";
+import { join, name, raw, type Sql, sql } from "../../platform/warehouse/index.js";
+import { clauseSql, layersOf, scoredSql } from "../compile.js";
+import { type CoreMeasure, madeOf, type Plan, stepOf, typeOf } from "../plan.js";
+import type { Calibration } from "../schema.js";
+
+type Way = 1 | -1;
+
+/** What is asked of a standing: who is how near, by which of the measures. */
+export interface Nearness {
+  plan: Plan;
+  calibration: Calibration | null;
+  standing: Sql;
+  scope: Scope;
+  levers: readonly CoreMeasure[];
+  /** The share by which a measure may move. */
+  within: number;
+  /** Of these ways alone: the place of the tier in the plan, of the measure among the levers. */
+  to: number | undefined;
+  lever: number | undefined;
+  after: { distance: number; id: number } | undefined;
+  limit: number;
+}
+
+const number = (value: number): Sql => raw(String(value));
+/** Columns beside the model's figures, whose names have no space. */
+const own = {
+  base: name("step base"),
+  most: name("step most"),
+  low: name("step low"),
+  high: name("step high"),
+  middle: name("step middle"),
+  under: name("step under"),
+  clause: name("step clause"),
+  lever: name("step lever"),
+  way: name("step way"),
+};
+
+/** Steps that make one: a cent is a hundredth. */
+const perOne = (plan: Plan, measure: CoreMeasure): number => Math.round(1 / stepOf(plan, measure.name));
+const isWhole = (plan: Plan, measure: CoreMeasure): boolean => perOne(plan, measure) === 1;
+
+/** The first clause that is of this tier or of a worse one: those before it give a better tier. */
+function clausesAbove(plan: Plan, tier: Sql): Sql {
+  const cases = plan.tiers.map(({ id }, i) => sql`when ${id} then ${number(plan.clauses.filter((one) => one.tier < i).length)}`);
+  return sql`(case ${tier}::varchar ${join(cases, " ")} else ${number(plan.clauses.length)} end)`;
+}
+
+/** Whose tier would follow a better grade: in sight, and neither pinned nor under a ceiling. */
+function heldSql({ plan, standing, scope }: Nearness): Sql {
+  const sight = "all" in scope ? sql`` : sql` and s.customer_id in (select customer_id from ${customersInSight(scope)})`;
+  const under = join([sql`s.grade`, sql`s.computed`, sql`s.tier`].map((tier) => clausesAbove(plan, tier)));
+  return sql`select s.*, least(${under}) as ${own.under} from ${standing} as s where (s.override is null or s.override::varchar = ${"floor"})${sight}`;
+}
+
+/** A measure so many of its steps away from where it is. */
+const valueAt = (plan: Plan, measure: CoreMeasure, way: Sql, steps: Sql): Sql =>
+  sql`try_cast((${own.base} + ${way} * ${steps})::decimal(33,0) * ${raw(stepOf(plan, measure.name).toFixed(4))}::decimal(5,4) as ${raw(typeOf(plan, measure.name))})`;
+
+/** The last step inside the model's own bounds for the measure; nothing is bought fewer than no times. */
+function lastStep(plan: Plan, measure: CoreMeasure, way: Way): Sql[] {
+  const per = perOne(plan, measure);
+  if (way > 0) return measure.atMost === null ? [] : [sql`${number(Math.floor(measure.atMost * per))}::hugeint - ${own.base}`];
+  const least = measure.unit === "money" || measure.unit === "number" ? measure.atLeast : Math.max(0, measure.atLeast ?? 0);
+  return least === null ? [] : [sql`${own.base} - ${number(Math.ceil(least * per))}::hugeint`];
+}
+
+/** Who has a better grade with the measure moved by the whole share one way, and how many of its steps that is. */
+function reachSql({ plan, calibration, levers, within }: Nearness, lever: number, way: Way): Sql[] {
+  const measure = levers[lever];
+  if (measure === undefined) return [];
+  const [column, per] = [name(measure.name), number(perOne(plan, measure))];
+  const moving = new Set([measure.name]);
+  for (const score of plan.inOrder) if (madeOf(score).some((one) => moving.has(one))) moving.add(score.name);
+  const inward = raw(way > 0 ? "floor" : "ceil");
+  const share = sql`abs(${column})::decimal(28,4) * ${within.toFixed(4)}::decimal(6,4)`;
+  const end = sql`${inward}((${column}::decimal(28,4) ${raw(way > 0 ? "+" : "-")} ${share})::decimal(32,8) * ${per})::hugeint`;
+  const steps = way > 0 ? sql`${end} - ${own.base}` : sql`${own.base} - ${end}`;
+  const asked = isWhole(plan, measure) ? sql`greatest(1, ${steps})` : steps;
+  const most = join([asked, ...lastStep(plan, measure, way)]);
+  const kept = [...plan.measures, ...plan.scores].map((one) => one.name).filter((one) => one === measure.name || !moving.has(one));
+  const started = sql`(select *, ${inward}(${column}::decimal(28,4) * ${per})::hugeint as ${own.base} from held where ${column} is not null and ${own.under} > 0)`;
+  const bounded = sql`(select *, least(${most}) as ${own.most} from ${started})`;
+  const figures = kept.map((one) => (one === measure.name ? sql`${valueAt(plan, measure, number(way), own.most)} as ${column}` : name(one)));
+  const moved = sql`(select customer_id, ${own.under}, ${own.base}, ${own.most}, ${join(figures)} from ${bounded} where ${own.most} >= 1)`;
+  const layers = layersOf(plan).map((layer) => layer.filter((score) => moving.has(score.name)));
+  const scored = scoredSql(
+    plan,
+    moved,
+    layers.filter((layer) => layer.length > 0),
+    calibration,
+  );
+  return [
+    sql`select customer_id, ${number(lever)}::smallint as ${own.lever}, ${number(way)}::smallint as ${own.way}, ${own.base}, ${own.most}
+    from ${scored} where ${clauseSql(plan, calibration)} < ${own.under}`,
+  ];
+}
+
+const leversSql = (levers: readonly CoreMeasure[], value: (measure: CoreMeasure) => Sql): Sql =>
+  sql`(case ${own.lever} ${join(
+    levers.map((measure, i) => sql`when ${number(i)} then ${value(measure)}`),
+    " ",
+  )} end)`;
+
+/** Rows of the search graded again, each with its lever so many steps away. */
+function stepped({ plan, calibration, levers }: Nearness, from: Sql, steps: Sql): Sql {
+  const columns = plan.measures.map((measure) => {
+    const [column, lever] = [name(measure.name), levers.findIndex((one) => one.name === measure.name)];
+    if (lever < 0) return column;
+    return sql`case when ${own.lever} = ${number(lever)} then ${valueAt(plan, measure, own.way, steps)} else ${column} end as ${column}`;
+  });
+  const found = sql`(select customer_id, ${own.lever}, ${own.way}, ${own.base}, ${own.under}, ${own.low}, ${own.high}, ${steps} as ${own.middle}, ${join(columns)} from ${from})`;
+  return sql`(select *, ${clauseSql(plan, calibration)} as ${own.clause} from ${scoredSql(plan, found, layersOf(plan), calibration)})`;
+}
+
+/**
+ * Everybody's smallest step to a better tier by each measure. Whom the whole share raises is looked for once per measure and
+ * way; of those alone the share is halved until it is exact.
+ */
+function waysSql(asked: Nearness): Sql {
+  const { plan, levers } = asked;
+  const measures = join(plan.measures.map((one) => name(one.name)));
+  const reach = levers.flatMap((_, i) => [...reachSql(asked, i, 1), ...reachSql(asked, i, -1)]);
+  const halved = stepped(asked, sql`seek where ${own.high} - ${own.low} > 1`, sql`((${own.low} + ${own.high}) // 2)`);
+  const better = sql`${own.clause} < ${own.under}`;
+  const ranks = sql`(case ${own.clause} ${join(
+    plan.clauses.map(({ tier }, i) => sql`when ${number(i)} then ${number(tier)}`),
+    " ",
+  )} end)`;
+  const now = leversSql(levers, (measure) => sql`held.${name(measure.name)}::decimal(28,4)`);
+  const needed = leversSql(levers, (measure) => sql`found.${name(measure.name)}::decimal(28,4)`);
+  const value = plan.value === null ? sql`null::decimal(28,4)` : sql`held.${name(plan.value)}::decimal(28,4)`;
+  const chosen = [...(asked.to === undefined ? [] : [sql`rank = ${asked.to}`]), ...(asked.lever === undefined ? [] : [sql`lever = ${asked.lever}`])];
+  return sql`with recursive held as ( -- whose tier would follow a better grade
+      ${heldSql(asked)}
+    ), reach as materialized ( -- whom the whole share raises
+      ${join(reach, "\n      union all ")}
+    ), seek as ( -- by how few steps
+      select customer_id, ${own.lever}, ${own.way}, ${own.base}, ${own.under}, 0::hugeint as ${own.low}, ${own.most}::hugeint as ${own.high}, ${measures} from reach join held using (customer_id)
+      union all
+      select customer_id, ${own.lever}, ${own.way}, ${own.base}, ${own.under}, case when ${better} then ${own.low} else ${own.middle} end, case when ${better} then ${own.middle} else ${own.high} end, ${measures} from ${halved}
+    ), told as ( -- from what to what, and the tier that gives
+      select customer_id, ${own.lever} as lever, ${ranks}::smallint as rank, held.tier::varchar as tier, ${value} as worth, ${now} as now, ${needed} as needed
+      from ${stepped(asked, sql`seek where ${own.high} - ${own.low} = 1`, own.high)} as found join held using (customer_id)
+    ), ways as materialized ( -- of two ways of a measure the shorter
+      select *, case when now = 0 then 1 else (abs(needed - now) / abs(now))::double end as distance from told
+      qualify row_number() over (partition by customer_id, lever order by distance, needed) = 1
+    ), chosen as (select * from ways${chosen.length === 0 ? sql`` : sql` where ${join(chosen, " and ")}`}),
+    nearest as materialized (select * from chosen qualify row_number() over (partition by customer_id order by distance, lever) = 1)`;
+}
+
+/** One answer in three parts: how many by every tier and measure, who would move from where to where, and a page of them. */
+export interface NearRow {
+  part: "way" | "move" | "page";
+  customer_id: number | null;
+  tier: string | null;
+  rank: number;
+  lever: number | null;
+  now: string | null;
+  needed: string | null;
+  distance: number | null;
+  customers: number;
+  worth: string | null;
+}
+
+export function nearSql(asked: Nearness): Sql {
+  const { after } = asked;
+  const later = after === undefined ? sql`` : sql` where (distance, customer_id) > (${after.distance}::double, ${after.id}::bigint)`;
+  return sql`${waysSql(asked)}, page as (select customer_id, distance as nearest from nearest${later} order by distance, customer_id limit ${asked.limit})
+    select 'way' as part, null::bigint as customer_id, null as tier, rank, lever, null as now, null as needed, null::double as distance, null::double as nearest, count(*) as customers, null as worth
+    from ways group by rank, lever
+    union all select 'move', null, tier, rank, null, null, null, null, null, count(*), sum(worth)::varchar from nearest group by tier, rank
+    union all select 'page', customer_id, tier, rank, lever, now::varchar, needed::varchar, distance, nearest, 1, null from chosen join page using (customer_id)
+    order by part, nearest, customer_id, distance, tier, rank, lever`;
+}
+
+/** Does the standing hold figures too large for a machine word? */
+export const typeHeld = (standing: Sql, column: string): Sql => sql`select typeof(${name(column)}) as type from ${standing} limit 1`;
