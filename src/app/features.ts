@@ -50,7 +50,7 @@ export const routes: readonly Routes[] = [
   accessRoutes,
   customerRoutes({ panels, personalData }),
   intakeRoutes,
-  tieringRoutes({ references }),
+  tieringRoutes({ references, workload }),
   portfolioRoutes,
   outreachRoutes({ uses }),
   serviceRoutes,

@@ -13,9 +13,11 @@ import { runByNumber } from "./inforce.js";
 import { OVERRIDES_JOB, type Queued, RUN_JOB } from "./jobs.js";
 import { customersOf, refuseAsked } from "./lists.js";
 import { checkText, noSuchModel, publish, publishedVersion, publishPreset, type ReferencesPart, shownVersion } from "./models.js";
+import { nearRoutes } from "./near-routes.js";
 import { decideOverride, endOverride, listOverrides, requestOverride } from "./overrides.js";
 import { overviewOf } from "./overview.js";
 import { listPresets, presetNames, presetText } from "./presets.js";
+import type { ChangeParts } from "./preview.js";
 import { publishedModel, publishedModels } from "./published.js";
 import { reviewModel } from "./reviews.js";
 import { overridesDiffer } from "./run.js";
@@ -55,9 +57,9 @@ const NewVersion = z.union([
   z.object({ preset: z.string() }),
 ]);
 
-/** `references`: what later features' documents name of a model. */
+/** `references`: what later features' documents name of a model; `workload`: what the customers of its tiers are owed. */
 export const routes =
-  ({ references }: { references: readonly ReferencesPart[] }): Routes =>
+  ({ references, workload }: ChangeParts): Routes =>
   (api, house) => {
     modelRoutes(api, house.workspace, references);
     runRoutes(api, house);
@@ -65,6 +67,7 @@ export const routes =
     overrideRoutes(api, house);
     groupRoutes(api, house);
     changeRoutes(api, house, references);
+    nearRoutes(api, house, workload);
   };
 
 function runRoutes(api: Api, { workspace, jobs }: House): void {

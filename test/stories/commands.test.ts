@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Near } from "../../src/tiering/schema.js";
 import { type CommandLine, commandLine, said, stopped } from "./command-line.js";
 
 let tierkeep: CommandLine;
@@ -114,6 +115,25 @@ tiers:
     ["diff", "shop", "1", "9"],
   ])
     expect(await refused(...words)).toMatchObject({ code: "tiering.no_such_version", hint: { en: "There are 3, from 1 to 3" } });
+});
+
+test("who is near a better tier is told with what is enough, and what it brings", async () => {
+  const near = async (...words: string[]) => {
+    const answer = await tierkeep.run("near", "shop", ...words, "--json");
+    expect(answer.code, answer.stderr).toBe(0);
+    return answer.json<Near>();
+  };
+  const wide = await near("--within", "50%", "--limit", "200");
+  expect(wide.total).toBe(wide.items.length);
+  expect(wide.total).toBeGreaterThan(0);
+  for (const { tier, ways } of wide.items)
+    expect([tier, ways.map((way) => `${way.tier} by ${way.measure} ${way.to}`)]).toEqual(["basic", ["gold by spend 500"]]);
+  const close = await near("--tier", "gold", "--measure", "spend");
+  expect(close.items).toEqual(wide.items.filter(({ ways }) => Number(ways[0]?.from) * 1.1 >= 500).slice(0, 20));
+  const said = await tierkeep.run("near", "shop", "--within", "50%", "--lang", "zh");
+  expect(said.stdout).toMatch(/客户距上一层级不超过 50 %\n全部提升后：.*\+\d/);
+  const odd = await tierkeep.run("near", "shop", "--within", "80%", "--json");
+  expect([odd.code, odd.json<{ problems: { code: string }[] }>().problems[0]?.code]).toEqual([1, "cli.usage"]);
 });
 
 test.each([
