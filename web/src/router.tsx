@@ -99,6 +99,13 @@ const studio = createRoute({
   component: lazyRouteComponent(() => import("./tiering/studio.js"), "Studio"),
 });
 
+const near = createRoute({
+  getParentRoute: () => inside,
+  path: "/tiers/$model/near",
+  validateSearch: only("within", "tier", "measure", "cursor", "page"),
+  component: lazyRouteComponent(() => import("./tiering/near.js"), "NearView"),
+});
+
 const proposals = createRoute({
   getParentRoute: () => inside,
   path: "/proposals",
@@ -235,6 +242,7 @@ const tree = root.addChildren([
     models,
     model,
     studio,
+    near,
     proposals,
     proposal,
     overrides,

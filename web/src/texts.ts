@@ -6,6 +6,7 @@ import { outreachTexts } from "./outreach/texts.js";
 import { portfolioTexts } from "./portfolio/texts.js";
 import { serviceTexts } from "./service/texts.js";
 import { groupTexts } from "./tiering/group-texts.js";
+import { nearTexts } from "./tiering/near-texts.js";
 import { studioTexts } from "./tiering/studio-texts.js";
 import { tieringTexts } from "./tiering/texts.js";
 import { uiTexts } from "./ui/texts.js";
@@ -21,6 +22,7 @@ export const texts = {
   ...tieringTexts,
   ...groupTexts,
   ...studioTexts,
+  ...nearTexts,
   ...portfolioTexts,
   ...outreachTexts,
   ...serviceTexts,

@@ -160,7 +160,8 @@ export function ChangeFigures({ preview, movers }: { preview: ModelPreview; move
   );
 }
 
-function Work({ preview }: { preview: ModelPreview }): ReactNode {
+/** What the tiers are owed in contacts, hours and gifts, before and after. */
+export function Work({ preview }: { preview: Pick<ModelPreview, "workload" | "cost"> }): ReactNode {
   const { t } = useWords();
   const figures = useFigures();
   const { contacts, hours } = preview.workload;

@@ -51,6 +51,11 @@ export function ModelView(): ReactNode {
               {t("studio.open")}
             </Link>
           )}
+          {shown && (
+            <Link to="/tiers/$model/near" params={{ model: name }}>
+              {t("near.open")}
+            </Link>
+          )}
           <Link to="/tiers">{t("models.back")}</Link>
         </>
       }
