@@ -188,6 +188,30 @@ describe("who is near a better tier", () => {
     expect(said(await near())).toContain("ann silver: gold by assets 96 → 96.01, gold by visits 1 → 2");
   });
 
+  test("whatever the figures: larger than a machine word, bounded by the model, or of no use to anybody", async () => {
+    await open(six, model().replace("of: attribute.assets, take: latest", "of: transaction.amount, take: sum").replace(">= 100", ">= 200000000000000"));
+    const paid = ["95000000000000", "95000000000000.01"].map((amount) => ({ customer: "dan", amount, occurred_at: "2024-03-01" }));
+    await bank.tell({ transaction: paid });
+    await bank.run({ model: "bank", as_of: day });
+    expect(said(await near({ tier: "gold" }))).toEqual(["dan silver: gold by assets 190000000000000.01 → 200000000000000"]);
+    await open(six, model().replace("default: 0", "at_most: 99"));
+    expect((await near({ within: 0.5, tier: "gold" })).total).toBe(0);
+    await open(six, model().replace("default: 0", "lever: false").replace(" or visits >= 5 or quiet < 9", ""));
+    expect(await near()).toMatchObject({ total: 0, items: [], measures: [], brings: { contacts: { before: 5, after: 5 } } });
+  });
+
+  test("but not whom the model already lets rise, or lets keep a better tier for a time", async () => {
+    await open(six, model("stability: { promote: { after: 2 }, demote: { below_for: 2 months } }\nschedule: monthly"));
+    await bank.tell({
+      attribute: [
+        { customer: "ann", name: "assets", number_value: "120", on_date: "2024-04-10" }, // gold the next time
+        { customer: "eve", name: "assets", number_value: "97", on_date: "2024-04-10" }, // keeps gold for two months
+      ],
+    });
+    await bank.run({ model: "bank", as_of: "2024-04-30" });
+    expect((await near({ tier: "gold" })).items.map((one) => one.customer_id)).toEqual(["fay"]);
+  });
+
   test("is not told where everybody's grade depends on everybody, nor of a model that was not run", async () => {
     const scores = "scores: { band: { of: assets, bands: { quantiles: 3, ties: ntile } } }";
     await open(six, model("", scores));

@@ -25,7 +25,7 @@ describe("who is near a better tier", () => {
       await settle(page);
       await takePicture(page, `near-${language}-${screen}`);
       const answer = (await page.locator(".page-answer").textContent()) ?? "";
-      expect(answer).toMatch(language === "zh" ? /^\d+ 位客户只差 20/ : /^\d+ customers? (is|are) within 20/);
+      expect(answer).toMatch(language === "zh" ? /^\d+ 位客户只差 20 %/ : /^\d+ customers? (is|are) within 20 %/);
       expect(await wider(page)).toBe(0);
       expect(await seriousFindings(page)).toEqual([]);
       expect((await textSizes(page)).length).toBeLessThanOrEqual(3);

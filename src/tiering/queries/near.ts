@@ -27,7 +27,6 @@ const number = (value: number): Sql => raw(String(value));
 /** Columns beside the model's figures, whose names have no space. */
 const own = {
   base: name("step base"),
-  most: name("step most"),
   low: name("step low"),
   high: name("step high"),
   middle: name("step middle"),
@@ -58,32 +57,29 @@ function heldSql({ plan, standing, scope }: Nearness): Sql {
 const valueAt = (plan: Plan, measure: CoreMeasure, way: Sql, steps: Sql): Sql =>
   sql`try_cast((${own.base} + ${way} * ${steps})::decimal(33,0) * ${raw(stepOf(plan, measure.name).toFixed(4))}::decimal(5,4) as ${raw(typeOf(plan, measure.name))})`;
 
-/** The last step inside the model's own bounds for the measure; nothing is bought fewer than no times. */
-function lastStep(plan: Plan, measure: CoreMeasure, way: Way): Sql[] {
-  const per = perOne(plan, measure);
-  if (way > 0) return measure.atMost === null ? [] : [sql`${number(Math.floor(measure.atMost * per))}::hugeint - ${own.base}`];
-  const least = measure.unit === "money" || measure.unit === "number" ? measure.atLeast : Math.max(0, measure.atLeast ?? 0);
-  return least === null ? [] : [sql`${own.base} - ${number(Math.ceil(least * per))}::hugeint`];
+/** The model's own bounds for a measure; nothing is bought fewer than no times. */
+function boundsOf({ unit, atLeast, atMost }: CoreMeasure): { least: number | null; most: number | null } {
+  return { least: unit === "money" || unit === "number" ? atLeast : Math.max(0, atLeast ?? 0), most: atMost };
 }
 
-/** Who has a better grade with the measure moved by the whole share one way, and how many of its steps that is. */
+/**
+ * Who has a better grade with the measure moved by the whole share one way, and a step more: of everybody, so in machine
+ * words; of those found the steps are counted exactly.
+ */
 function reachSql({ plan, calibration, levers, within }: Nearness, lever: number, way: Way): Sql[] {
   const measure = levers[lever];
   if (measure === undefined) return [];
-  const [column, per] = [name(measure.name), number(perOne(plan, measure))];
+  const column = name(measure.name);
   const moving = new Set([measure.name]);
   for (const score of plan.inOrder) if (madeOf(score).some((one) => moving.has(one))) moving.add(score.name);
-  const inward = raw(way > 0 ? "floor" : "ceil");
-  const share = sql`abs(${column})::decimal(28,4) * ${within.toFixed(4)}::decimal(6,4)`;
-  const end = sql`${inward}((${column}::decimal(28,4) ${raw(way > 0 ? "+" : "-")} ${share})::decimal(32,8) * ${per})::hugeint`;
-  const steps = way > 0 ? sql`${end} - ${own.base}` : sql`${own.base} - ${end}`;
-  const asked = isWhole(plan, measure) ? sql`greatest(1, ${steps})` : steps;
-  const most = join([asked, ...lastStep(plan, measure, way)]);
+  const far = sql`${column}::double ${raw(way > 0 ? "+" : "-")} (abs(${column}::double) * ${within}::double + ${number(stepOf(plan, measure.name))})`;
+  const { least, most } = boundsOf(measure);
+  const bound = way > 0 ? most : least;
+  const bounded = bound === null ? far : sql`${raw(way > 0 ? "least" : "greatest")}(${far}, ${number(bound)}::double)`;
+  const end = isWhole(plan, measure) ? sql`${raw(way > 0 ? "ceil" : "floor")}(${bounded})` : bounded;
   const kept = [...plan.measures, ...plan.scores].map((one) => one.name).filter((one) => one === measure.name || !moving.has(one));
-  const started = sql`(select *, ${inward}(${column}::decimal(28,4) * ${per})::hugeint as ${own.base} from held where ${column} is not null and ${own.under} > 0)`;
-  const bounded = sql`(select *, least(${most}) as ${own.most} from ${started})`;
-  const figures = kept.map((one) => (one === measure.name ? sql`${valueAt(plan, measure, number(way), own.most)} as ${column}` : name(one)));
-  const moved = sql`(select customer_id, ${own.under}, ${own.base}, ${own.most}, ${join(figures)} from ${bounded} where ${own.most} >= 1)`;
+  const figures = kept.map((one) => (one === measure.name ? sql`try_cast(${end} as ${raw(typeOf(plan, one))}) as ${column}` : name(one)));
+  const moved = sql`(select customer_id, ${own.under}, ${join(figures)} from held where ${column} is not null and ${own.under} > 0)`;
   const layers = layersOf(plan).map((layer) => layer.filter((score) => moving.has(score.name)));
   const scored = scoredSql(
     plan,
@@ -92,9 +88,22 @@ function reachSql({ plan, calibration, levers, within }: Nearness, lever: number
     calibration,
   );
   return [
-    sql`select customer_id, ${number(lever)}::smallint as ${own.lever}, ${number(way)}::smallint as ${own.way}, ${own.base}, ${own.most}
-    from ${scored} where ${clauseSql(plan, calibration)} < ${own.under}`,
+    sql`select customer_id, ${number(lever)}::smallint as ${own.lever}, ${number(way)}::smallint as ${own.way} from ${scored} where ${clauseSql(plan, calibration)} < ${own.under}`,
   ];
+}
+
+/** From how many whole steps a search begins, and how many more the share and the model's bounds allow. */
+function stepsOf(plan: Plan, measure: CoreMeasure, way: Way, within: number): { base: Sql; most: Sql } {
+  const [column, per] = [sql`held.${name(measure.name)}::decimal(28,4)`, perOne(plan, measure)];
+  const [inward, sign] = way > 0 ? (["floor", "+"] as const) : (["ceil", "-"] as const);
+  const base = sql`${raw(inward)}(${column} * ${number(per)})::hugeint`;
+  const share = sql`abs(${column}) * ${within.toFixed(4)}::decimal(6,4)`;
+  const end = sql`${raw(inward)}((${column} ${raw(sign)} ${share})::decimal(32,8) * ${number(per)})::hugeint`;
+  const { least, most } = boundsOf(measure);
+  const apart = (to: Sql): Sql => (way > 0 ? sql`${to} - ${base}` : sql`${base} - ${to}`);
+  const asked = isWhole(plan, measure) ? sql`greatest(1, ${apart(end)})` : apart(end);
+  const bound = way > 0 ? (most === null ? null : Math.floor(most * per)) : least === null ? null : Math.ceil(least * per);
+  return { base, most: bound === null ? asked : sql`least(${asked}, ${apart(sql`${number(bound)}::hugeint`)})` };
 }
 
 const leversSql = (levers: readonly CoreMeasure[], value: (measure: CoreMeasure) => Sql): Sql =>
@@ -122,6 +131,11 @@ function waysSql(asked: Nearness): Sql {
   const { plan, levers } = asked;
   const measures = join(plan.measures.map((one) => name(one.name)));
   const reach = levers.flatMap((_, i) => [...reachSql(asked, i, 1), ...reachSql(asked, i, -1)]);
+  const started = (of: "base" | "most"): Sql =>
+    leversSql(levers, (measure) => {
+      const [up, down] = ([1, -1] as const).map((way) => stepsOf(plan, measure, way, asked.within)[of]);
+      return sql`case when ${own.way} > 0 then ${up ?? raw("null")} else ${down ?? raw("null")} end`;
+    });
   const halved = stepped(asked, sql`seek where ${own.high} - ${own.low} > 1`, sql`((${own.low} + ${own.high}) // 2)`);
   const better = sql`${own.clause} < ${own.under}`;
   const ranks = sql`(case ${own.clause} ${join(
@@ -137,12 +151,12 @@ function waysSql(asked: Nearness): Sql {
     ), reach as materialized ( -- whom the whole share raises
       ${join(reach, "\n      union all ")}
     ), seek as ( -- by how few steps
-      select customer_id, ${own.lever}, ${own.way}, ${own.base}, ${own.under}, 0::hugeint as ${own.low}, ${own.most}::hugeint as ${own.high}, ${measures} from reach join held using (customer_id)
+      select customer_id, ${own.lever}, ${own.way}, ${started("base")} as ${own.base}, ${own.under}, 0::hugeint as ${own.low}, ${started("most")} as ${own.high}, ${measures} from reach join held using (customer_id)
       union all
       select customer_id, ${own.lever}, ${own.way}, ${own.base}, ${own.under}, case when ${better} then ${own.low} else ${own.middle} end, case when ${better} then ${own.middle} else ${own.high} end, ${measures} from ${halved}
     ), told as ( -- from what to what, and the tier that gives
       select customer_id, ${own.lever} as lever, ${ranks}::smallint as rank, held.tier::varchar as tier, ${value} as worth, ${now} as now, ${needed} as needed
-      from ${stepped(asked, sql`seek where ${own.high} - ${own.low} = 1`, own.high)} as found join held using (customer_id)
+      from ${stepped(asked, sql`seek where ${own.high} - ${own.low} = 1`, own.high)} as found join held using (customer_id) where ${own.clause} < found.${own.under}
     ), ways as materialized ( -- of two ways of a measure the shorter
       select *, case when now = 0 then 1 else (abs(needed - now) / abs(now))::double end as distance from told
       qualify row_number() over (partition by customer_id, lever order by distance, needed) = 1

@@ -101,7 +101,7 @@ export function NearView(): ReactNode {
 function Answer({ near }: { near: Near }): string {
   const { t, say } = useWords();
   const figures = useFigures();
-  const share = figures.percent(near.within);
+  const share = `${Number((100 * near.within).toFixed(2))} %`;
   const { brings, total } = near;
   const { contacts, hours, cost } = brings;
   if (total === 0) return t("near.answer_none", { share });
@@ -305,7 +305,7 @@ function NearTable({ near, stale, empty }: { near: Near | undefined; stale: bool
       ),
     },
     { key: "ways", title: t("near.way"), card: "whole", render: ({ ways }) => near && <WaysOf near={near} ways={ways} /> },
-    ...(worth === undefined
+    ...(worth === undefined || narrow
       ? []
       : [{ key: "value", title: say(worth.title), figure: true, render: ({ value }: NearCustomer) => figures.figure(value, worth.unit) }]),
     ...(ownOnly ? [] : [{ key: "owner", title: t("customers.manager"), render: ({ owner }: NearCustomer) => <Owner owner={owner} /> }]),
