@@ -3,6 +3,7 @@ import { type ReactNode, useId } from "react";
 import type { ModelVersion } from "../../../src/tiering/schema.js";
 import { useMay } from "../access/session.js";
 import type { ProblemError } from "../api.js";
+import type { TextKey } from "../texts.js";
 import { useWords } from "../ui/words.js";
 
 interface ConditionFieldProps {
@@ -18,6 +19,10 @@ export function ConditionField({ model, value, problem, onType }: ConditionField
   const field = useId();
   const help = useId();
   const mayAges = useMay("personal:read");
+  const names = [
+    ...model.columns.map(({ name, title }) => ({ name, title: say(title) })),
+    ...Object.entries(profile).flatMap(([name, title]) => (name === "age" && !mayAges ? [] : [{ name, title: t(title) }])),
+  ].filter(({ name }, i, all) => all.findIndex((one) => one.name === name) === i); // a figure of the same name comes first
   return (
     <div className="field where">
       <label className="label" htmlFor={field}>
@@ -45,12 +50,12 @@ export function ConditionField({ model, value, problem, onType }: ConditionField
         ))}
         <div className="names">
           <span>{t("customers.where_names")}</span>
-          {[...model.columns, ...profile.filter(({ name }) => mayAges || name !== "age")].map((column) => (
+          {names.map((column) => (
             <button
               key={column.name}
               type="button"
               className="code"
-              title={say(column.title)}
+              title={column.title}
               onClick={() => onType(`${value}${value === "" || value.endsWith(" ") ? "" : " "}${column.name}`)}
             >
               {column.name}
@@ -63,13 +68,13 @@ export function ConditionField({ model, value, problem, onType }: ConditionField
 }
 
 /** What a condition may ask of the profile. */
-const profile = [
-  { name: "age", title: { zh: "年龄", en: "Age" } },
-  { name: "sex", title: { zh: "性别", en: "Sex" } },
-  { name: "region", title: { zh: "地区", en: "Region" } },
-  { name: "branch", title: { zh: "机构", en: "Branch" } },
-  { name: "kind", title: { zh: "客户类型", en: "Kind" } },
-];
+const profile = {
+  age: "customers.of_age",
+  sex: "customers.of_sex",
+  region: "customers.of_region",
+  branch: "customers.of_branch",
+  kind: "customers.of_kind",
+} as const satisfies Record<string, TextKey>;
 
 const comparisons = { money: ">= 10000", days: "<= 30", count: ">= 2", number: ">= 1", text: "is not null", score: ">= 3" } as const satisfies Record<
   ModelVersion["columns"][number]["unit"],
