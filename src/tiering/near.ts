@@ -135,8 +135,9 @@ export async function nearOf(workspace: Workspace, actor: Actor, model: string, 
   const to = asked.tier === undefined || asked.tier === "" ? undefined : ids.indexOf(known("tiering.unknown_tier", asked.tier, ids, "tier"));
   const lever = asked.measure === undefined || asked.measure === "" ? undefined : names.indexOf(known("tiering.no_lever", asked.measure, names, "measure"));
   const after = readCursor(asked.cursor);
+  const within = Number(asked.within.toFixed(4)); // a hundredth of a per cent is as fine as a share is asked for
   const calibration = await calibrationOf(workspace, run.calibration);
-  const query = nearSql({ plan, calibration, standing, scope: actor.scope, levers, within: asked.within, to, lever, after, limit: asked.limit + 1 });
+  const query = nearSql({ plan, calibration, standing, scope: actor.scope, levers, within, to, lever, after, limit: asked.limit + 1 });
   const [rows, counts, work] = await Promise.all([
     levers.length === 0 ? [] : workspace.warehouse.all<NearRow>(query),
     workspace.warehouse.all<TierCount>(tierCounts(plan, standing, actor.scope)),
@@ -154,7 +155,7 @@ export async function nearOf(workspace: Workspace, actor: Actor, model: string, 
     model: plan.model,
     title: plan.title,
     as_of: run.as_of,
-    within: asked.within,
+    within,
     tiers: plan.tiers.map(({ id, title }) => ({ id, title })),
     measures: levers.map(({ name, title, unit }) => ({ name, title, unit })),
     value: plan.value,
