@@ -19,7 +19,7 @@ export const nearTexts = {
   "near.tier": { zh: "可升到", en: "Would rise to" },
   "near.measure": { zh: "凭哪项指标", en: "By which measure" },
   "near.every_measure": { zh: "全部指标", en: "Every measure" },
-  "near.ways": { zh: "凭哪项指标升到哪一层", en: "By which measure, to which tier" },
+  "near.ways": { zh: "凭哪项指标，升到哪一层", en: "By which measure, to which tier" },
   "near.ways_note": {
     zh: "只动一项指标，其余不变；同一客户可能有多条途径。",
     en: "One measure moves and all else stays; a customer may have several ways.",
@@ -35,6 +35,7 @@ export const nearTexts = {
   "near.way": { zh: "差多少", en: "What is missing" },
   "near.from_to": { zh: "{{measure}} {{from}} → {{to}}", en: "{{measure}} {{from}} → {{to}}" },
   "near.distance": { zh: "差 {{share}}", en: "{{share}} apart" },
+  "near.distance_least": { zh: "差不到 {{share}}", en: "less than {{share}} apart" },
   "near.empty": { zh: "没有这样的客户", en: "There are no such customers" },
   "near.empty_hint": { zh: "放宽相差的比例，或清除筛选。", en: "Widen the step, or clear the filters." },
   "near.back": { zh: "返回模型", en: "Back to the model" },

@@ -22,6 +22,8 @@ const PAGE = 50;
 const PHONE_PAGE = 20;
 const STEPS = ["5", "10", "20"] as const;
 const USUAL = "10";
+/** A smaller share would be written as none. */
+const LEAST_SHOWN = 0.001;
 
 interface Filters {
   within: string | undefined;
@@ -201,23 +203,25 @@ function Ways({ near, onChoose }: { near: Near; onChoose: (changed: Partial<Filt
         <table className="plain counts-table">
           <thead>
             <tr>
-              <th scope="col">{t("near.measure")}</th>
-              {tiers.map(({ id }) => (
-                <th key={id} scope="col">
-                  <TierTag id={id} rungs={near.tiers} />
+              <th scope="col">{t("near.tier")}</th>
+              {measures.map(({ name, title }) => (
+                <th key={name} scope="col">
+                  {say(title)}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {measures.map(({ name, title }) => (
-              <tr key={name}>
-                <th scope="row">{say(title)}</th>
-                {tiers.map((tier) => {
+            {tiers.map((tier) => (
+              <tr key={tier.id}>
+                <th scope="row" className="nowrap">
+                  <TierTag id={tier.id} rungs={near.tiers} />
+                </th>
+                {measures.map(({ name, title }) => {
                   const customers = near.ways.find((way) => way.measure === name && way.tier === tier.id)?.customers;
                   const number = figures.number(customers ?? 0);
                   return (
-                    <td key={tier.id}>
+                    <td key={name}>
                       {customers === undefined ? (
                         <span className="muted">–</span>
                       ) : (
@@ -261,7 +265,11 @@ function WaysOf({ near, ways }: { near: Near; ways: NearCustomer["ways"] }): Rea
         return (
           <li key={measure}>
             {t("near.from_to", { measure: title, from: as(from), to: as(to) })}{" "}
-            <span className="small muted nowrap">{t("near.distance", { share: figures.percent(distance) })}</span>
+            <span className="small muted nowrap">
+              {distance < LEAST_SHOWN
+                ? t("near.distance_least", { share: figures.percent(LEAST_SHOWN) })
+                : t("near.distance", { share: figures.percent(distance) })}
+            </span>
             {i > 0 && tier !== ways[0]?.tier && (
               <>
                 {" "}
