@@ -166,7 +166,7 @@ describe(`the model studio with ${customers} customers`, () => {
       const { page } = await signedIn(language, screen, "head");
       await page.goto("/tiers");
       await settle(page);
-      const waits = language === "zh" ? "1 项等待您审批" : "One waits for your approval";
+      const waits = language === "zh" ? "1 项等待您处理" : "One waits for you";
       await page.getByRole("navigation").filter({ visible: true }).getByText(waits).waitFor({ state: "attached" });
       await takePicture(page, `models-waiting-${language}-${screen}`, { full: false });
       expect(await seriousFindings(page)).toEqual([]);
@@ -200,7 +200,7 @@ describe(`the model studio with ${customers} customers`, () => {
     await page.getByRole("link", { name: "零售银行客户分层" }).click();
     await page.getByRole("button", { name: "批准并发布" }).click();
     await expect.poll(() => tiersOf(page), { timeout: 240_000 }).not.toEqual(before);
-    await expect.poll(() => page.getByText("项等待您审批").count()).toBe(0);
+    await expect.poll(() => page.getByText("项等待您处理").count()).toBe(0);
     await page.context().close();
   }, 900_000);
 

@@ -120,9 +120,10 @@ function useHeld(): Part {
         title,
         value: <Link to="/portfolio">{figures.number(data.placed)}</Link>,
         note: (
-          <Link to="/portfolio/unplaced">
-            {t("day.unplaced", { customers: figures.number(data.customers), unplaced: figures.number(data.customers - data.placed) })}
-          </Link>
+          <>
+            {t("day.of_all", { customers: figures.number(data.customers) })}{" "}
+            <Link to="/portfolio/unplaced">{t("day.unplaced", { unplaced: figures.number(data.customers - data.placed) })}</Link>
+          </>
         ),
       },
       {

@@ -91,10 +91,8 @@ export const dayTexts = {
   "day.missed": { zh: "应尽 {{promised}}，未履行 {{missed}}", en: "{{missed}} missed of {{promised}} promised" },
   "day.no_promises": { zh: "还没有承诺，去服务", en: "nothing promised yet: see Service" },
   "day.placed": { zh: "有客户经理的客户", en: "Customers with an owner" },
-  "day.unplaced": {
-    zh: "各模型合计 {{customers}}，无客户经理 {{unplaced}}",
-    en: "of {{customers}} in all models; {{unplaced}} without an owner",
-  },
+  "day.of_all": { zh: "各模型合计 {{customers}}，", en: "of {{customers}} in all models;" },
+  "day.unplaced": { zh: "无客户经理 {{unplaced}}", en: "{{unplaced}} without an owner" },
   "day.not_assigned": { zh: "还没有指派，去管户", en: "not assigned yet: see Portfolio" },
   "day.portfolio_load": { zh: "管户工作量", en: "Portfolio load" },
   "day.managers": { zh: "{{managers}} 位客户经理", en: "{{managers}} managers", one: "{{managers}} manager" },
