@@ -1,12 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { presetsIn } from "../platform/presets.js";
 
-const folder = fileURLToPath(new URL("../../presets/templates/", import.meta.url));
+const { names, text } = presetsIn("templates");
 
 /** The texts that come with the product, by name. They do not change while it runs. */
-export const presetTexts: ReadonlyMap<string, string> = new Map(
-  readdirSync(folder)
-    .filter((file) => file.endsWith(".yaml"))
-    .sort()
-    .map((file) => [file.slice(0, -".yaml".length), readFileSync(`${folder}${file}`, "utf8")]),
-);
+export const presetTexts: ReadonlyMap<string, string> = new Map(names().map((name) => [name, text(name) ?? ""]));

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { audit } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { isObject, type Known, readPart, readSource, type Source } from "../platform/document/index.js";
 import { didYouMean, nearest } from "../platform/expression/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
+import { presetsIn } from "../platform/presets.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Problem } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
@@ -118,12 +117,11 @@ export async function checkPolicy(
   return { policy: all.length === 0 ? policy : undefined, problems: all };
 }
 
-const folder = fileURLToPath(new URL("../../presets/portfolios/", import.meta.url));
+const presets = presetsIn("portfolios");
 
-function presetText(name: string): string {
-  const names = readdirSync(folder).flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []));
-  if (names.includes(name)) return readFileSync(`${folder}${name}.yaml`, "utf8");
-  return refuse(
+function noSuchPreset(name: string): never {
+  const names = presets.names();
+  refuse(
     "portfolio.no_such_preset",
     { zh: `没有预置的管户规则 ${name}`, en: `There is no preset policy ${name}` },
     { status: 404, hint: { zh: `可用：${names.join("、")}`, en: `there are: ${names.join(", ")}` } },
@@ -150,7 +148,7 @@ export async function policyInForce(workspace: Workspace): Promise<{ policy: Por
 
 /** Publish a text, or a preset by its name, as the next version; the text in force changes nothing. */
 export async function publishPolicy(workspace: Workspace, actor: Actor, given: { text: string; origin: string } | { preset: string }): Promise<PolicyVersion> {
-  const { text, origin } = "preset" in given ? { text: presetText(given.preset), origin: `preset:${given.preset}` } : given;
+  const { text, origin } = "preset" in given ? { text: presets.text(given.preset) ?? noSuchPreset(given.preset), origin: `preset:${given.preset}` } : given;
   const { policy, problems } = await checkPolicy(workspace, text, origin);
   if (policy === undefined) throw new ProblemError(problems);
   return atomically(workspace.postgres, "all", async (tx) => {

@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { audit, may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { placesOf, templatesInForce } from "../outreach/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { readSource } from "../platform/document/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
+import { presetsIn } from "../platform/presets.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Problem, Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
@@ -23,21 +22,15 @@ export interface KeyedPlan {
   published_on: string;
 }
 
-const folder = fileURLToPath(new URL("../../presets/plans/", import.meta.url));
-
-const presetNames = (): string[] =>
-  readdirSync(folder)
-    .flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []))
-    .sort();
+const { names: presetNames, text } = presetsIn("plans");
 
 const presetText = (name: string): string =>
-  presetNames().includes(name)
-    ? readFileSync(`${folder}${name}.yaml`, "utf8")
-    : refuse(
-        "service.no_such_preset",
-        { zh: `没有预置的服务计划 ${name}`, en: `There is no preset plan ${name}` },
-        { status: 404, hint: { zh: `可用：${presetNames().join("、")}`, en: `there are: ${presetNames().join(", ")}` } },
-      );
+  text(name) ??
+  refuse(
+    "service.no_such_preset",
+    { zh: `没有预置的服务计划 ${name}`, en: `There is no preset plan ${name}` },
+    { status: 404, hint: { zh: `可用：${presetNames().join("、")}`, en: `there are: ${presetNames().join(", ")}` } },
+  );
 
 /** What plans are checked against, as it stands now. */
 async function surroundings(workspace: Workspace): Promise<Surroundings> {

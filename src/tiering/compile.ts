@@ -129,6 +129,24 @@ export function scoredSql(plan: Plan, from: Sql, layers: readonly (readonly Core
   );
 }
 
+/** These figures and every score made of them, through others too. */
+export function withScoresOf(plan: Plan, figures: readonly string[]): Set<string> {
+  const made = new Set(figures);
+  for (const score of plan.inOrder) if (madeOf(score).some((one) => made.has(one))) made.add(score.name);
+  return made;
+}
+
+/** `from` (a relation with the measures and all other scores) with those scores beside them that are among these figures. */
+export const rescoredSql = (plan: Plan, from: Sql, figures: ReadonlySet<string>, calibration: Calibration | null): Sql =>
+  scoredSql(
+    plan,
+    from,
+    layersOf(plan)
+      .map((layer) => layer.filter((score) => figures.has(score.name)))
+      .filter((layer) => layer.length > 0),
+    calibration,
+  );
+
 /** A condition over measures, scores and their calibrated means. */
 export function conditionSql(plan: Plan, calibration: Calibration | null, when: Expression, column: (figure: string) => Sql = name): Sql {
   const means = new Map(plan.means.map((of) => [meanName(of), meanOf(plan, calibration, of)]));

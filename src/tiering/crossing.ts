@@ -1,6 +1,6 @@
 import { daysAfter, forward } from "../platform/calendar/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { clauseSql, layersOf, scoredSql } from "./compile.js";
+import { clauseSql, rescoredSql, withScoresOf } from "./compile.js";
 import { isKnown } from "./cte.js";
 import { type CoreMeasure, type CoreScore, madeOf, type Plan } from "./plan.js";
 import type { Calibration, Take } from "./schema.js";
@@ -118,23 +118,16 @@ export function rowsLater(plan: Plan, rows: Sql, days: number): Sql {
  * where no figure is in days.
  */
 export function changedByDays(plan: Plan, calibration: Calibration | null, held: Sql, days: number): Sql | undefined {
-  const moving = new Set(measuresInDays(plan).map((measure) => measure.name));
-  if (moving.size === 0) return undefined;
-  for (const score of plan.inOrder) if (madeOf(score).some((one) => moving.has(one))) moving.add(score.name);
+  const inDays = measuresInDays(plan).map((measure) => measure.name);
+  if (inDays.length === 0) return undefined;
+  const moving = withScoresOf(plan, inDays);
   const scores = plan.scores.map((score) => score.name).filter((score) => moving.has(score));
   const was = (score: string): Sql => name(`was ${score}`); // no figure has a space in its name
   const kept = [...plan.measures.map((one) => one.name), ...plan.scores.map((one) => one.name).filter((one) => !moving.has(one))];
   const columns = [...kept.map((one) => name(one)), ...scores.map((score) => sql`${name(score)} as ${was(score)}`)];
   const later = sql`(select customer_id, clause as "was clause", ${join(columns)} from ${rowsLater(plan, held, days)})`;
-  const layers = layersOf(plan).map((layer) => layer.filter((score) => moving.has(score.name)));
-  const scored = scoredSql(
-    plan,
-    later,
-    layers.filter((layer) => layer.length > 0),
-    calibration,
-  );
   const others = scores.map((score) => sql` or ${name(score)} is distinct from ${was(score)}`);
-  return sql`select customer_id from ${scored} where ${clauseSql(plan, calibration)} <> "was clause"${join(others, "")}`;
+  return sql`select customer_id from ${rescoredSql(plan, later, moving, calibration)} where ${clauseSql(plan, calibration)} <> "was clause"${join(others, "")}`;
 }
 
 /** Does a day that passes give nearly everybody another figure that scores or fades by itself? */

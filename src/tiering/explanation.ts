@@ -44,7 +44,7 @@ export async function explanationOf(workspace: Workspace, actor: Actor, publicId
       history: steps.flatMap((step) =>
         step.to === null ? [] : [{ ...step, to: step.to, phase: step.phase ?? "stable", clause: clauseText(step.version, step.clause) }],
       ),
-      calibration: run.calibration === null ? null : ((await store.calibrationById(tx, run.calibration)) ?? null),
+      calibration: await store.calibrationOf(tx, run),
     };
   });
   const figures: Figures = figuresOf(plan, row);

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { audit, demand, may } from "../access/index.js";
 import type { Actor } from "../access/schema.js";
 import { customerByPublicId } from "../customer/index.js";
 import { didYouMean, type Expression } from "../platform/expression/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
+import { presetsIn } from "../platform/presets.js";
 import { ProblemError, refuse } from "../platform/problem.js";
 import type { Text } from "../platform/schema.js";
 import type { Workspace } from "../platform/workspace/index.js";
@@ -18,11 +17,10 @@ import * as store from "./store/groups.js";
 import { decidedRuns } from "./store.js";
 import { agesUntold, checkWhere } from "./where.js";
 
-const folder = fileURLToPath(new URL("../../presets/groups/", import.meta.url));
+const presets = presetsIn("groups");
 
-function presetText(name: string): string {
-  const names = readdirSync(folder).flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []));
-  if (names.includes(name)) return readFileSync(`${folder}${name}.yaml`, "utf8");
+function noSuchPreset(name: string): never {
+  const names = presets.names();
   refuse(
     "tiering.no_such_groups",
     { zh: `没有预置的分群 ${name}`, en: `There are no preset groups ${name}` },
@@ -38,7 +36,7 @@ function demandSaving(actor: Actor): void {
 /** Make the groups of a file, or change those of the same names: all of them or, when anything is wrong, none. */
 export async function saveGroups(workspace: Workspace, actor: Actor, given: { text: string; origin: string } | { preset: string }): Promise<Group[]> {
   demandSaving(actor);
-  const { text, origin } = "preset" in given ? { text: presetText(given.preset), origin: `preset:${given.preset}` } : given;
+  const { text, origin } = "preset" in given ? { text: presets.text(given.preset) ?? noSuchPreset(given.preset), origin: `preset:${given.preset}` } : given;
   const plans = new Map([...(await modelsForPlans(workspace))].map(([model, { plan }]) => [model, plan]));
   const { groups, problems } = checkGroups(text, origin, plans);
   if (problems.length > 0) throw new ProblemError(problems);
@@ -178,9 +176,9 @@ export async function oneGroup(workspace: Workspace, actor: Actor, id: string): 
 
 /** The groups of a model that are tags, as far as the reader may be told who wears them. */
 export async function tagsOfModel(workspace: Workspace, actor: Actor, plan: Plan): Promise<{ tag: Tag; condition: Expression }[]> {
-  const rows = await atomically(workspace.postgres, "all", store.listGroups);
+  const rows = await atomically(workspace.postgres, "all", (tx) => store.groupsOfModel(tx, plan.model));
   return rows.flatMap((row) => {
-    if (!row.tag || row.model !== plan.model) return [];
+    if (!row.tag) return [];
     const held = conditionOf(actor, plan, row);
     return "expression" in held ? [{ tag: { group: row.group_id, title: row.title, about: row.about, model: row.model }, condition: held.expression }] : [];
   });

@@ -42,7 +42,7 @@ async function goingOnFrom(workspace: Workspace, last: RunRecord | undefined): P
   const version = await atomically(workspace.postgres, "all", (tx) => store.modelVersion(tx, last.model));
   if (version === undefined || (await saysOther(workspace, planOf(version), last))) return undefined;
   return atomically(workspace.postgres, "all", async (tx) => {
-    const calibration = last.calibration === null ? null : ((await store.calibrationById(tx, last.calibration)) ?? null);
+    const calibration = await store.calibrationOf(tx, last);
     return { last, version, calibration, mark: await store.overridesApplied(tx, last.run) };
   });
 }

@@ -36,9 +36,10 @@ export function known(code: string, word: string, names: readonly string[], path
   refuse(code, { zh: `没有 ${word}`, en: `there is no ${word}` }, { place: { path }, ...(hint === undefined ? {} : { hint }) });
 }
 
-const writeCursor = (value: unknown, id: number): string => Buffer.from(JSON.stringify([value, id])).toString("base64url");
+/** The place after a row: the value a list is in order of, and the row's key. */
+export const writeCursor = (value: unknown, id: number): string => Buffer.from(JSON.stringify([value, id])).toString("base64url");
 
-function readCursor(cursor: string): { value: string | number | null; id: number } {
+export function readCursor(cursor: string): { value: string | number | null; id: number } {
   try {
     const [value, id] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as [unknown, unknown];
     if ((value === null || typeof value === "string") && Number.isSafeInteger(id)) return { value, id: Number(id) };

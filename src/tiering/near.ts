@@ -4,13 +4,13 @@ import { refuse } from "../platform/problem.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { trimmed } from "./decimal.js";
 import { type InForce, standingInForce } from "./inforce.js";
-import { badCursor, known, rowsShown } from "./lists.js";
+import { badCursor, known, readCursor, rowsShown, writeCursor } from "./lists.js";
 import { leversOf } from "./next.js";
 import { isOrdered, isPartOfAll, type Plan, typeOf } from "./plan.js";
 import { owedBy, workOf } from "./preview.js";
 import { type NearRow, nearSql, typeHeld } from "./queries/near.js";
 import { tierCounts } from "./queries/standing.js";
-import type { Calibration, Near, StandingRow, Workload } from "./schema.js";
+import type { Near, StandingRow, Workload } from "./schema.js";
 import * as store from "./store.js";
 
 export interface NearAsked {
@@ -49,20 +49,12 @@ async function asHeld(workspace: Workspace, { plan, standing }: InForce): Promis
   return { ...plan, wide: held?.type.startsWith("DECIMAL(28") === true };
 }
 
-const calibrationOf = async (workspace: Workspace, id: string | null): Promise<Calibration | null> =>
-  id === null ? null : ((await atomically(workspace.postgres, "all", (tx) => store.calibrationById(tx, id))) ?? null);
-
-const writeCursor = (distance: number, id: number): string => Buffer.from(JSON.stringify([distance, id])).toString("base64url");
-
-function readCursor(cursor: string | undefined): { distance: number; id: number } | undefined {
+/** The place after a customer in the list of distances. */
+function placeOf(cursor: string | undefined): { distance: number; id: number } | undefined {
   if (cursor === undefined || cursor === "") return undefined;
-  try {
-    const [distance, id] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as [unknown, unknown];
-    if (typeof distance === "number" && Number.isSafeInteger(id)) return { distance, id: Number(id) };
-  } catch {
-    // told below
-  }
-  badCursor();
+  const { value, id } = readCursor(cursor);
+  const distance = Number(value ?? Number.NaN);
+  return Number.isFinite(distance) ? { distance, id } : badCursor();
 }
 
 /** Whole numbers travel as numbers, decimals as text. */
@@ -134,9 +126,9 @@ export async function nearOf(workspace: Workspace, actor: Actor, model: string, 
   const ids = plan.tiers.map((one) => one.id);
   const to = asked.tier === undefined || asked.tier === "" ? undefined : ids.indexOf(known("tiering.unknown_tier", asked.tier, ids, "tier"));
   const lever = asked.measure === undefined || asked.measure === "" ? undefined : names.indexOf(known("tiering.no_lever", asked.measure, names, "measure"));
-  const after = readCursor(asked.cursor);
+  const after = placeOf(asked.cursor);
   const within = Number(asked.within.toFixed(4)); // a hundredth of a per cent is as fine as a share is asked for
-  const calibration = await calibrationOf(workspace, run.calibration);
+  const calibration = await atomically(workspace.postgres, "all", (tx) => store.calibrationOf(tx, run));
   const query = nearSql({ plan, calibration, standing, scope: actor.scope, levers, within, to, lever, after, limit: asked.limit + 1 });
   const [rows, counts, work] = await Promise.all([
     levers.length === 0 ? [] : workspace.warehouse.all<NearRow>(query),
@@ -163,7 +155,7 @@ export async function nearOf(workspace: Workspace, actor: Actor, model: string, 
     moves: moves.map(({ tier, rank, customers }) => ({ from: tier ?? "", to: ids[rank] ?? "", customers })),
     brings: { ...brings, ...owed.workload, cost: owed.cost },
     items: itemsOf(plan, names, paged, await rowsShown(workspace, actor, inForce, page)),
-    next: turn.length > asked.limit && last !== undefined ? writeCursor(last.distance ?? 0, last.customer_id ?? 0) : null,
+    next: turn.length > asked.limit && last !== undefined ? writeCursor(String(last.distance ?? 0), last.customer_id ?? 0) : null,
     total: moves.reduce((sum, { customers }) => sum + customers, 0),
   };
 }

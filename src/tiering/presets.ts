@@ -1,22 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { presetsIn } from "../platform/presets.js";
 import type { Text } from "../platform/schema.js";
 import { checkModel } from "./check.js";
 
-const folder = fileURLToPath(new URL("../../presets/models/", import.meta.url));
-
-/** Names of the models that come with the product. */
-export function presetNames(): string[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => file.slice(0, -".yaml".length))
-    .sort();
-}
-
-/** The text of a preset, or undefined when there is none of that name. */
-export function presetText(name: string): string | undefined {
-  return presetNames().includes(name) ? readFileSync(`${folder}${name}.yaml`, "utf8") : undefined;
-}
+/** The models that come with the product. */
+export const { names: presetNames, text: presetText } = presetsIn("models");
 
 let listed: { name: string; title: Text; about: Text | null }[] | undefined;
 

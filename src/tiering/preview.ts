@@ -6,7 +6,7 @@ import { name, type Reader, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { checkModel } from "./check.js";
 import { type Apart, apartOf, drifting, runAlone } from "./drift.js";
-import { advanceOf, countsOf, gradedOn, leavingNothing, makeStanding, momentOf } from "./making.js";
+import { advanceOf, type Counted, countsOf, gradedOn, leavingNothing, makeStanding, momentOf } from "./making.js";
 import { meaningOf, saysOther } from "./meaning.js";
 import { noSuchModel, publishedVersion, type ReferencesPart, readable, refuseNamed, safetyOf, versionBefore } from "./models.js";
 import type { Plan } from "./plan.js";
@@ -15,7 +15,7 @@ import { type MatrixCell, managersSql, matrixOf, matrixSql, moversSql } from "./
 import { beginning } from "./run.js";
 import { movedShare } from "./safety.js";
 import { advances } from "./schedule.js";
-import type { ModelPreview, ModelSource, PreviewRequest, RunRecord, RunResult, TierWork, Workload } from "./schema.js";
+import type { ModelPreview, ModelSource, PreviewRequest, RunRecord, TierWork, Workload } from "./schema.js";
 import { standingOf, standingTable, UNKEPT } from "./standing.js";
 import * as store from "./store.js";
 import { refuseDayToCome } from "./then.js";
@@ -51,8 +51,6 @@ async function newestDay(reader: Reader, today: string): Promise<string | null> 
 const MOST_MOVERS = 20;
 const MOST_MANAGERS = 50;
 const rounded = (value: number): number => Number(value.toFixed(2));
-
-type Counted = Pick<RunResult, "customers" | "tiers" | "moved" | "first_graded">;
 
 export async function workOf(workspace: Workspace, plan: Plan, workload: readonly Workload<Workspace>[]): Promise<TierWork[]> {
   return (await Promise.all(workload.map((part) => part(workspace)))).flat().filter(({ model }) => model === plan.model);

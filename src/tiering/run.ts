@@ -241,12 +241,7 @@ export async function applyOverrides(workspace: Workspace, actor: Actor, model: 
   const [applied, version, calibration] = await atomically(
     workspace.postgres,
     "all",
-    async (tx) =>
-      [
-        await store.overridesApplied(tx, last.run),
-        await store.modelVersion(tx, model, last.version),
-        last.calibration === null ? null : ((await store.calibrationById(tx, last.calibration)) ?? null),
-      ] as const,
+    async (tx) => [await store.overridesApplied(tx, last.run), await store.modelVersion(tx, model, last.version), await store.calibrationOf(tx, last)] as const,
   );
   if (version === undefined || applied === overrides.mark) return undefined;
   const { as_of, data_as_of } = last;

@@ -264,6 +264,10 @@ export const addAssignments = (tx: Transaction, lines: AsyncIterable<string>, mo
 
 const assignmentColumns = ["run", "customer_id", "from_tier", "to_tier", "clause"] as const;
 
+/** The calibration a run names; null: it names none. */
+export const calibrationOf = async (tx: Transaction, { calibration }: Pick<RunRecord, "calibration">): Promise<Calibration | null> =>
+  calibration === null ? null : ((await calibrationById(tx, calibration)) ?? null);
+
 export async function calibrationById(tx: Transaction, id: string): Promise<Calibration | undefined> {
   const row = await db(tx).selectFrom("calibration").select(["id", "content"]).where("id", "=", id).executeTakeFirst();
   // Calibrations of before they told what they were made for fit nothing: the next run fits anew.

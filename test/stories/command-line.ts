@@ -20,6 +20,8 @@ export interface CommandLine {
   directory: string;
   workspace: string;
   run(...args: string[]): Promise<Answer>;
+  /** What a command that has to succeed says as JSON. */
+  told<T = Record<string, unknown>>(...args: string[]): Promise<T>;
   /** The same with something on standard input. */
   tell(input: string, ...args: string[]): Promise<Answer>;
   start(...args: string[]): ChildProcess;
@@ -43,6 +45,11 @@ export async function commandLine(environment: Record<string, string> = {}): Pro
     directory,
     workspace,
     run: (...args) => answer("", args),
+    told: async <T>(...args: string[]) => {
+      const { code, stderr, json } = await answer("", [...args, "--json"]);
+      if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${stderr}`);
+      return json<T>();
+    },
     tell: (input, ...args) => answer(input, args),
     start: (...args) => {
       const child = spawn(process.execPath, [bin, ...args], { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });

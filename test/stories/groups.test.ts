@@ -12,11 +12,7 @@ afterEach(async () => {
 test("on the command line groups are saved, listed, shown, filtered by and removed", async () => {
   const tierkeep = await commandLine();
   open.push(tierkeep);
-  const told = async <T = Record<string, unknown>>(...words: string[]): Promise<T> => {
-    const answer = await tierkeep.run(...words, "--json");
-    expect(answer.code, answer.stderr).toBe(0);
-    return answer.json<T>();
-  };
+  const { told } = tierkeep;
   await told("init");
   const file = join(tierkeep.directory, "shop.csv");
   await writeFile(file, "cust,date,amt\nc1,2024-01-05,10\nc2,2024-02-05,900\nc2,2024-12-05,900\n");

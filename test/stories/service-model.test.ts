@@ -68,11 +68,7 @@ test("over the API: the first published until somebody who may names another; it
 test("on the command line: it is told and changed, and commands without a model speak of it", async () => {
   const tierkeep = await commandLine();
   open.push(tierkeep);
-  const told = async <T = Record<string, unknown>>(...words: string[]): Promise<T> => {
-    const answer = await tierkeep.run(...words, "--json");
-    expect(answer.code, answer.stderr).toBe(0);
-    return answer.json<T>();
-  };
+  const { told } = tierkeep;
   await told("init");
   const file = join(tierkeep.directory, "shop.csv");
   await writeFile(file, "cust,date,amt\nc1,2024-01-05,10\nc2,2024-02-05,900\n");

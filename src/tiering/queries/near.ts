@@ -1,8 +1,8 @@
 import type { Scope } from "../../access/schema.js";
 import { customersInSight } from "../../customer/index.js";
 import { join, name, raw, type Sql, sql } from "../../platform/warehouse/index.js";
-import { clauseSql, layersOf, scoredSql } from "../compile.js";
-import { type CoreMeasure, madeOf, type Plan, stepOf, typeOf } from "../plan.js";
+import { clauseSql, layersOf, rescoredSql, scoredSql, withScoresOf } from "../compile.js";
+import { type CoreMeasure, type Plan, stepOf, typeOf } from "../plan.js";
 import type { Calibration } from "../schema.js";
 
 type Way = 1 | -1;
@@ -70,8 +70,7 @@ function reachSql({ plan, calibration, levers, within }: Nearness, lever: number
   const measure = levers[lever];
   if (measure === undefined) return [];
   const column = name(measure.name);
-  const moving = new Set([measure.name]);
-  for (const score of plan.inOrder) if (madeOf(score).some((one) => moving.has(one))) moving.add(score.name);
+  const moving = withScoresOf(plan, [measure.name]);
   const far = sql`${column}::double ${raw(way > 0 ? "+" : "-")} (abs(${column}::double) * ${within}::double + ${number(stepOf(plan, measure.name))})`;
   const { least, most } = boundsOf(measure);
   const bound = way > 0 ? most : least;
@@ -80,13 +79,7 @@ function reachSql({ plan, calibration, levers, within }: Nearness, lever: number
   const kept = [...plan.measures, ...plan.scores].map((one) => one.name).filter((one) => one === measure.name || !moving.has(one));
   const figures = kept.map((one) => (one === measure.name ? sql`try_cast(${end} as ${raw(typeOf(plan, one))}) as ${column}` : name(one)));
   const moved = sql`(select customer_id, ${own.under}, ${join(figures)} from held where ${column} is not null and ${own.under} > 0)`;
-  const layers = layersOf(plan).map((layer) => layer.filter((score) => moving.has(score.name)));
-  const scored = scoredSql(
-    plan,
-    moved,
-    layers.filter((layer) => layer.length > 0),
-    calibration,
-  );
+  const scored = rescoredSql(plan, moved, moving, calibration);
   return [
     sql`select customer_id, ${number(lever)}::smallint as ${own.lever}, ${number(way)}::smallint as ${own.way} from ${scored} where ${clauseSql(plan, calibration)} < ${own.under}`,
   ];

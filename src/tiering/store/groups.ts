@@ -1,4 +1,4 @@
-import { type Generated, type Kysely, sql } from "kysely";
+import { type Generated, type Kysely, type Selectable, sql } from "kysely";
 import type { Transaction } from "../../platform/postgres/atomically.js";
 import type { Text } from "../../platform/schema.js";
 
@@ -15,16 +15,7 @@ interface Tables {
   };
 }
 
-export interface GroupRow {
-  group_id: string;
-  title: Text;
-  about: Text | null;
-  model: string;
-  condition: string;
-  tag: boolean;
-  saved_by: string;
-  saved_at: string;
-}
+export type GroupRow = Selectable<Tables["tier_group"]>;
 
 const db = (tx: Transaction): Kysely<Tables> => tx.db<Tables>();
 

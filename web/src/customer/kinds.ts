@@ -1,13 +1,18 @@
+import "../ui/no-eval.js";
+
 import type { Fact } from "../../../src/customer/schema.js";
+import { channelLabels } from "../../../src/outreach/schema.js";
 import type { Text } from "../../../src/platform/schema.js";
 
 const money = { deposit: { zh: "存款", en: "Deposit" }, investment: { zh: "投资", en: "Investment" }, loan: { zh: "贷款", en: "Loan" } } as const;
 
+const { call, wechat, sms, email } = channelLabels;
+
 const channels = {
   phone: { zh: "电话", en: "Phone" },
-  wechat: { zh: "微信", en: "WeChat" },
-  sms: { zh: "短信", en: "SMS" },
-  email: { zh: "邮件", en: "E-mail" },
+  wechat,
+  sms,
+  email,
   branch: { zh: "网点", en: "Branch" },
   event: { zh: "活动", en: "Event" },
   app: { zh: "手机应用", en: "App" },
@@ -44,10 +49,10 @@ const kinds: Partial<Record<Fact, Readonly<Record<string, Readonly<Record<string
   },
   interaction: {
     kind: {
-      call: { zh: "电话", en: "Call" },
-      wechat: { zh: "微信", en: "WeChat" },
-      sms: { zh: "短信", en: "SMS" },
-      email: { zh: "邮件", en: "E-mail" },
+      call,
+      wechat,
+      sms,
+      email,
       visit: { zh: "面访", en: "Visit" },
       click: { zh: "点击", en: "Click" },
       attendance: { zh: "参加活动", en: "Attendance" },
