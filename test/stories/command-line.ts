@@ -31,7 +31,8 @@ export interface CommandLine {
 export async function commandLine(environment: Record<string, string> = {}): Promise<CommandLine> {
   const directory = await mkdtemp(join(tmpdir(), "tierkeep-story-"));
   const workspace = join(directory, "workspace");
-  const env = { ...process.env, LANG: "en_US.UTF-8", TIERKEEP_WORKSPACE: workspace, ...environment };
+  const { FORCE_COLOR: _, ...inherited } = process.env;
+  const env = { ...inherited, LANG: "en_US.UTF-8", TIERKEEP_WORKSPACE: workspace, ...environment };
   const started: ChildProcess[] = [];
   const answer = (input: string, args: readonly string[]): Promise<Answer> =>
     new Promise((resolve) => {

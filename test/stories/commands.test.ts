@@ -17,7 +17,8 @@ const purchases = (from: number, to: number): string =>
   }).join("\n");
 
 beforeAll(async () => {
-  tierkeep = await commandLine();
+  // As in a CI, where what is written is read by scripts: no colours.
+  tierkeep = await commandLine({ CI: "true" });
   expect((await tierkeep.run("init", "--json")).code).toBe(0);
   await writeFile(shop(), `cust,date,amt\n${purchases(0, 400)}\nc1,no date,5\n`);
 });

@@ -1,7 +1,11 @@
-import pc from "picocolors";
+import { styleText } from "node:util";
 import { log } from "../log.js";
 import { ProblemError } from "../problem.js";
 import type { Language, Place, Problem } from "../schema.js";
+
+// Coloured where a person looks at a terminal (or FORCE_COLOR asks for it), and never in what a script or a CI reads.
+const red = (text: string): string => styleText("red", text, { stream: process.stderr });
+const dim = (text: string): string => styleText("dim", text, { stream: process.stderr });
 
 /** Say what went wrong and answer with the exit code: 1 a problem of the user's, 2 a bug of ours. */
 export function fail(error: unknown, options: { language: Language; json: boolean }): 1 | 2 {
@@ -13,14 +17,14 @@ export function fail(error: unknown, options: { language: Language; json: boolea
   log.fatal({ err: error }, "bug");
   const said = options.language === "zh" ? "系统内部错误，详情见上方日志。" : "Something went wrong on our side; the log above has the details.";
   if (options.json) process.stdout.write(`${JSON.stringify({ problems: [{ code: "bug", message: { zh: "系统内部错误", en: "Internal error" } }] })}\n`);
-  process.stderr.write(`${pc.red(said)}\n`);
+  process.stderr.write(`${red(said)}\n`);
   return 2;
 }
 
 function say(problem: Problem, language: Language): string {
   const place = problem.place === undefined ? "" : where(problem.place, problem.message[language]);
-  const hint = problem.hint === undefined ? "" : `\n  ${pc.dim(problem.hint[language])}`;
-  return `${pc.red("✗")} ${place}${problem.message[language]} ${pc.dim(`[${problem.code}]`)}${hint}`;
+  const hint = problem.hint === undefined ? "" : `\n  ${dim(problem.hint[language])}`;
+  return `${red("✗")} ${place}${problem.message[language]} ${dim(`[${problem.code}]`)}${hint}`;
 }
 
 /** The place, but for what the message begins with itself. */
