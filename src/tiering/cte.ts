@@ -11,9 +11,12 @@ export interface Moment {
   only: boolean;
 }
 
-/** Is a row of one whom the run is about? `of` is its relation. */
+/**
+ * Is a row of one whom the run is about? `of` is its relation. All of `changed_party` are `asked`: only for a side that is filtered does
+ * the engine make a Bloom filter, which spares it most columns of most rows (of 20 million rows 0.25 s instead of 0.4).
+ */
 export const isAsked = ({ only }: Pick<Moment, "only">, of: string): Sql =>
-  only ? sql` and ${raw(of)}.party_id in (select party_id from changed_party)` : sql``;
+  only ? sql` and ${raw(of)}.party_id in (select party_id from changed_party where asked)` : sql``;
 
 /** Is a recorded row known at the moment? `of` is its relation. */
 export const isKnown = ({ known }: Pick<Moment, "known">, of: string): Sql =>

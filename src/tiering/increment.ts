@@ -16,7 +16,7 @@ import { beginning, commitStanding, confirmHint, nextRun, runIfNew, runModel, wa
 import { refuseManyMoves } from "./safety.js";
 import { advances } from "./schedule.js";
 import type { Calibration, RunRecord, RunRequest, RunResult } from "./schema.js";
-import { changesTable, layeredOn, layOver, standingOf, standingTable } from "./standing.js";
+import { changesTable, heldByChanged, type Later, layeredOn, layOver, standingOf, standingTable } from "./standing.js";
 import * as store from "./store.js";
 
 /** Of more than this share of everybody a full run is the faster one. */
@@ -48,14 +48,17 @@ async function goingOnFrom(workspace: Workspace, last: RunRecord | undefined): P
 }
 
 /** The rows of those who changed, beside the ones held, and what the standing comes to with them. */
-async function countWith(session: Session, plan: Plan, table: string, last: RunRecord): Promise<Counted> {
-  const { moved, first_graded, before, after } = await countsChanged(session, table, HELD);
+async function countWith(session: Session, plan: Plan, last: RunRecord): Promise<Counted> {
+  const { moved, first_graded, before, after } = await countsChanged(session, name(MADE), HELD);
   const tiers = Object.fromEntries(plan.tiers.map(({ id }) => [id, (last.tiers[id] ?? 0) - (before[id] ?? 0) + (after[id] ?? 0)]));
   return { customers: Object.values(tiers).reduce((sum, n) => sum + n, 0), tiers, moved, first_graded };
 }
 
 /** What those who changed held before. */
 const HELD = sql`held_before`;
+
+/** Their rows as they are graded again. */
+const MADE = "graded_again";
 
 /** The standing everybody's rows are in, below those of who was graded again since, and how many these are. */
 async function beneath(workspace: Workspace, session: Session, last: RunRecord): Promise<{ run: number; as_of: string; laid: number }> {
@@ -108,9 +111,9 @@ export async function runIncrement(
         const codes = [...keys.keys()];
         const moment = await momentOf(session, as_of, null, true);
         const graded = await gradedOn(workspace, session, plan, { moment, codes, keep: calibration?.id ?? null }, report);
-        await session.run(
-          sql`create or replace temp table held_before as select * from ${standingOf(last)} where customer_id in (select customer_id from changed_customer)`,
-        );
+        const later: Later = (rows, days) => rowsLater(plan, rows, days);
+        const under = (one: { run: number; as_of: string }, day: string) => ({ run: one.run, days: daysBetween(one.as_of, day) });
+        await session.run(sql`create or replace temp table held_before as ${heldByChanged(model, last.run, under(base, last.as_of), later)}`);
         const counts = advances(plan.schedule, lastAdvanced, as_of);
         // during a day it stays told who moved since it began
         const making: Making = {
@@ -123,16 +126,12 @@ export async function runIncrement(
           overrides: overrides.rows,
           before: sameDay ? "all" : "held",
         };
-        await makeStanding(session, plan, table, making);
-        const counted = await countWith(session, plan, table, last);
+        await makeStanding(session, plan, MADE, making, true);
+        const counted = await countWith(session, plan, last);
         if (confirm !== true) refuseManyMoves(model, counted, plan.safety.stopOver, confirmHint(model, as_of));
-        const done = { ...graded, run, version: version.version, table, advanced: counts, counts: counted, started };
-        const under = (one: { run: number; as_of: string }) => ({ run: one.run, days: daysBetween(one.as_of, as_of) });
-        const layer = { model, run, table, base: under(base), last: under(last) };
-        // the new rows are laid over the standing before once the ledger's have been read off them, and before anybody can ask
-        const result = await commitStanding({ workspace, actor, session, plan }, done, making, now, report, () =>
-          layOver(session, { ...layer, later: (rows, days) => rowsLater(plan, rows, days) }),
-        );
+        const done = { ...graded, run, version: version.version, table: MADE, advanced: counts, counts: counted, started };
+        const layer = { model, run, made: name(MADE), base: under(base, as_of), last: under(last, as_of), later };
+        const result = await commitStanding({ workspace, actor, session, plan }, done, making, now, report, () => layOver(session, layer));
         return { ...result, recomputed: changed };
       },
       kept,

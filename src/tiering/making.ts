@@ -1,6 +1,6 @@
 import { atomically } from "../platform/postgres/atomically.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
-import { name, type Reader, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { name, type Reader, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { refuseBeforeFacts, refuseNobody } from "./absence.js";
 import { type Advance, type Before, decideCases, standingSql, tellOverrides } from "./advance.js";
@@ -89,8 +89,8 @@ export interface Making {
 export const advanceOf = (plan: Plan, held: Sql | null, advanced: boolean): Advance =>
   !advanced && held !== null ? "stand" : plan.stability !== null && held !== null ? "decide" : "follow";
 
-/** Make the standing of everyone, as a table. */
-export async function makeStanding(session: Session, plan: Plan, table: string, making: Making): Promise<void> {
+/** Make the standing of everyone, as a table; `forNow`: one of the session's own. */
+export async function makeStanding(session: Session, plan: Plan, table: string, making: Making, forNow = false): Promise<void> {
   const { as_of, calibration, codes, held, advance, counts, overrides, before } = making;
   const overridden = overrides.length > 0;
   // Decisions read the grades twice; tiers that follow them stream straight into the standing.
@@ -99,7 +99,7 @@ export async function makeStanding(session: Session, plan: Plan, table: string, 
   const standing = { graded, calibration, asOf: as_of, codes, held, advance, counts, overridden, before } as const;
   if (overridden) await tellOverrides(session, overrides);
   if (advance === "decide" && held !== null) await decideCases(session, plan, { ...standing, held });
-  await session.run(sql`create table ${name(table)} as ${standingSql(plan, standing)}`);
+  await session.run(sql`create ${raw(forNow ? "or replace temp table" : "table")} ${name(table)} as ${standingSql(plan, standing)}`);
 }
 
 /** What a standing comes to. */

@@ -66,7 +66,10 @@ interface Running {
   plan: Plan;
 }
 
-/** The one PostgreSQL transaction that makes a standing the one in force, with what it changes in the ledger; `ready` comes last before the switch. */
+/**
+ * The one PostgreSQL transaction that makes a standing the one in force, with what it changes in the ledger. `ready` comes before the
+ * switch: the warehouse does it while PostgreSQL writes the rows it was given.
+ */
 export async function commitStanding(
   { workspace, actor, session, plan }: Running,
   done: Done,
@@ -87,9 +90,18 @@ export async function commitStanding(
   const written = { run, table, held, whole, keys };
   await atomically(workspace.postgres, "all", async (tx) => {
     const told = stepProgress(report, steps.ledger, "customers", counts.moved + counts.first_graded);
-    await store.addAssignments(tx, plainLines(session, plan, written, told), false);
+    let getting = Promise.resolve();
+    const lines = async function* (): AsyncGenerator<string> {
+      yield* plainLines(session, plan, written, told);
+      getting = ready();
+      getting.catch(() => undefined); // told below
+    };
+    try {
+      await store.addAssignments(tx, lines(), false);
+    } finally {
+      await getting;
+    }
     await store.addAssignments(tx, otherLines(session, written), true);
-    await ready();
     await store.addRun(tx, { ...resultOf(done, plan, making, true, null), overrides: overrides.mark, data_as_of, requested_by: actor.login }, calibration);
     await appendChange(tx, "tiers", { model: plan.model, run });
     const { customers, moved, first_graded } = counts;

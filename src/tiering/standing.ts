@@ -1,4 +1,4 @@
-import { name, type Reader, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { join, name, type Reader, raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 
 /** The table with everyone's figures and tier as one run left them. `reading`: of a run that only read. */
 export const standingTable = (kind: "standing" | "reading", model: string, run: number): string => `${kind}_${model}_${run}`;
@@ -79,6 +79,21 @@ interface Under {
   days: number;
 }
 
+/** Rows of a standing as they are so many days later. */
+export type Later = (rows: Sql, days: number) => Sql;
+
+/**
+ * What customers of the temporary table `changed_customer` held: the standing's own rows of them. The layer and what it lies on are
+ * each joined with them alone, for through the view of both the engine looks at everybody (of 2 million customers 36 ms instead of 130).
+ */
+export function heldByChanged(model: string, run: number, base: Under, later: Later): Sql {
+  if (run === base.run) return sql`select standing.* from changed_customer join ${name(standingTable("standing", model, run))} as standing using (customer_id)`;
+  const layer = name(changesTable(model, run, base.run));
+  const below = sql`(select standing.* from (from changed_customer anti join ${layer} using (customer_id)) join ${name(standingTable("standing", model, base.run))} as standing using (customer_id))`;
+  return sql`select * from ${later(below, base.days)}
+    union all by name select laid.* from changed_customer join ${layer} as laid using (customer_id) where tier is not null`;
+}
+
 /**
  * Lay the rows of those graded again (`changed_customer`, of whom `held_before` held a tier) over the standing they were graded
  * after: its own layer goes on in the new one, who is gone has a row without a tier, and the two together are the standing of the
@@ -86,19 +101,18 @@ interface Under {
  */
 export async function layOver(
   session: Session,
-  { model, run, table, base, last, later }: { model: string; run: number; table: string; base: Under; last: Under; later: (rows: Sql, days: number) => Sql },
+  { model, run, made, base, last, later }: { model: string; run: number; made: Sql; base: Under; last: Under; later: Later },
 ): Promise<void> {
+  const table = changesTable(model, run, base.run);
   // who was held and is not graded again is gone, and who was gone before stays so
-  await session.run(
-    sql`insert into ${name(table)} (customer_id) select customer_id from held_before where customer_id not in (select customer_id from ${name(table)})`,
-  );
+  const rows = [sql`select * from ${made}`, sql`select customer_id from held_before anti join ${made} using (customer_id)`];
   if (last.run !== base.run) {
     const layer = later(name(changesTable(model, last.run, base.run)), last.days);
-    await session.run(
-      sql`insert into ${name(table)} by name select * from ${layer}
-      where (tier is null or customer_id not in (select customer_id from changed_customer)) and customer_id not in (select customer_id from ${name(table)})`,
+    rows.push(
+      sql`select * from ${layer} where (tier is null or customer_id not in (select customer_id from changed_customer)) and customer_id not in (select customer_id from ${made})`,
     );
   }
+  await session.run(sql`create table ${name(table)} as ${join(rows, " union all by name ")}`);
   const below = sql`select * from ${name(standingTable("standing", model, base.run))} anti join (select customer_id from ${name(table)}) as again using (customer_id)`;
   await session.run(
     sql`create view ${name(standingTable("standing", model, run))} as

@@ -36,10 +36,10 @@ export const alsoChanged = (customers: Sql): Sql =>
 export const unsettledOf = (held: Sql): Sql =>
   sql`select customer_id from ${held} where phase <> 'stable' or computed <> grade or before is distinct from tier`;
 
-/** All parties of the changed customers, in `changed_party`. */
+/** All parties of the changed customers, in `changed_party`, which says of each that it is asked for. */
 export const partiesOfChanged: Sql = sql`create or replace temp table changed_party as
-    select customer_id as party_id from changed_customer
-    union select party_id from merged join changed_customer using (customer_id) where merged.retracted_at is null`;
+    select customer_id as party_id, true as asked from changed_customer
+    union select party_id, true from merged join changed_customer using (customer_id) where merged.retracted_at is null`;
 
 interface Changed {
   moved: number;
@@ -50,10 +50,10 @@ interface Changed {
 }
 
 /** What the new rows come to beside the ones held. */
-export async function countsChanged(reader: Reader, table: string, held: Sql): Promise<Changed> {
+export async function countsChanged(reader: Reader, made: Sql, held: Sql): Promise<Changed> {
   const cells = await reader.all<{ from: string | null; to: string | null; customers: number }>(
     sql`select held.tier::varchar as "from", made.tier::varchar as "to", count(*) as customers
-    from ${held} as held full join ${name(table)} as made using (customer_id) group by 1, 2`,
+    from ${held} as held full join ${made} as made using (customer_id) group by 1, 2`,
   );
   const sum = (of: "from" | "to"): Record<string, number> => {
     const counts: Record<string, number> = {};

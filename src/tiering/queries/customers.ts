@@ -50,11 +50,16 @@ function conditions(scope: Scope, wanted: Wanted): Sql[] {
   if (wanted.manager === "none") found.push(sql`s.customer_id not in (select customer_id from owner where manager is not null)`);
   else if (wanted.manager !== undefined) found.push(sql`s.customer_id in (select customer_id from owner where manager = ${wanted.manager})`);
   if (wanted.phase !== undefined) found.push(sql`s.phase = ${wanted.phase}`);
-  const matching = wanted.q === undefined ? sql`` : sql` where ${matches(wanted.q, wanted.names)}`;
   // Who sees everybody needs no look at the profiles to filter; the page itself is joined with them in any case.
-  if (wanted.q !== undefined || !("all" in scope)) found.push(sql`s.customer_id in (select customer_id from ${customersInSight(scope)}${matching})`);
+  if (wanted.q === undefined && !("all" in scope)) found.push(sql`s.customer_id in (select customer_id from ${customersInSight(scope)})`);
   return found;
 }
+
+/** Everybody's rows as `s`, or with a search only those it finds: joined with, not looked up in, for through layers of a standing that takes half the time. */
+const askedSql = (standing: Sql, scope: Scope, { q, names }: Wanted): Sql =>
+  q === undefined
+    ? sql`${standing} as s`
+    : sql`(select customer_id from ${customersInSight(scope)} where ${matches(q, names)}) as matched join ${standing} as s using (customer_id)`;
 
 const whereSql = (found: readonly Sql[]): Sql => (found.length === 0 ? sql`` : sql` where ${join(found, " and ")}`);
 
@@ -93,7 +98,8 @@ function afterSql(type: string, { sort, after }: Wanted): Sql {
  */
 export function customersChosen(plan: Plan, standing: Sql, scope: Scope, wanted: Wanted): Sql {
   const sort = sortSql(plan, wanted.sort.by);
-  const from = sort.joined ? sql`${standing} as s join ${customersInSight(scope)} as seen using (customer_id)` : sql`${standing} as s`;
+  const asked = askedSql(standing, scope, wanted);
+  const from = sort.joined ? sql`${asked} join ${customersInSight(scope)} as seen using (customer_id)` : asked;
   const searched = wanted.q !== undefined;
   const order = sql`sort_key ${raw(wanted.sort.down ? "desc" : "asc")} nulls last, customer_id`;
   return sql`
@@ -119,5 +125,5 @@ export function customersShown(standing: Sql, scope: Scope, ids: readonly number
 
 /** How many customers the filters leave. */
 export function customersCount(standing: Sql, scope: Scope, wanted: Wanted): Sql {
-  return sql`select count(*) as total from ${standing} as s${whereSql(conditions(scope, wanted))}`;
+  return sql`select count(*) as total from ${askedSql(standing, scope, wanted)}${whereSql(conditions(scope, wanted))}`;
 }
