@@ -12,14 +12,17 @@ export async function resolveParties(session: Session, staged: Sql, source: stri
     with spoken_of as ( -- ids of these rows, each once
       select external_id, min(seen) as seen from ${staged} where external_id is not null group by 1
     ),
-    missing as (
+    missing as materialized (
       select external_id, seen from spoken_of
       where not exists (select 1 from party where party.source = ${source} and party.external_id = spoken_of.external_id)
+    ),
+    taken as ( -- of the ids people use, those alone: of a few rows it costs a few rows
+      select public_id from party where public_id in (select external_id from missing)
     )
     select
       (select coalesce(max(party_id), 0) from party) + row_number() over (order by seen, missing.external_id) as party_id,
       missing.external_id,
-      case when missing.external_id in (select public_id from party) then ${source} || ':' || missing.external_id else missing.external_id end as public_id
+      case when missing.external_id in (select public_id from taken) then ${source} || ':' || missing.external_id else missing.external_id end as public_id
     from missing`);
   await numberTakenIds(session, source);
   await session.run(sql`
@@ -49,11 +52,11 @@ export async function noteSightings(session: Session, fact: Exclude<Fact, "produ
   const day = fact === "customer" ? sql`coalesce(${name(time)}, date '0001-01-01')` : sql`${name(time)}::date`;
   await session.run(sql`
     insert into sighting
-    with told as ( -- the earliest day per party; null when none of its rows has one
+    with told as materialized ( -- the earliest day per party; null when none of its rows has one
       select party_id, min(${day}) as first_on from ${name(fact)} where recorded_at = ${recordedAt}::timestamp and source = ${source} group by 1
     ),
     held as (
-      select party_id, min(first_on) as first_on from sighting group by 1
+      select party_id, min(first_on) as first_on from sighting where party_id in (select party_id from told) group by 1
     )
     select party_id, coalesce(told.first_on, date '0001-01-01'), ${recordedAt}::timestamp
     from told left join held using (party_id)

@@ -21,7 +21,7 @@ function factTable(fact: Fact): Table {
  *   `source:external_id` when another source already had it (numbered when somebody has that too).
  * - `merged`: party → customer, only where they differ; an un-merge retracts the row.
  * - `sighting`: the earliest day any fact speaks of, again whenever an earlier one arrives; decides who existed on a day.
- * - `profile`: one row per customer as known now, remade by every import; what lists and scopes join.
+ * - `profile`: one row per customer as known now, renewed by every import; what lists and scopes join.
  * - `owner`: who looks after whom, a copy of the assignments in PostgreSQL that scopes and lists can join; without a manager, why.
  * - `mirror`: up to where each such copy goes, so that one a kill left behind is made again.
  */

@@ -151,6 +151,7 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
   return workspace.warehouse.write((session) =>
     session.transaction(async () => {
       const recordedAt = new Date().toISOString().slice(0, -1);
+      const before = await session.first<{ recorded: string | null }>(sql`select max(recorded_at)::varchar as recorded from batch`);
       const run = { session, source, recordedAt };
       const counts = { rows_read: 0, rows_loaded: 0, unchanged: 0 };
       const unsure = new Set<string>();
@@ -187,7 +188,7 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
         }
       }
       const profiled = stepProgress(report, { zh: "更新客户画像", en: "Refresh customer profiles" }, "steps", 1);
-      await refreshProfiles(session);
+      await refreshProfiles(session, before?.recorded ?? null);
       profiled(1);
       const set_aside_by_reason = await countAside(session, batch);
       const rows_set_aside = Object.values(set_aside_by_reason).reduce((sum, n) => sum + n, 0);
