@@ -8,7 +8,6 @@ import { tables as intakeTables, writeSampleBank } from "../../src/intake/parts.
 import { type TemporaryWorkspace, temporaryWorkspace } from "../../src/platform/workspace/testing.js";
 import { overviewOf } from "../../src/tiering/overview.js";
 import { runModel } from "../../src/tiering/run.js";
-import { expectSmallSteps, graded, shown, unworkable } from "./small-steps.js";
 
 const quiet = () => undefined;
 
@@ -26,26 +25,6 @@ const models = {
   corporate: ["class_1", "class_2", "class_3", "to_place"],
   rfm: ["champion", "promising", "at_risk", "win_back", "loyal", "new", "drifting", "dormant"],
 } as const;
-
-/** The others are for nobody in particular, or for its account managers: each makes tiers of a size one can work with. */
-const general = shown.bank.filter((model) => !(model in models));
-
-describe("a bank of four thousand", () => {
-  const until = "2026-11-25";
-  let workspace: TemporaryWorkspace;
-  beforeAll(async () => {
-    workspace = await bankOf({ customers: 4000, organisations: 80, managers: 60, seed: 5, until });
-  }, 60_000);
-  afterAll(() => workspace.dispose());
-
-  test.each(general)("has between one and sixty per cent of its customers in every tier of %s", async (model) => {
-    expect(unworkable(await graded(workspace, model, until))).toEqual([]);
-  });
-
-  test.each(shown.bank)("tells ten customers of %s a step that raises them", async (model) => {
-    await expectSmallSteps(workspace, await graded(workspace, model, until));
-  });
-});
 
 /** Late in a month, early in one, and on a leap day that ends one. */
 const banks = [

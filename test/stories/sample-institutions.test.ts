@@ -14,8 +14,6 @@ import { expectSmallSteps, graded, shown, unworkable } from "./small-steps.js";
 /** At length also on other days: early in a month, on a leap day, around New Year. */
 const days = process.env["TIERKEEP_EVIDENCE"] === "1" ? ["2026-11-25", "2026-03-02", "2028-02-29", "2026-12-31", "2027-01-01", "2026-05-31"] : ["2026-11-25"];
 
-const { bank: _, ...beside } = shown;
-
 test("every preset is shown on an institution, and the guide to models says on which", async () => {
   expect(Object.values(shown).flat().sort()).toEqual(presetNames());
   const guide = await readFile(new URL("../../docs/models.md", import.meta.url), "utf8");
@@ -23,7 +21,7 @@ test("every preset is shown on an institution, and the guide to models says on w
     for (const model of models) expect(guide, model).toMatch(new RegExp(`^\\| \`${model}\` \\|.*\\| \`${institution}\` \\|$`, "m"));
 });
 
-const samples = Object.entries(beside).flatMap(([name, models]) => days.map((until, i) => ({ name, models, until, seed: 5 + i })));
+const samples = Object.entries(shown).flatMap(([name, models]) => days.map((until, i) => ({ name, models, until, seed: 5 + i })));
 
 describe.each(samples)("the sample institution $name until $until", ({ name, models, until, seed }) => {
   let workspace: TemporaryWorkspace;
@@ -31,10 +29,12 @@ describe.each(samples)("the sample institution $name until $until", ({ name, mod
     workspace = await temporaryWorkspace([...customerTables, ...intakeTables]);
     const folder = workspace.path("sample");
     await mkdir(folder);
-    await writeSample(name as keyof typeof beside, folder, { customers: 2000, seed, until });
+    await writeSample(name as keyof typeof shown, folder, { customers: 2000, seed, until });
     const mapping = await mappingOf(workspace, { mapping: `sample-${name}` });
     const imported = await importFiles(workspace, operator, mapping, folder, () => undefined);
-    expect(imported).toMatchObject({ rows_set_aside: 0, unchanged: 0 });
+    expect(imported.unchanged).toBe(0);
+    // the bank's files have a little of what real ones have in them
+    expect(imported.rows_set_aside > 0).toBe(name === "bank");
   }, 60_000);
   afterAll(() => workspace.dispose());
 

@@ -1,9 +1,10 @@
 import { idOf } from "./customers.js";
 import type { Days } from "./days.js";
+import type { Clientele } from "./means.js";
 import { type File, rowsOf } from "./rows.js";
 
 /** A little of what real files have in them: each of these lines is set aside with its reason. */
-export function dirt(seed: number, days: Days): Record<File, string[]> {
+export function dirt(seed: number, days: Days, clientele: Clientele): Record<File, string[]> {
   const { until } = days;
   const one = idOf("person", 1);
   return {
@@ -14,7 +15,7 @@ export function dirt(seed: number, days: Days): Record<File, string[]> {
       `P999902,vip,错误类型,男,1985-02-03,,,,,城西区,城西支行,${until}`, // no such kind
       `P999903,person,少了几列,男`, // cut off
       // the first person once more: the later row counts, and the one before is set aside
-      (rowsOf.person(seed, 1, days).customers[0] ?? []).join(","),
+      (rowsOf.person(seed, 1, days, clientele).customers[0] ?? []).join(","),
     ],
     balances: [`${one},${one}-D9,deposit,${until},不详`, `${one},${one}-D9,deposit`, `,${one}-D9,deposit,${until},100.00`],
     transactions: [

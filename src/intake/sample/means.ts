@@ -5,6 +5,9 @@ import type { Random, Some } from "./random.js";
 export type Kind = "person" | "organisation" | "manager";
 export const kindNumbers = { person: 0, organisation: 1, manager: 2 } as const satisfies Record<Kind, number>;
 
+/** Whom the bank has: as banks do few with much, or enough with much that every tier of a preset is worth looking at. */
+export type Clientele = "usual" | "wealthy";
+
 /** How rich and how busy somebody is. Days are counted back from the last one. */
 export interface Means {
   /** 0 for ordinary people to 4 for the richest; organisations have 1 to 3. */
@@ -33,9 +36,9 @@ export interface Means {
 /** For so many days nothing else changes on the accounts of those who move. */
 export const STEADY = 100;
 
-/** When somebody came: some lately, the others over twenty years. */
-export function sinceOf(draw: Random): number {
-  if (draw.chance(0.02)) return draw.chance(0.25) ? draw.whole(1, 10) : draw.whole(11, 60);
+/** When somebody came: some lately (this share), the others over twenty years. */
+export function sinceOf(draw: Random, lately = 0.02): number {
+  if (draw.chance(lately)) return draw.chance(0.25) ? draw.whole(1, 10) : draw.whole(11, 60);
   return draw.chance(0.3) ? draw.whole(61, SPAN) : draw.whole(SPAN, 7300);
 }
 

@@ -1,4 +1,4 @@
-import { type Edges, kindNumbers, type Means, mover, STEADY, sinceOf } from "./means.js";
+import { type Clientele, type Edges, kindNumbers, type Means, mover, STEADY, sinceOf } from "./means.js";
 import { type Random, random, type Some } from "./random.js";
 
 const edges: Edges = [
@@ -8,12 +8,20 @@ const edges: Edges = [
 
 type Size = "large" | "middle" | "small" | "credit";
 
-const sizes: Some<readonly [Size, number]> = [
-  ["small", 76],
-  ["middle", 15],
-  ["large", 4],
-  ["credit", 5],
-];
+const sizes = {
+  usual: [
+    ["small", 76],
+    ["middle", 15],
+    ["large", 4],
+    ["credit", 5],
+  ],
+  wealthy: [
+    ["small", 40],
+    ["middle", 30],
+    ["large", 15],
+    ["credit", 15],
+  ],
+} as const satisfies Record<Clientele, Some<readonly [Size, number]>>;
 const firstSizes: readonly Size[] = ["large", "middle", "small", "credit", "small", "small"];
 
 /** Deposits of the corporate classes; credit only is to be placed by hand. */
@@ -30,10 +38,10 @@ const creditOf = (draw: Random, size: Size): number | undefined => {
   return draw.chance(0.5) ? draw.magnitude(20_000_000, size === "large" ? 600_000_000 : 190_000_000) : undefined;
 };
 
-export function organisationMeans(seed: number, n: number): Means {
+export function organisationMeans(seed: number, n: number, clientele: Clientele): Means {
   const draw = random(seed, "means", kindNumbers.organisation, n);
   const first = firstSizes[n - 1];
-  const drawn = first ?? draw.weighted(sizes);
+  const drawn = first ?? draw.weighted(sizes[clientele]);
   const since = first !== undefined ? draw.whole(400, 3000) : sinceOf(draw);
   const moves = first === undefined && drawn !== "credit" && since > STEADY && draw.chance(0.03);
   const { assets, move } = moves ? mover(draw, edges, 1) : { assets: depositsOf[drawn](draw), move: 1 };

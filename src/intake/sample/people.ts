@@ -1,5 +1,5 @@
 import type { Days } from "./days.js";
-import { type Edges, kindNumbers, type Means, mover, STEADY, sinceOf } from "./means.js";
+import { type Clientele, type Edges, kindNumbers, type Means, mover, STEADY, sinceOf } from "./means.js";
 import { type Random, random, type Some } from "./random.js";
 
 /** The first forty are dealt out, so that a small sample has everybody, too; in which order, the seed says. */
@@ -26,13 +26,22 @@ function dealtTo(seed: number, n: number): (typeof dealt)[number] | undefined {
   return dealt[(first + n * step) % DEALT] ?? { standing: 0 };
 }
 
-const standings: Some<readonly [Means["standing"], number]> = [
-  [0, 640],
-  [1, 220],
-  [2, 110],
-  [3, 26],
-  [4, 4],
-];
+const standings = {
+  usual: [
+    [0, 640],
+    [1, 220],
+    [2, 110],
+    [3, 26],
+    [4, 4],
+  ],
+  wealthy: [
+    [0, 520],
+    [1, 230],
+    [2, 150],
+    [3, 76],
+    [4, 24],
+  ],
+} as const satisfies Record<Clientele, Some<readonly [Means["standing"], number]>>;
 
 /** Assets by standing: few have much, and one has no gap to the next. */
 const assetsOf = {
@@ -55,11 +64,11 @@ function amountOf(draw: Random, every: number): number {
   return draw.chance(0.55) ? draw.magnitude(20, 300) : draw.magnitude(600, 8_000);
 }
 
-export function personMeans(seed: number, n: number, days: Days): Means {
+export function personMeans(seed: number, n: number, days: Days, clientele: Clientele): Means {
   const draw = random(seed, "means", kindNumbers.person, n);
   const fixed = dealtTo(seed, n);
-  const drawn = (fixed?.standing ?? draw.weighted(standings)) as Means["standing"];
-  const since = fixed === undefined ? sinceOf(draw) : (fixed.joined ?? draw.whole(400, 5000));
+  const drawn = (fixed?.standing ?? draw.weighted(standings[clientele])) as Means["standing"];
+  const since = fixed === undefined ? sinceOf(draw, clientele === "wealthy" ? 0.035 : 0.02) : (fixed.joined ?? draw.whole(400, 5000));
   const left = draw.chance(0.04) ? Math.floor(draw.magnitude(8, 900)) : undefined;
   const closed = fixed === undefined ? (left !== undefined && left < since - 30 ? left : undefined) : fixed.left;
   const moves = fixed === undefined && closed === undefined && since > STEADY && draw.chance(0.026);
@@ -86,7 +95,7 @@ export function personMeans(seed: number, n: number, days: Days): Means {
     salary: !silent && draw.chance(every > 40 ? 0.32 : 0.52) ? { day: draw.pick([10, 15] as const), amount: Math.round(pay) } : undefined,
     card: draw.chance(standing === 0 ? 0.4 : 0.55),
     maturing: fixed?.maturing !== undefined,
-    key: fixed === undefined ? draw.chance(standing >= 3 ? 0.1 : standing === 2 ? 0.01 : 0) : fixed.key !== undefined,
+    key: fixed === undefined ? draw.chance(standing >= 3 ? (clientele === "wealthy" ? 0.14 : 0.1) : standing === 2 ? 0.01 : 0) : fixed.key !== undefined,
     creditTarget: undefined,
   };
   return fixed?.seldom === undefined ? means : { ...means, quiet: 2 + fixed.seldom * days.monthEnd, every: 160, amount: 40_000, salary: undefined };

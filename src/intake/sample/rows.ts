@@ -4,7 +4,7 @@ import { customerHead, idOf, manager, organisation, person } from "./customers.j
 import type { Days } from "./days.js";
 import { holdingHead, holdings } from "./holdings.js";
 import { interactionHead, interactions } from "./interactions.js";
-import type { Kind } from "./means.js";
+import type { Clientele, Kind } from "./means.js";
 import { organisationMeans } from "./organisations.js";
 import { personMeans } from "./people.js";
 import { productHead } from "./products.js";
@@ -25,8 +25,8 @@ export type File = keyof typeof heads;
 
 /** Everything of one customer. It depends on the seed and who it is, not on how many others there are. */
 export const rowsOf = {
-  person(seed, n, days) {
-    const means = personMeans(seed, n, days);
+  person(seed, n, days, clientele) {
+    const means = personMeans(seed, n, days, clientele);
     const id = idOf("person", n);
     const { row, birth } = person(seed, n, means, days);
     const has = { ...means, birth, silentFrom: silentFrom(seed, n, means) };
@@ -39,8 +39,8 @@ export const rowsOf = {
       attributes: personAttributes(seed, n, id, has, days),
     };
   },
-  organisation(seed, n, days) {
-    const means = organisationMeans(seed, n);
+  organisation(seed, n, days, clientele) {
+    const means = organisationMeans(seed, n, clientele);
     const id = idOf("organisation", n);
     return {
       customers: [organisation(seed, n, means, days)],
@@ -55,4 +55,4 @@ export const rowsOf = {
     const one = manager(seed, n, days);
     return { customers: [one.row], attributes: managerAttributes(seed, n, idOf("manager", n), one, days) };
   },
-} as const satisfies Record<Kind, (seed: number, n: number, days: Days) => Rows<File>>;
+} as const satisfies Record<Kind, (seed: number, n: number, days: Days, clientele: Clientele) => Rows<File>>;
