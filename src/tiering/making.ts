@@ -78,6 +78,8 @@ export interface Making {
   codes: readonly string[];
   /** Relation of who held what before. */
   held: Sql | null;
+  /** The same as it decides, where that is not what was held before: see `decidedFrom`. */
+  from?: Sql | null | undefined;
   advance: Advance;
   /** The day is one of the model's schedule. */
   counts: boolean;
@@ -91,7 +93,8 @@ export const advanceOf = (plan: Plan, held: Sql | null, advanced: boolean): Adva
 
 /** Make the standing of everyone, as a table; `forNow`: one of the session's own. */
 export async function makeStanding(session: Session, plan: Plan, table: string, making: Making, forNow = false): Promise<void> {
-  const { as_of, calibration, codes, held, advance, counts, overrides, before } = making;
+  const { as_of, calibration, codes, from, advance, counts, overrides, before } = making;
+  const held = from ?? making.held;
   const overridden = overrides.length > 0;
   // Decisions read the grades twice; tiers that follow them stream straight into the standing.
   if (advance === "decide") await session.run(sql`create or replace temp table graded as select * from ${making.graded}`);

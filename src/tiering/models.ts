@@ -234,8 +234,13 @@ function noSuchVersion(name: string, version: number, inForce: number): never {
   );
 }
 
-/** The version a text is, when it was published again: that of the version it was taken from. */
-const republishedFrom = ({ version, origin }: store.VersionRow): number => Number(/^version:(\d+)$/.exec(origin)?.[1] ?? version);
+/** The version that was published again, by where a text came from; undefined: none was. */
+export const takenFrom = (origin: string): number | undefined => {
+  const version = /^version:(\d+)$/.exec(origin)?.[1];
+  return version === undefined ? undefined : Number(version);
+};
+
+const republishedFrom = ({ version, origin }: store.VersionRow): number => takenFrom(origin) ?? version;
 
 /** The version before the one in force; of one that was gone back to, the one before it. */
 export async function versionBefore(workspace: Workspace, name: string): Promise<store.VersionRow> {

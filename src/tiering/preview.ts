@@ -4,6 +4,7 @@ import { ProblemError, refuse } from "../platform/problem.js";
 import type { OnProgress } from "../platform/progress.js";
 import { name, type Reader, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import { decidedFrom } from "./back.js";
 import { checkModel } from "./check.js";
 import { type Apart, apartOf, drifting, runAlone } from "./drift.js";
 import { advanceOf, type Counted, countsOf, gradedOn, leavingNothing, makeStanding, momentOf } from "./making.js";
@@ -218,7 +219,8 @@ export async function previewOf(workspace: Workspace, request: PreviewRequest, p
       const graded = await gradedOn(workspace, session, plan, { moment, codes, keep }, report);
       const held = last === undefined ? null : standingOf(last);
       const advance = advanceOf(plan, held, advanced);
-      await makeStanding(session, plan, table, { ...graded, as_of, codes, held, advance, counts, overrides: overrides.rows, before: "held" });
+      const from = last && held && (await decidedFrom(workspace, session, { text, origin }, { last, held, keys }));
+      await makeStanding(session, plan, table, { ...graded, as_of, codes, held, from, advance, counts, overrides: overrides.rows, before: "held" });
       const counted = await countsOf(session, plan, table, as_of, null);
       const made = { table, before: last?.tiers ?? {}, counts: counted, as_of, limits, apart: await apartOf(session, table, counted, drift) };
       const figures = await figuresOf(workspace, session, plan, made, parts.workload);

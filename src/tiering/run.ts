@@ -7,6 +7,7 @@ import { type OnProgress, stepProgress } from "../platform/progress.js";
 import type { Text } from "../platform/schema.js";
 import { join, name, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
+import { decidedFrom } from "./back.js";
 import { figureNames } from "./compile.js";
 import { otherLines, plainLines } from "./ledger.js";
 import { advanceOf, type Counted, countsOf, gradedOn, leavingNothing, type Making, makeStanding, momentOf, newestFact } from "./making.js";
@@ -19,7 +20,7 @@ import { advances } from "./schedule.js";
 import type { Calibration, RunRecord, RunRequest, RunResult, Ties } from "./schema.js";
 import { dropReadings, dropUnnamed, READINGS_KEPT, standingOf, standingTable } from "./standing.js";
 import * as store from "./store.js";
-import { beginningThen, heldThen, type Known, knownAt } from "./then.js";
+import { beginningThen, heldAtRun, type Known, knownAt } from "./then.js";
 
 const steps = {
   grade: { zh: "评定层级", en: "Grading" },
@@ -166,7 +167,8 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
     const grading = stepProgress(report, steps.grade, "steps", 1);
     const held = last === undefined ? null : standingOf(last);
     const advance = decided ? advanceOf(plan, held, advanced) : "follow";
-    const making: Making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: decided ? overrides.rows : [], before: "held" };
+    const from = last && held && (await decidedFrom(workspace, session, version, { last, held, keys }));
+    const making: Making = { ...graded, as_of: request.as_of, codes, held, from, advance, counts, overrides: decided ? overrides.rows : [], before: "held" };
     await makeStanding(session, plan, table, making);
     const counted = await countsOf(session, plan, table, request.as_of, null);
     if (decided && request.confirm !== true) refuseManyMoves(plan.model, counted, plan.safety.stopOver, confirmHint(plan.model, request.as_of));
@@ -229,9 +231,10 @@ async function runThen(
         const codes = [...keys.keys()];
         const moment = await momentOf(session, request.as_of, known?.before ?? null);
         const graded = await gradedOn(workspace, session, plan, { moment, codes, keep }, report);
-        const held = await heldThen(workspace, session, then);
+        const held = before === undefined ? null : await heldAtRun(workspace, session, before, keys, "held_then");
+        const from = before && held && (await decidedFrom(workspace, session, version, { last: before, held, keys }));
         const advance = judged ? advanceOf(plan, held, advanced) : "follow";
-        const making: Making = { ...graded, as_of: request.as_of, codes, held, advance, counts, overrides: judged ? then.overrides : [], before: "held" };
+        const making: Making = { ...graded, as_of: request.as_of, codes, held, from, advance, counts, overrides: judged ? then.overrides : [], before: "held" };
         await makeStanding(session, plan, table, making);
         const done = { ...graded, run, version: version.version, table, advanced, counts: await countsOf(session, plan, table, request.as_of, null), started };
         return keepReading({ workspace, actor, session, plan }, done, making, request.known_at ?? null);

@@ -174,6 +174,19 @@ export function runsBy(
   return runs.execute();
 }
 
+/** The run that a version decided with last, up to a run. */
+export const lastRunOf = (tx: Transaction, model: string, version: number, upTo: number): Promise<RunRecord | undefined> =>
+  db(tx)
+    .selectFrom("tier_run")
+    .select(runColumns)
+    .where("model", "=", model)
+    .where("version", "=", version)
+    .where("decided", "=", true)
+    .where("run", "<=", upTo)
+    .orderBy("run", "desc")
+    .limit(1)
+    .executeTakeFirst();
+
 /** The highest number of a customer in the ledger. */
 export async function lastCustomer(tx: Transaction): Promise<number> {
   const row = await db(tx).selectFrom("tier_assignment").select("customer_id").orderBy("customer_id", "desc").limit(1).executeTakeFirst();

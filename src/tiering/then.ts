@@ -1,10 +1,11 @@
 import { todayIn } from "../platform/cycle/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
-import { raw, type Session, type Sql, sql } from "../platform/warehouse/index.js";
+import { name, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { phaseType } from "./advance.js";
 import { tierType } from "./compile.js";
+import type { RunRecord } from "./schema.js";
 import { overridesKnown } from "./store/overrides.js";
 import * as store from "./store.js";
 
@@ -63,23 +64,18 @@ export async function beginningThen(workspace: Workspace, version: store.Version
 
 const AT_ONCE = 50_000;
 
-/** Who held what before a day, out of the ledger into the temporary table `held_then`; null when nobody was graded before. */
-export async function heldThen(
-  workspace: Workspace,
-  session: Session,
-  { before, keys }: Pick<Awaited<ReturnType<typeof beginningThen>>, "before" | "keys">,
-): Promise<Sql | null> {
-  if (before === undefined) return null;
+/** Who held what when a run was done, out of the ledger into a temporary table. `keys`: of every tier the model ever had. */
+export async function heldAtRun(workspace: Workspace, session: Session, run: RunRecord, keys: ReadonlyMap<string, number>, table: string): Promise<Sql> {
   const type = tierType([...keys.keys()]);
-  await session.run(sql`create or replace temp table held_then (customer_id integer, tier ${type}, before ${type}, computed ${type}, since date,
+  await session.run(sql`create or replace temp table ${name(table)} (customer_id integer, tier ${type}, before ${type}, computed ${type}, since date,
   phase ${phaseType}, phase_since date, phase_tier ${type}, phase_times smallint)`);
   const codes = new Map([...keys].map(([code, key]) => [key, code]));
   const code = (key: number | null): string | null => (key === null ? null : (codes.get(key) ?? null));
   const last = await atomically(workspace.postgres, "all", (tx) => store.lastCustomer(tx));
   for (let from = 0; from <= last; from += AT_ONCE) {
-    const rows = await atomically(workspace.postgres, "all", (tx) => store.heldAt(tx, before, from, from + AT_ONCE));
+    const rows = await atomically(workspace.postgres, "all", (tx) => store.heldAt(tx, run, from, from + AT_ONCE));
     await session.append(
-      "held_then",
+      table,
       rows.map((row) => {
         const tier = code(row.to_tier);
         const phase = [row.phase ?? "stable", row.phase_since, code(row.phase_tier), row.phase_times ?? 0];
@@ -87,5 +83,5 @@ export async function heldThen(
       }),
     );
   }
-  return raw("held_then");
+  return name(table);
 }
