@@ -12,6 +12,7 @@ import { Page, Section } from "../ui/page.js";
 import { Pager } from "../ui/pager.js";
 import { EmptyState, ProblemView } from "../ui/states.js";
 import { useWords } from "../ui/words.js";
+import { useWho } from "./who.js";
 
 const route = getRouteApi("/inside/audit");
 const SIZE = 50;
@@ -29,6 +30,7 @@ interface Filters {
 export function Audit(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const who = useWho();
   const { actor, action, customer, from, to, cursor, page } = route.useSearch();
   const filters: Filters = { actor, action, customer, from, to };
   const navigate = route.useNavigate();
@@ -63,7 +65,7 @@ export function Audit(): ReactNode {
               }
               columns={[
                 { key: "at", title: t("access.audit_at"), card: "head", render: (entry) => <span className="nowrap">{figures.moment(entry.at)}</span> },
-                { key: "actor", title: t("access.audit_actor"), card: "head", render: (entry) => entry.actor },
+                { key: "actor", title: t("access.audit_actor"), card: "head", render: (entry) => who(entry.actor) },
                 {
                   key: "action",
                   title: t("access.audit_action"),

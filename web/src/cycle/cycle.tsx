@@ -4,6 +4,7 @@ import { Button } from "antd";
 import type { ReactNode } from "react";
 import type { Cycle as CycleOf, CycleRequest, CycleStep } from "../../../src/platform/cycle/schema.js";
 import { useMay } from "../access/session.js";
+import { useWho } from "../access/who.js";
 import { type Page as PageOf, query, request } from "../api.js";
 import type { TextKey } from "../texts.js";
 import { DataTable } from "../ui/data-table.js";
@@ -96,6 +97,7 @@ export function Cycle(): ReactNode {
 function OneCycle({ cycle }: { cycle: CycleOf }): ReactNode {
   const { t, say, language } = useWords();
   const figures = useFigures();
+  const who = useWho();
   const troubled = cycle.steps.filter((step) => step.problems.length > 0);
   return (
     <Section
@@ -104,7 +106,7 @@ function OneCycle({ cycle }: { cycle: CycleOf }): ReactNode {
           {figures.day(cycle.day)} · <State state={cycle.state} />
         </>
       }
-      aside={<span className="small muted">{t("cycle.by", { who: cycle.requested_by })}</span>}
+      aside={<span className="small muted">{t("cycle.by", { who: who(cycle.requested_by) })}</span>}
     >
       {troubled.map((step) => (
         <div key={step.step}>

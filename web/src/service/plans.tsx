@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import type { PlanVersion } from "../../../src/service/schema.js";
 import type { Preset } from "../../../src/tiering/schema.js";
 import { useMay } from "../access/session.js";
+import { useWho } from "../access/who.js";
 import { type Page as PageOf, request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { Section } from "../ui/page.js";
@@ -18,6 +19,7 @@ import { Unfit } from "./unfit.js";
 export function Plans(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const who = useWho();
   const mayPublish = useMay("plans:publish");
   const { data, error, refetch } = useQuery({ queryKey: ["plans"], queryFn: () => request<PageOf<PlanVersion>>("/plans") });
   const plans = data?.items;
@@ -44,7 +46,7 @@ export function Plans(): ReactNode {
           }
           aside={
             <span className="small muted">
-              {t("models.version", { version: plan.version })} · {figures.day(plan.published_at)} · {plan.published_by}
+              {t("models.version", { version: plan.version })} · {figures.day(plan.published_at)} · {who(plan.published_by)}
             </span>
           }
         >

@@ -76,7 +76,7 @@ export function NearView(): ReactNode {
                   aria-label={t("near.within")}
                   value={within}
                   onChange={(chosen) => change({ within: chosen === USUAL ? undefined : chosen })}
-                  options={STEPS.map((step) => ({ value: step, label: `${step} %` }))}
+                  options={STEPS.map((step) => ({ value: step, label: `${step}%` }))}
                 />
               </div>
               {near && <Choices near={near} tier={tier} measure={measure} onChange={change} />}
@@ -103,7 +103,7 @@ export function NearView(): ReactNode {
 function Answer({ near }: { near: Near }): string {
   const { t, say } = useWords();
   const figures = useFigures();
-  const share = `${Number((100 * near.within).toFixed(2))} %`;
+  const share = `${Number((100 * near.within).toFixed(2))}%`;
   const { brings, total } = near;
   const { contacts, hours, cost } = brings;
   if (total === 0) return t("near.answer_none", { share });

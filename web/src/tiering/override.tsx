@@ -14,6 +14,7 @@ import {
   overrideStateLabels,
 } from "../../../src/tiering/schema.js";
 import { sessionQuery, useMay } from "../access/session.js";
+import { useWho } from "../access/who.js";
 import { ProblemError, request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { jobOver } from "../ui/job.js";
@@ -99,6 +100,7 @@ interface OverrideCardProps {
 export function OverrideCard({ id, who, model, explanation }: OverrideCardProps): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const nameOf = useWho();
   const mayAsk = useMay("overrides:request");
   const { override, grade, computed, effective } = explanation;
   const rungs = model.tiers;
@@ -136,13 +138,13 @@ export function OverrideCard({ id, who, model, explanation }: OverrideCardProps)
             )}
             <dt>{t("override.asked_by")}</dt>
             <dd>
-              {override.requested_by} · {figures.moment(override.requested_at)}
+              {nameOf(override.requested_by)} · {figures.moment(override.requested_at)}
             </dd>
             {override.decided_by !== null && (
               <>
                 <dt>{t("override.decided_by")}</dt>
                 <dd>
-                  {override.decided_by}
+                  {nameOf(override.decided_by)}
                   {override.decided_at !== null && ` · ${figures.moment(override.decided_at)}`}
                 </dd>
                 {override.decision_note !== null && (

@@ -5,6 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Select } from "antd";
 import type { ReactNode } from "react";
 import { type Override, OverrideState, overrideStateLabels } from "../../../src/tiering/schema.js";
+import { useWho } from "../access/who.js";
 import { type Page as PageOf, query, request } from "../api.js";
 import { DataTable } from "../ui/data-table.js";
 import { useFigures } from "../ui/figures.js";
@@ -23,6 +24,7 @@ const SIZE = 50;
 export function Overrides(): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
+  const who = useWho();
   const narrow = useNarrow();
   const rungsOf = useRungsOf();
   const { state, cursor, page } = route.useSearch();
@@ -83,8 +85,8 @@ export function Overrides(): ReactNode {
                 { key: "until", title: t("override.until"), render: (row) => <span className="nowrap">{figures.day(row.until_on)}</span> },
                 { key: "state", title: t("override.state"), render: (row) => say(overrideStateLabels[row.state]) },
                 { key: "reason", title: t("override.reason"), card: "whole", render: (row) => row.reason },
-                { key: "by", title: t("override.asked_by"), render: (row) => row.requested_by },
-                { key: "decided", title: t("override.decided_by"), render: (row) => row.decided_by ?? "—" },
+                { key: "by", title: t("override.asked_by"), render: (row) => who(row.requested_by) },
+                { key: "decided", title: t("override.decided_by"), render: (row) => (row.decided_by === null ? "—" : who(row.decided_by)) },
                 { key: "deeds", title: "", card: "whole", render: (row) => <OverrideDeeds override={row} /> },
               ]}
             />

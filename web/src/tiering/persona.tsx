@@ -5,6 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button, Popconfirm, Select } from "antd";
 import { type ReactNode, useState } from "react";
 import type { Group, Persona } from "../../../src/tiering/schema.js";
+import { useWho } from "../access/who.js";
 import { query, request } from "../api.js";
 import { useFigures } from "../ui/figures.js";
 import { Page } from "../ui/page.js";
@@ -39,6 +40,7 @@ export function GroupPersona(): ReactNode {
   const [changing, setChanging] = useState(false);
   const found = useQuery({ queryKey: ["groups", id], queryFn: () => request<Group>(`/groups/${encodeURIComponent(id)}`) });
   const group = found.data;
+  const who = useWho();
   const persona = useQuery(personaQuery(group?.untold === null ? group.model : undefined, id, tier));
   const error = found.error ?? persona.error;
   const title = group === undefined ? id : say(group.title);
@@ -59,7 +61,7 @@ export function GroupPersona(): ReactNode {
           <div className="stamps" style={{ marginTop: 6 }}>
             <span>{group.tag ? t("groups.is_tag") : group.group}</span>
             <span>
-              {t("groups.saved_by")} <b>{group.saved_by}</b> · {figures.moment(group.saved_at)}
+              {t("groups.saved_by")} <b>{who(group.saved_by)}</b> · {figures.moment(group.saved_at)}
             </span>
             {persona.data && (
               <span>

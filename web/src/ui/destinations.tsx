@@ -14,11 +14,11 @@ import {
 } from "@ant-design/icons";
 import type { Permission, SignedIn } from "../../../src/access/schema.js";
 
-/** Every page of the main menu; `needs`: shown to who may do one of these. The server decides, hiding only spares a refusal. */
+/** Every page of the main menu, with those `beside` it that are reached from it; `needs`: shown to who may do one of these. The server decides, hiding only spares a refusal. */
 const pages = [
   { to: "/", name: "ui.overview", icon: <BarChartOutlined /> },
   { to: "/today", name: "ui.today", icon: <CarryOutOutlined /> },
-  { to: "/customers", name: "ui.customers", icon: <TeamOutlined /> },
+  { to: "/customers", name: "ui.customers", icon: <TeamOutlined />, beside: ["/groups", "/persona"] },
   { to: "/tiers", name: "ui.tiers", icon: <OrderedListOutlined /> },
   { to: "/portfolio", name: "ui.portfolio", icon: <ContactsOutlined /> },
   { to: "/service", name: "ui.service", icon: <SafetyCertificateOutlined /> },
@@ -31,6 +31,9 @@ const pages = [
 ] as const;
 
 export type Destination = (typeof pages)[number];
+
+/** Is a page with this path reached from here, though it lies elsewhere? */
+export const isBeside = (page: Destination, path: string): boolean => "beside" in page && page.beside.some((one) => path === one || path.startsWith(`${one}/`));
 
 /** The pages of this reader. An account manager's overview is their day. */
 export function destinationsOf(session: SignedIn | null | undefined): Destination[] {

@@ -1,11 +1,11 @@
 import { EllipsisOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Drawer } from "antd";
 import { type ReactNode, useState } from "react";
 import { sessionQuery } from "../access/session.js";
 import { nothing, useApprovals } from "../tiering/approvals.js";
-import { type Destination, destinationsOf, underTheThumb } from "./destinations.js";
+import { type Destination, destinationsOf, isBeside, underTheThumb } from "./destinations.js";
 import { useFigures } from "./figures.js";
 import { LanguageSwitch } from "./language-switch.js";
 import { useWords } from "./words.js";
@@ -25,8 +25,9 @@ function Waiting({ count }: { count: number }): ReactNode {
 
 function PageLink({ page, waiting, onGo }: { page: Destination; waiting: number; onGo?: () => void }): ReactNode {
   const { t } = useWords();
+  const beside = useLocation({ select: ({ pathname }) => isBeside(page, pathname) });
   return (
-    <Link to={page.to} activeOptions={{ exact: page.to === "/", includeSearch: false }} onClick={() => onGo?.()}>
+    <Link to={page.to} activeOptions={{ exact: page.to === "/", includeSearch: false }} {...(beside && { "aria-current": "page" })} onClick={() => onGo?.()}>
       {page.icon}
       <span>{t(page.name)}</span>
       <Waiting count={waiting} />
