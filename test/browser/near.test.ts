@@ -20,12 +20,12 @@ describe("who is near a better tier", () => {
       await page.goto("/tiers/retail-bank");
       await page.getByRole("link", { name: say("near.open") }).click();
       await settle(page);
-      await page.getByText("20 %", { exact: true }).click();
+      await page.getByText("20%", { exact: true }).click();
       await page.waitForURL(/within=20/);
       await settle(page);
       await takePicture(page, `near-${language}-${screen}`);
       const answer = (await page.locator(".page-answer").textContent()) ?? "";
-      expect(answer).toMatch(language === "zh" ? /^\d+ 位客户只差 20 %/ : /^\d+ customers? (is|are) within 20 %/);
+      expect(answer).toMatch(language === "zh" ? /^\d+ 位客户只差 20%/ : /^\d+ customers? (is|are) within 20%/);
       expect(await wider(page)).toBe(0);
       expect(await seriousFindings(page)).toEqual([]);
       expect((await textSizes(page)).length).toBeLessThanOrEqual(3);
