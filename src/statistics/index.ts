@@ -1,1 +1,2 @@
 export { elbow, naturalBreaks } from "./breaks.js";
+export { normalCdf, normalQuantile } from "./normal.js";
