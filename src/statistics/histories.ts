@@ -1,0 +1,95 @@
+/** One row per different history, with how many have it (1 each when absent): `x` repeat purchases, `t_x` time of the last, `t` time observed. Both times are in one unit and begin at the first purchase. */
+export interface Histories {
+  x: ArrayLike<number>;
+  t_x: ArrayLike<number>;
+  t: ArrayLike<number>;
+  weight?: ArrayLike<number>;
+}
+
+/** One history, as `Histories` says. */
+export interface History {
+  x: number;
+  t_x: number;
+  t: number;
+}
+
+/** What a fit may have to say beside its numbers. */
+export type FitWarning =
+  /** The likelihood does not fall when dropout is taken away (or when its spread is): P(alive) says nothing. */
+  | "dropout_not_identified"
+  /** Nothing in the data tells how purchase rates are spread: the optimum lies where all have one rate, or far from it. */
+  | "rates_not_identified"
+  /** The optimum is inside, but the curvature there has no inverse: no standard errors. */
+  | "no_curvature"
+  | "not_converged";
+
+/** What every fit answers. `identified` false: the optimum lies on the boundary, or there is no curvature; `standard_errors` is then null. */
+export interface Fit<Name extends string, Warning extends string = FitWarning> {
+  model: string;
+  parameters: Record<Name, number>;
+  standard_errors: Record<Name, number> | null;
+  log_likelihood: number;
+  iterations: number;
+  /** Of the log-likelihood by the logarithms of the parameters, over all rows. */
+  gradient_norm: number;
+  identified: boolean;
+  warnings: Warning[];
+}
+
+export type Rule =
+  | "not_a_number"
+  | "negative"
+  /** t_x > t */
+  | "last_after_end"
+  /** x = 0 with t_x > 0 */
+  | "last_without_repeat"
+  | "fraction_of_a_purchase";
+
+/** Row counted from 0. */
+export interface BadRow<Of extends string = Rule> {
+  row: number;
+  rule: Of;
+}
+
+export type TooLittle = "no_rows" | "too_few" | "no_repeat_purchases" | "no_time_observed";
+
+/** A fit, or why there is none: rows to mend (the first hundred, and how many in all), or too little data. */
+export type Fitting<F, Of extends string = Rule, Reason extends string = TooLittle> =
+  | { outcome: "fitted"; fit: F }
+  | { outcome: "bad_rows"; rows: BadRow<Of>[]; count: number }
+  | { outcome: "too_little_data"; reason: Reason };
+
+/** The least data a purchase model is fitted to: weights of all rows, and of those with repeat purchases. */
+export const minimumData = { customers: 10, repeating: 3 };
+const mostBadRows = 100;
+
+function brokenRule(x: number, t_x: number, t: number, weight: number): Rule | null {
+  if (!Number.isFinite(x) || !Number.isFinite(t_x) || !Number.isFinite(t) || !Number.isFinite(weight)) return "not_a_number";
+  if (x < 0 || t_x < 0 || t < 0 || weight < 0) return "negative";
+  if (!Number.isInteger(x)) return "fraction_of_a_purchase";
+  if (t_x > t) return "last_after_end";
+  return x === 0 && t_x > 0 ? "last_without_repeat" : null;
+}
+
+/** Why these histories cannot be fitted; null when they can. */
+export function refuse({ x, t_x, t, weight }: Histories): Exclude<Fitting<never>, { outcome: "fitted" }> | null {
+  const rows: BadRow[] = [];
+  let [count, all, repeating, time] = [0, 0, 0, 0];
+  for (let row = 0; row < x.length; row++) {
+    const [xi, ti, w] = [x[row] ?? Number.NaN, t[row] ?? Number.NaN, weight === undefined ? 1 : (weight[row] ?? Number.NaN)];
+    const rule = brokenRule(xi, t_x[row] ?? Number.NaN, ti, w);
+    if (rule !== null) {
+      count++;
+      if (rows.length < mostBadRows) rows.push({ row, rule });
+      continue;
+    }
+    all += w;
+    if (xi > 0) repeating += w;
+    time = Math.max(time, w > 0 ? ti : 0);
+  }
+  if (count > 0) return { outcome: "bad_rows", rows, count };
+  if (x.length === 0) return { outcome: "too_little_data", reason: "no_rows" };
+  if (repeating === 0) return { outcome: "too_little_data", reason: "no_repeat_purchases" };
+  if (time === 0) return { outcome: "too_little_data", reason: "no_time_observed" };
+  return all < minimumData.customers || repeating < minimumData.repeating ? { outcome: "too_little_data", reason: "too_few" } : null;
+}
