@@ -1,9 +1,17 @@
-import { digammaRising } from "./special.js";
+import { digammaRising, logRising } from "./special.js";
 
 /**
  * Lifetimes in whole periods whose chance of ending in each is Beta(a, b) distributed over the population: the share that survives k periods
  * is S_k = b (b + 1) … (b + k − 1) / ((a + b) (a + b + 1) … (a + b + k − 1)). Parameters are positive and finite.
  */
+
+/** ln S_n, to the last digits also where it is near 0. */
+export function logSurvival(a: number, b: number, n: number): number {
+  if (a * n > 0.1 * (a + b)) return logRising(b, n) - logRising(a + b, n);
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += Math.log1p(-a / (a + b + i));
+  return sum;
+}
 
 /** Terms that are added one by one; the rest by the closed form, which is then exact. */
 const direct = 100_000;

@@ -1,5 +1,5 @@
 import { badRows } from "./bad-rows.js";
-import { discountedPeriods, expectedPeriods } from "./beta-lifetimes.js";
+import { discountedPeriods, expectedPeriods, logSurvival } from "./beta-lifetimes.js";
 import type { Fit, Fitting, FitWarning, Histories, History, Rule, TooLittle } from "./histories.js";
 import { maximumLikelihood } from "./maximum-likelihood.js";
 import { minimise, type Objective } from "./minimise.js";
@@ -57,14 +57,6 @@ function walked(parameters: BgBbParameters, { x, t_x, t }: History): Walk {
   const walk = begin(t);
   walkTo(walk, parameters, x, t_x, t);
   return walk;
-}
-
-/** ln(Γ(b + n) Γ(a + b) / (Γ(b) Γ(a + b + n))), the log of Π (b + i) / (a + b + i), to the last digits also where it is near 0. */
-function logSurvival(a: number, b: number, n: number): number {
-  if (a * n > 0.1 * (a + b)) return logRising(b, n) - logRising(a + b, n);
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += Math.log1p(-a / (a + b + i));
-  return sum;
 }
 
 /** ln of the chance of purchases at just these x of t opportunities, alive at all of them. */
@@ -281,6 +273,8 @@ export interface BgBbFit extends Fit<BgBbName> {
 
 /** Twice the log-likelihood that dropout adds below which the data do not know of it. */
 const noDropout = 0.01;
+/** Below this, chances are 0 or 1 and nothing between: the optimum lies where both parameters vanish. */
+const leastSpread = 1e-3;
 
 /** The best that is possible when next to nobody leaves. */
 function withoutDropout(objective: Objective, weight: number, share: number): BgBbFit["without_dropout"] {
@@ -312,11 +306,12 @@ export function fitBgBb(histories: Histories): Fitting<BgBbFit, BgBbRule> {
   const without_dropout = withoutDropout(objective, weight, share);
   const likelihood_ratio = 2 * (found.log_likelihood - without_dropout.log_likelihood);
   const warnings: FitWarning[] = [];
-  if (likelihood_ratio < noDropout || found.flat(["gamma", "delta"])) warnings.push("dropout_not_identified");
-  if (found.flat(["alpha", "beta"])) warnings.push("rates_not_identified");
+  const { parameters, log_likelihood, iterations, gradient_norm } = found;
+  if (likelihood_ratio < noDropout || parameters.gamma + parameters.delta < leastSpread || found.flat(["gamma", "delta"]))
+    warnings.push("dropout_not_identified");
+  if (parameters.alpha + parameters.beta < leastSpread || found.flat(["alpha", "beta"])) warnings.push("rates_not_identified");
   if (found.standard_errors === null && warnings.length === 0) warnings.push("no_curvature");
   if (!found.converged) warnings.push("not_converged");
-  const { parameters, log_likelihood, iterations, gradient_norm } = found;
   const identified = warnings.length === 0;
   const standard_errors = identified ? found.standard_errors : null;
   return {

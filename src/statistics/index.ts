@@ -12,6 +12,18 @@ export {
   fitBgBb,
 } from "./bg-bb.js";
 export { elbow, naturalBreaks } from "./breaks.js";
+export { type Discounting, discountedPurchases, discountedValue, discountedValues } from "./discounted.js";
+export {
+  fitGammaGamma,
+  type GammaGammaFit,
+  type GammaGammaParameters,
+  gammaGammaExpectedSpend,
+  gammaGammaExpectedSpends,
+  gammaGammaLogLikelihood,
+  gammaGammaLogLikelihoods,
+  gammaGammaPopulationMean,
+  type Spends,
+} from "./gamma-gamma.js";
 export type { Histories } from "./histories.js";
 export {
   atRisk,
@@ -25,3 +37,14 @@ export {
   survivalQuantile,
 } from "./kaplan-meier.js";
 export { normalCdf, normalQuantile } from "./normal.js";
+export {
+  type Cohort,
+  fitSbg,
+  type SbgParameters,
+  sbgDiscountedLifetime,
+  sbgExpectedPeriods,
+  sbgLogLikelihood,
+  sbgResidualLifetime,
+  sbgRetention,
+  sbgSurvival,
+} from "./shifted-beta-geometric.js";

@@ -2,7 +2,7 @@ import { hessian, invert, minimise, type Objective } from "./minimise.js";
 
 export interface Maximum<Name extends string> {
   parameters: Record<Name, number>;
-  /** By the curvature at the optimum; null when it tells no parameter's size within many powers of ten. */
+  /** By the curvature at the optimum; null when it leaves the size of one unknown. */
   standard_errors: Record<Name, number> | null;
   log_likelihood: number;
   iterations: number;
@@ -13,8 +13,8 @@ export interface Maximum<Name extends string> {
   flat: (names: readonly Name[]) => boolean;
 }
 
-/** A standard error of a parameter's logarithm above which its size is not known: a factor of 22,000 either way. */
-const unknown = 5;
+/** A standard error of a parameter's logarithm above which its size is not known: a factor of 20 either way. */
+const unknown = 3;
 
 /** Standard errors of logarithms from the mean curvature of so many observations; null when one is unknown. */
 function errorsOf(curvature: Float64Array, size: number, weight: number): number[] | null {
