@@ -9,20 +9,20 @@ export interface Maximum<Name extends string> {
   /** Of the log-likelihood by the logarithms of the parameters, over all rows. */
   gradient_norm: number;
   converged: boolean;
-  /** The likelihood is flat in these parameters, the others held: it has its optimum where they go to 0 or to infinity. */
+  /** The sizes of all of these parameters are unknown, or would be if the others were known: the optimum lies where they go to 0 or to infinity. */
   flat: (names: readonly Name[]) => boolean;
 }
 
 /** A standard error of a parameter's logarithm above which its size is not known: a factor of 20 either way. */
 const unknown = 3;
 
-/** Standard errors of logarithms from the mean curvature of so many observations; null when one is unknown. */
+/** Standard errors of logarithms from the mean curvature of so many observations; null where it has no inverse. */
 function errorsOf(curvature: Float64Array, size: number, weight: number): number[] | null {
   const inverse = invert(curvature, size);
-  if (inverse === null) return null;
-  const errors = Array.from({ length: size }, (_, i) => Math.sqrt((inverse[i * size + i] ?? 0) / weight));
-  return errors.every((error) => error < unknown) ? errors : null;
+  return inverse && Array.from({ length: size }, (_, i) => Math.sqrt((inverse[i * size + i] ?? 0) / weight));
 }
+
+const known = (error: number): boolean => error < unknown;
 
 /**
  * The parameters, all positive, that make the data most likely. `objective` gives the mean negative log-likelihood of an observation at
@@ -43,7 +43,7 @@ export function maximumLikelihood<Name extends string>(
   const record = (value: (i: number) => number): Record<Name, number> => Object.fromEntries(names.map((name, i) => [name, value(i)])) as Record<Name, number>;
   return {
     parameters: record(at),
-    standard_errors: errors === null ? null : record((i) => at(i) * (errors[i] ?? 0)),
+    standard_errors: errors?.every(known) ? record((i) => at(i) * (errors[i] ?? 0)) : null,
     log_likelihood: -found.value * weight,
     iterations: found.iterations,
     gradient_norm: found.gradient_norm * weight,
@@ -52,7 +52,7 @@ export function maximumLikelihood<Name extends string>(
     flat: (some) => {
       const places = some.map((name) => names.indexOf(name));
       const block = Float64Array.from(places.flatMap((i) => places.map((j) => curvature[i * n + j] ?? 0)));
-      return errorsOf(block, some.length, weight) === null;
+      return !errorsOf(block, some.length, weight)?.every(known) || places.every((i) => errors !== null && !known(errors[i] ?? 0));
     },
   };
 }

@@ -38,7 +38,7 @@ export function sbgSurvival({ alpha, beta }: SbgParameters, period: number): num
 
 /** Of those left before period 1, 2, …, the share that is left after it. */
 export function sbgRetention({ alpha, beta }: SbgParameters, period: number): number {
-  return (beta + period - 1) / (alpha + beta + period - 1);
+  return (beta + (period - 1)) / (alpha + beta + (period - 1));
 }
 
 /** ln(part / (part + rest)), to the last digits also where the rest is small. */
@@ -49,8 +49,8 @@ export function sbgLogLikelihood({ alpha, beta }: SbgParameters, { survivors }: 
   let sum = 0;
   for (let t = 1; t < survivors.length; t++) {
     const [before, left] = [survivors[t - 1] ?? 0, survivors[t] ?? 0];
-    if (left > 0) sum += left * logShare(beta + t - 1, alpha);
-    if (before > left) sum += (before - left) * logShare(alpha, beta + t - 1);
+    if (left > 0) sum += left * logShare(beta + (t - 1), alpha);
+    if (before > left) sum += (before - left) * logShare(alpha, beta + (t - 1));
   }
   return sum;
 }
@@ -78,9 +78,9 @@ function objectiveOf(survivors: Float64Array): Objective {
     const [alpha = 0, beta = 0] = point.map(Math.exp);
     let [byAlpha, byBeta] = [0, 0];
     for (let t = 1; t < survivors.length; t++) {
-      const [before, left, all] = [survivors[t - 1] ?? 0, survivors[t] ?? 0, alpha + beta + t - 1];
+      const [before, left, all] = [survivors[t - 1] ?? 0, survivors[t] ?? 0, alpha + beta + (t - 1)];
       byAlpha += (before - left) / alpha - before / all;
-      byBeta += left / (beta + t - 1) - before / all;
+      byBeta += left / (beta + (t - 1)) - before / all;
     }
     gradient[0] = (-alpha * byAlpha) / size;
     gradient[1] = (-beta * byBeta) / size;
