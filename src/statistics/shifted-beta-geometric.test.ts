@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { argument, log, one, risingRatio, times, whole } from "./exact.js";
+import { argument, log, one, times, whole } from "./exact.js";
 import {
   type Cohort,
   fitSbg,
@@ -74,13 +74,14 @@ describe("the curves", () => {
 /** The chance of the paper, B(α + 1, β + t − 1) / B(α, β) of who left in period t, in numbers of 6000 binary places. */
 function exactly({ alpha, beta }: SbgParameters, survivors: number[]): number {
   const [a, b] = [argument(alpha), argument(beta)];
-  let sum = 0;
+  let [sum, share] = [0, one];
   survivors.forEach((left, t) => {
     const gone = t === 0 ? 0 : (survivors[t - 1] ?? 0) - left;
-    if (gone > 0) sum += gone * log(times(risingRatio(one, b, a + b, t - 1), a, a + b + whole(t - 1)));
-    if (t === survivors.length - 1 && left > 0) sum += left * log(risingRatio(one, b, a + b, t));
+    if (gone > 0) sum += gone * log(times(share, a, a + b + whole(t - 1)));
+    if (t > 0) share = times(share, b + whole(t - 1), a + b + whole(t - 1));
   });
-  return sum;
+  const left = survivors.at(-1) ?? 0;
+  return left > 0 ? sum + left * log(share) : sum;
 }
 
 test("the likelihood is exact on a hard grid", () => {
