@@ -138,7 +138,7 @@ describe("the hard grid", () => {
           off(bgBbProbabilityAlive(one, history), truth.alive),
           off(bgBbExpectedPurchases(one, history, horizon), truth.expected),
         ];
-        for (const value of values) most = value <= most ? most : value;
+        most = Math.max(most, ...values);
       }
     }
     return most;
@@ -235,10 +235,10 @@ describe("the hard grid", () => {
 describe("simulated histories", () => {
   const truth: BgBbParameters = { alpha: 1.2, beta: 0.8, gamma: 0.7, delta: 2.8 };
 
-  function simulated({ alpha, beta, gamma, delta }: BgBbParameters, size: number, seed: number): Histories {
+  function simulated({ alpha, beta, gamma, delta }: BgBbParameters, size: number, seed: number, cohorts = 7): Histories {
     const random = variates(seed);
     const rows = Array.from({ length: size }, (_, i) => {
-      const [buys, leaves, t] = [random.beta(alpha, beta), random.beta(gamma, delta), 6 + (i % 7)];
+      const [buys, leaves, t] = [random.beta(alpha, beta), random.beta(gamma, delta), 6 + (i % cohorts)];
       let [x, t_x] = [0, 0];
       for (let k = 1; k <= t && random.uniform() >= leaves; k++) if (random.uniform() < buys) [x, t_x] = [x + 1, k];
       return { x, t_x, t };
@@ -256,6 +256,18 @@ describe("simulated histories", () => {
     expect(Math.max(...away.map(Math.abs))).toBeLessThan(4.5);
     const within = away.filter((one) => Math.abs(one) < 1.96).length / away.length;
     expect(within).toBeGreaterThan(seeds > 5 ? 0.92 : 0.7);
+  });
+
+  test("so do many different histories, which are looked at through a part of them first", () => {
+    const slow: BgBbParameters = { alpha: 1.2, beta: 3, gamma: 0.7, delta: 12 };
+    const histories = simulated(slow, 40_000, 11, 95);
+    const keys = new Set(Array.from(histories.x, (x, i) => `${x} ${histories.t_x[i]} ${histories.t[i]}`));
+    expect(keys.size).toBeGreaterThan(10_000);
+    const { parameters, standard_errors, warnings } = fitOf(histories);
+    expect(warnings).toEqual([]);
+    for (const name of ["alpha", "beta", "gamma", "delta"] as const) {
+      expect(Math.abs(parameters[name] - slow[name])).toBeLessThan(4.5 * (standard_errors?.[name] ?? 0));
+    }
   });
 
   test("where nobody leaves, dropout is not identified, and expected purchases stand", () => {

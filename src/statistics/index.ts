@@ -1,5 +1,4 @@
 export {
-  type BgBbFit,
   type BgBbParameters,
   bgBbDiscountedPurchases,
   bgBbExpectedPurchases,
@@ -9,8 +8,8 @@ export {
   bgBbProbabilitiesAlive,
   bgBbProbabilityAlive,
   bgBbPurchaseChances,
-  fitBgBb,
 } from "./bg-bb.js";
+export { type BgBbFit, fitBgBb } from "./bg-bb-fit.js";
 export { elbow, naturalBreaks } from "./breaks.js";
 export { type Discounting, discountedPurchases, discountedValue, discountedValues } from "./discounted.js";
 export {
