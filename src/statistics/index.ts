@@ -26,9 +26,7 @@ export {
 export type { Histories } from "./histories.js";
 export {
   atRisk,
-  type Between,
   conditionalSurvival,
-  type DurationRule,
   type Durations,
   kaplanMeier,
   type SurvivalCurve,
