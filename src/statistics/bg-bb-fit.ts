@@ -1,5 +1,5 @@
 import { badRows } from "./bad-rows.js";
-import { type BgBbName, type BgBbParameters, bgBbNames, huge, logAlive, logHuge, termRatio } from "./bg-bb.js";
+import { type BgBbName, type BgBbParameters, huge, logAlive, logHuge, names, termRatio } from "./bg-bb-formulas.js";
 import type { Fit, Fitting, FitWarning, Histories, Rule, TooLittle } from "./histories.js";
 import { maximumLikelihood } from "./maximum-likelihood.js";
 import { minimise, type Objective } from "./minimise.js";
@@ -156,7 +156,10 @@ function objectiveOf({ x: xs, t_x: lasts, t: ts, weight, total }: Cells): Object
   };
 }
 
-export interface BgBbFit extends Fit<BgBbName> {
+/** The last: there is dropout, but nothing tells how its chance is spread. */
+export type BgBbWarning = FitWarning | "dropout_spread_not_identified";
+
+export interface BgBbFit extends Fit<BgBbName, BgBbWarning> {
   /** The same data when nobody ever leaves (beta-binomial), and twice the difference of the log-likelihoods. */
   without_dropout: { alpha: number; beta: number; log_likelihood: number };
   likelihood_ratio: number;
@@ -197,14 +200,14 @@ export function fitBgBb(histories: Histories): Fitting<BgBbFit, BgBbRule> {
     { alpha: 3 * share, beta: 3 * (1 - share), gamma: 1, delta: 99 },
   ];
   const few = rows.x.length <= many ? null : thinned(rows, Math.ceil(rows.x.length / many));
-  const from = few === null ? starts : [maximumLikelihood(bgBbNames, objectiveOf(few), few.total, starts).parameters];
-  const found = maximumLikelihood(bgBbNames, objective, weight, from);
+  const from = few === null ? starts : [maximumLikelihood(names, objectiveOf(few), few.total, starts).parameters];
+  const found = maximumLikelihood(names, objective, weight, from);
   const without_dropout = withoutDropout(objective, weight, share);
   const likelihood_ratio = 2 * (found.log_likelihood - without_dropout.log_likelihood);
-  const warnings: FitWarning[] = [];
+  const warnings: BgBbWarning[] = [];
   const { parameters, log_likelihood, iterations, gradient_norm } = found;
-  if (likelihood_ratio < noDropout || parameters.gamma + parameters.delta < leastSpread || found.flat(["gamma", "delta"]))
-    warnings.push("dropout_not_identified");
+  if (likelihood_ratio < noDropout) warnings.push("dropout_not_identified");
+  else if (parameters.gamma + parameters.delta < leastSpread || found.flat(["gamma", "delta"])) warnings.push("dropout_spread_not_identified");
   if (parameters.alpha + parameters.beta < leastSpread || found.flat(["alpha", "beta"])) warnings.push("rates_not_identified");
   if (found.standard_errors === null && warnings.length === 0) warnings.push("no_curvature");
   if (!found.converged) warnings.push("not_converged");

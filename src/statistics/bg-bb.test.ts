@@ -4,20 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { argument, divide, double, log, multiply, one, risingRatio, times, whole } from "./exact.js";
 import type { History } from "./histories.js";
-import {
-  type BgBbFit,
-  type BgBbParameters,
-  bgBbDiscountedPurchases,
-  bgBbExpectedPurchases,
-  bgBbExpectedPurchasesOf,
-  bgBbLogLikelihood,
-  bgBbLogLikelihoods,
-  bgBbProbabilitiesAlive,
-  bgBbProbabilityAlive,
-  bgBbPurchaseChances,
-  fitBgBb,
-  type Histories,
-} from "./index.js";
+import { type BgBbFit, type BgBbParameters, bgBb, type Histories } from "./index.js";
 import { variates } from "./variates.js";
 
 const file = fileURLToPath(new URL("../../../shared/data/donations_bgbb/donations.csv", import.meta.url));
@@ -25,7 +12,7 @@ const present = existsSync(file);
 const evidence = process.env["TIERKEEP_EVIDENCE"] === "1";
 
 function fitOf(histories: Histories): BgBbFit {
-  const answer = fitBgBb(histories);
+  const answer = bgBb.fit(histories);
   if (answer.outcome !== "fitted") throw new Error(JSON.stringify(answer));
   return answer.fit;
 }
@@ -60,8 +47,8 @@ describe(`the donors of the paper${skipped}`, () => {
   given("who gave always, once at first, and never: alive next year, gifts in five years", () => {
     const { parameters } = fitOf(donors());
     const say = (x: number, t_x: number): string[] => [
-      bgBbProbabilityAlive(parameters, { x, t_x, t: 6 }).toFixed(2),
-      bgBbExpectedPurchases(parameters, { x, t_x, t: 6 }, 5).toFixed(2),
+      bgBb.probabilityAlive(parameters, { x, t_x, t: 6 }).toFixed(2),
+      bgBb.expectedPurchases(parameters, { x, t_x, t: 6 }, 5).toFixed(2),
     ];
     expect(say(6, 6)).toEqual(["0.93", "3.75"]);
     expect(say(0, 0)).toEqual(["0.11", "0.07"]);
@@ -134,9 +121,9 @@ describe("the hard grid", () => {
       for (const history of histories) {
         const truth = exactly(one, history, horizon);
         const values = [
-          off(bgBbLogLikelihood(one, history), truth.likelihood),
-          off(bgBbProbabilityAlive(one, history), truth.alive),
-          off(bgBbExpectedPurchases(one, history, horizon), truth.expected),
+          off(bgBb.logLikelihood(one, history), truth.likelihood),
+          off(bgBb.probabilityAlive(one, history), truth.alive),
+          off(bgBb.expectedPurchases(one, history, horizon), truth.expected),
         ];
         most = Math.max(most, ...values);
       }
@@ -168,14 +155,14 @@ describe("the hard grid", () => {
           share *= (parameters.delta + 5 + k) / (gamma + parameters.delta + 5 + k);
           sum += share / (1 + discount) ** k;
         }
-        const now = bgBbProbabilityAlive(parameters, history, 0) * ((1.2 + 2) / (1.2 + 0.75 + 6));
-        expect(off(bgBbDiscountedPurchases(parameters, history, discount) ?? 0, now * sum)).toBeLessThan(1e-11);
+        const now = bgBb.probabilityAlive(parameters, history, 0) * ((1.2 + 2) / (1.2 + 0.75 + 6));
+        expect(off(bgBb.residualPurchases(parameters, history, discount) ?? 0, now * sum)).toBeLessThan(1e-11);
       }
     }
     const endless = { alpha: 1.2, beta: 0.75, gamma: 0.9, delta: 2.8 };
-    expect(bgBbDiscountedPurchases(endless, { x: 2, t_x: 4, t: 6 }, 0)).toBeNull();
+    expect(bgBb.residualPurchases(endless, { x: 2, t_x: 4, t: 6 }, 0)).toBeNull();
     const ending = { ...endless, gamma: 3 };
-    expect(bgBbDiscountedPurchases(ending, { x: 2, t_x: 4, t: 6 }, 0)).toBeCloseTo(bgBbExpectedPurchases(ending, { x: 2, t_x: 4, t: 6 }, 1e9), 9);
+    expect(bgBb.residualPurchases(ending, { x: 2, t_x: 4, t: 6 }, 0)).toBeCloseTo(bgBb.expectedPurchases(ending, { x: 2, t_x: 4, t: 6 }, 1e9), 9);
   });
 
   test("the chances of all histories, and of all counts, sum to one", () => {
@@ -186,13 +173,13 @@ describe("the hard grid", () => {
           // the purchases before the last fall on any of the opportunities before it
           const ways = x === 0 ? 1 : [1, t_x - 1, ((t_x - 1) * (t_x - 2)) / 2, ((t_x - 1) * (t_x - 2) * (t_x - 3)) / 6, t_x === 5 && x === 5 ? 1 : 0][x - 1];
           const all = x === 5 ? 1 : (ways ?? 0);
-          chances[x] = (chances[x] ?? 0) + all * Math.exp(bgBbLogLikelihood(parameters, { x, t_x, t: 5 }));
+          chances[x] = (chances[x] ?? 0) + all * Math.exp(bgBb.logLikelihood(parameters, { x, t_x, t: 5 }));
         }
       }
-      bgBbPurchaseChances(parameters, 5).forEach((chance, x) => {
+      bgBb.purchaseChances(parameters, 5).forEach((chance, x) => {
         expect(chance).toBeCloseTo(chances[x] ?? 0, 10);
       });
-      expect(bgBbPurchaseChances(parameters, 5).reduce((sum, chance) => sum + chance)).toBeCloseTo(1, 12);
+      expect(bgBb.purchaseChances(parameters, 5).reduce((sum, chance) => sum + chance)).toBeCloseTo(1, 12);
     }
   });
 
@@ -209,20 +196,18 @@ describe("the hard grid", () => {
         fc.nat(300),
         (p, rows, horizon) => {
           const histories = { x: rows.map(({ x }) => x), t_x: rows.map(({ t_x }) => t_x), t: rows.map(({ t }) => t) };
-          const column = (): Float64Array => new Float64Array(rows.length);
-          const [alive, expected, likelihood] = [
-            bgBbProbabilitiesAlive(p, histories, column()),
-            bgBbExpectedPurchasesOf(p, histories, horizon, column()),
-            bgBbLogLikelihoods(p, histories, column()),
-          ];
+          const into = { p_alive: new Float64Array(rows.length), expected: new Float64Array(rows.length), log_likelihood: new Float64Array(rows.length) };
+          expect(bgBb.predict(p, histories, horizon, into)).toBe(into);
+          expect(bgBb.predict(p, histories, horizon)).toEqual(into);
+          const { p_alive: alive, expected, log_likelihood: likelihood } = into;
           rows.forEach((row, i) => {
-            expect(alive[i]).toBeCloseTo(bgBbProbabilityAlive(p, row), 14);
+            expect(alive[i]).toBeCloseTo(bgBb.probabilityAlive(p, row), 14);
             expect(alive[i]).toBeGreaterThanOrEqual(0);
             expect(alive[i]).toBeLessThanOrEqual(1);
-            expect(expected[i]).toBe(bgBbExpectedPurchases(p, row, horizon));
+            expect(expected[i]).toBe(bgBb.expectedPurchases(p, row, horizon));
             expect(expected[i]).toBeGreaterThanOrEqual(0);
             expect(expected[i]).toBeLessThanOrEqual(horizon);
-            expect(likelihood[i]).toBe(bgBbLogLikelihood(p, row));
+            expect(likelihood[i]).toBe(bgBb.logLikelihood(p, row));
             expect(likelihood[i]).toBeLessThanOrEqual(1e-9);
             expect(Number.isFinite(likelihood[i])).toBe(true);
           });
@@ -273,7 +258,7 @@ describe("simulated histories", () => {
   test("where nobody leaves, dropout is not identified, and expected purchases stand", () => {
     const { identified, warnings, standard_errors, parameters } = fitOf(simulated({ alpha: 1.2, beta: 0.8, gamma: 1e-9, delta: 1 }, 2000, 3));
     expect({ identified, warnings, standard_errors }).toEqual({ identified: false, warnings: ["dropout_not_identified"], standard_errors: null });
-    expect(bgBbExpectedPurchases(parameters, { x: 4, t_x: 5, t: 6 }, 10)).toBeCloseTo((10 * 5.2) / 8, 0);
+    expect(bgBb.expectedPurchases(parameters, { x: 4, t_x: 5, t: 6 }, 10)).toBeCloseTo((10 * 5.2) / 8, 0);
   });
 
   test("where all buy alike, the spread of rates is not identified", () => {
@@ -294,7 +279,7 @@ describe("what cannot be fitted", () => {
       [0, 1, 2],
       [2, 1, 2],
     ];
-    const answer = fitBgBb({ x: rows.map(([x = 0]) => x), t_x: rows.map(([, t_x = 0]) => t_x), t: rows.map(([, , t = 0]) => t) });
+    const answer = bgBb.fit({ x: rows.map(([x = 0]) => x), t_x: rows.map(([, t_x = 0]) => t_x), t: rows.map(([, , t = 0]) => t) });
     expect(answer).toMatchObject({ outcome: "bad_rows", count: 7 });
     expect(answer.outcome === "bad_rows" && answer.rows.map(({ rule }) => rule)).toEqual([
       "not_a_number",
@@ -309,7 +294,7 @@ describe("what cannot be fitted", () => {
 
   test("too little data says what is too little", () => {
     const reason = (rows: number[][], weight: number): unknown => {
-      const answer = fitBgBb({
+      const answer = bgBb.fit({
         x: rows.map(([x = 0]) => x),
         t_x: rows.map(([, t_x = 0]) => t_x),
         t: rows.map(([, , t = 0]) => t),

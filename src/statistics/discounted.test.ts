@@ -1,15 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  bgBbDiscountedPurchases,
-  bgBbExpectedPurchases,
-  bgBbExpectedPurchasesOf,
-  type Discounting,
-  discountedPurchases,
-  discountedValue,
-  discountedValues,
-  sbgDiscountedLifetime,
-  sbgExpectedPeriods,
-} from "./index.js";
+import { bgBb, type Discounting, discountedPurchases, discountedValue, discountedValues, sbgDiscountedLifetime, sbgExpectedPeriods } from "./index.js";
 
 const yearly: Discounting = { horizon: 3, steps: 3, margin: 0.2, yearly_discount: 0.1, units_per_year: 1, paid: "end" };
 
@@ -44,18 +34,18 @@ describe("discounted lifetime value", () => {
     expect(1 + discountedPurchases(far, (time) => sbgExpectedPeriods(contract, time))).toBeCloseTo(sbgDiscountedLifetime(contract, 0.1) ?? 0, 10);
     const donor = { alpha: 1.204, beta: 0.75, gamma: 0.657, delta: 2.783 };
     const history = { x: 3, t_x: 5, t: 6 };
-    const value = discountedPurchases(far, (time) => bgBbExpectedPurchases(donor, history, time));
-    expect(value).toBeCloseTo(bgBbDiscountedPurchases(donor, history, 0.1) ?? 0, 10);
+    const value = discountedPurchases(far, (time) => bgBb.expectedPurchases(donor, history, time));
+    expect(value).toBeCloseTo(bgBb.residualPurchases(donor, history, 0.1) ?? 0, 10);
   });
 
   test("columns say what single rows do", () => {
     const donor = { alpha: 1.204, beta: 0.75, gamma: 0.657, delta: 2.783 };
     const histories = { x: [0, 3, 6], t_x: [0, 5, 6], t: [6, 6, 6] };
     const spend = [35, 80, 120];
-    const out = discountedValues(yearly, (time, column) => bgBbExpectedPurchasesOf(donor, histories, time, column), spend, new Float64Array(3).fill(9));
+    const out = discountedValues(yearly, (time, column) => column.set(bgBb.predict(donor, histories, time).expected), spend, new Float64Array(3).fill(9));
     out.forEach((value, row) => {
       const history = { x: histories.x[row] ?? 0, t_x: histories.t_x[row] ?? 0, t: 6 };
-      expect(value).toBeCloseTo(discountedValue(yearly, (time) => bgBbExpectedPurchases(donor, history, time), spend[row] ?? 0) ?? -1, 12);
+      expect(value).toBeCloseTo(discountedValue(yearly, (time) => bgBb.expectedPurchases(donor, history, time), spend[row] ?? 0) ?? -1, 12);
     });
   });
 

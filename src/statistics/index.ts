@@ -1,15 +1,6 @@
-export {
-  type BgBbParameters,
-  bgBbDiscountedPurchases,
-  bgBbExpectedPurchases,
-  bgBbExpectedPurchasesOf,
-  bgBbLogLikelihood,
-  bgBbLogLikelihoods,
-  bgBbProbabilitiesAlive,
-  bgBbProbabilityAlive,
-  bgBbPurchaseChances,
-} from "./bg-bb.js";
-export { type BgBbFit, fitBgBb } from "./bg-bb-fit.js";
+export { bgBb } from "./bg-bb.js";
+export type { BgBbFit } from "./bg-bb-fit.js";
+export type { BgBbParameters } from "./bg-bb-formulas.js";
 export { elbow, naturalBreaks } from "./breaks.js";
 export { type Discounting, discountedPurchases, discountedValue, discountedValues } from "./discounted.js";
 export {
