@@ -15,8 +15,10 @@ export interface History {
 
 /** What a fit may have to say beside its numbers. */
 export type FitWarning =
-  /** The likelihood does not fall when dropout is taken away (or when its spread is): P(alive) says nothing. */
+  /** The likelihood does not fall when dropout is taken away: P(alive) says nothing. */
   | "dropout_not_identified"
+  /** There is dropout, but nothing tells how it is spread: the optimum lies where all have one chance of it, or far from it. */
+  | "dropout_spread_not_identified"
   /** Nothing in the data tells how purchase rates are spread: the optimum lies where all have one rate, or far from it. */
   | "rates_not_identified"
   /** The optimum is inside, but the curvature there has no inverse: no standard errors. */
@@ -60,7 +62,7 @@ export type Fitting<F, Of extends string = Rule, Reason extends string = TooLitt
   | { outcome: "too_little_data"; reason: Reason };
 
 /** The least data a purchase model is fitted to: weights of all rows, and of those with repeat purchases. */
-export const minimumData = { customers: 10, repeating: 3 };
+export const minimumData = { histories: 10, repeating: 3 };
 const mostBadRows = 100;
 
 function brokenRule(x: number, t_x: number, t: number, weight: number): Rule | null {
@@ -91,5 +93,5 @@ export function refuse({ x, t_x, t, weight }: Histories): Exclude<Fitting<never>
   if (x.length === 0) return { outcome: "too_little_data", reason: "no_rows" };
   if (repeating === 0) return { outcome: "too_little_data", reason: "no_repeat_purchases" };
   if (time === 0) return { outcome: "too_little_data", reason: "no_time_observed" };
-  return all < minimumData.customers || repeating < minimumData.repeating ? { outcome: "too_little_data", reason: "too_few" } : null;
+  return all < minimumData.histories || repeating < minimumData.repeating ? { outcome: "too_little_data", reason: "too_few" } : null;
 }

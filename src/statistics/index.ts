@@ -1,9 +1,11 @@
 export { bgBb } from "./bg-bb.js";
-export type { BgBbFit } from "./bg-bb-fit.js";
+export { type BgBbFit, refuseOpportunities } from "./bg-bb-fit.js";
 export type { BgBbParameters } from "./bg-bb-formulas.js";
+export { bgNbd } from "./bg-nbd.js";
 export { elbow, naturalBreaks } from "./breaks.js";
 export { type Discounting, discountedPurchases, discountedValue, discountedValues } from "./discounted.js";
 export {
+  badSpends,
   fitGammaGamma,
   type GammaGammaFit,
   type GammaGammaParameters,
@@ -13,8 +15,9 @@ export {
   gammaGammaLogLikelihoods,
   gammaGammaPopulationMean,
   type Spends,
+  type SpendWarning,
 } from "./gamma-gamma.js";
-export type { Histories } from "./histories.js";
+export { type FitWarning, type Histories, refuse as refuseHistories } from "./histories.js";
 export {
   atRisk,
   conditionalSurvival,
@@ -24,11 +27,14 @@ export {
   survivalAt,
   survivalQuantile,
 } from "./kaplan-meier.js";
+export { mbgNbd } from "./mbg-nbd.js";
 export { normalCdf, normalQuantile } from "./normal.js";
+export { paretoNbd } from "./pareto-nbd.js";
 export {
   type Cohort,
   fitSbg,
   type SbgParameters,
+  type SbgWarning,
   sbgDiscountedLifetime,
   sbgExpectedPeriods,
   sbgLogLikelihood,

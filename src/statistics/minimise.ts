@@ -71,10 +71,10 @@ interface Place {
 function search(objective: Objective, from: Place, d: Float64Array): Place | null {
   const slope = dot(from.gradient, d);
   // below this, differences of the value are rounding, and the slope decides (Hager & Zhang 2005)
-  const noise = 1e-14 * Math.abs(from.value);
+  const noise = 1e-12 * Math.abs(from.value);
   let [low, high, step] = [0, Number.POSITIVE_INFINITY, 1];
   let [lowValue, lowSlope] = [from.value, slope];
-  for (let tries = 0; tries < 60; tries++) {
+  for (let tries = 0; tries < 40; tries++) {
     const at: Place = { point: from.point.map((value, i) => value + step * (d[i] ?? 0)), gradient: new Float64Array(d.length), value: 0 };
     at.value = objective(at.point, at.gradient);
     const slopeAt = dot(at.gradient, d);
@@ -91,7 +91,7 @@ function search(objective: Objective, from: Place, d: Float64Array): Place | nul
     const width = high - low;
     const parabola = finite ? (-lowSlope * width) / (2 * ((at.value - lowValue) / width - lowSlope)) : Number.NaN;
     step = low + (parabola >= 0.1 * width && parabola <= 0.9 * width ? parabola : 0.5 * width);
-    if (width <= 1e-15 * high) return null;
+    if (width <= 1e-12 * high) return null;
   }
   return null;
 }

@@ -1,0 +1,46 @@
+import { type Grouped, type Margins, margins } from "./groups.js";
+import { minimise, type Objective } from "./minimise.js";
+import { digammaRising, logRising } from "./special.js";
+
+/** The negative binomial model of purchases without dropout (Ehrenberg 1959): rates are gamma with shape r and rate α. */
+export interface Nbd {
+  r: number;
+  alpha: number;
+  log_likelihood: number;
+}
+
+/** Σ w [−r ln(1 + t/α) − x ln(α + t)], with its slopes by r and α: what all models here have of the times of those still there. */
+export function whileThere(values: Float64Array, { t, purchases }: Margins, r: number, alpha: number): { value: number; byR: number; byAlpha: number } {
+  const logAlpha = Math.log(alpha);
+  let [value, byR, byAlpha] = [0, 0, 0];
+  for (let i = 0; i < t.length; i++) {
+    const [age, w, n] = [values[i] ?? 0, t[i] ?? 0, purchases[i] ?? 0];
+    const grown = Math.log1p(age / alpha);
+    value -= w * r * grown + n * (logAlpha + grown);
+    byR -= w * grown;
+    byAlpha += ((w * r * age) / alpha - n) / (alpha + age);
+  }
+  return { value, byR, byAlpha };
+}
+
+/** The maximum likelihood; where all have one rate, r and α are large and only their ratio means something. */
+export function fitNbd(grouped: Grouped): Nbd {
+  const { x, t, total } = grouped;
+  const sums = margins(grouped);
+  const [time, purchases] = [t.values.reduce((sum, age, i) => sum + age * (sums.t[i] ?? 0), 0), sums.purchases.reduce((sum, n) => sum + n, 0)];
+  const objective: Objective = (point, gradient) => {
+    const [r, alpha] = [Math.exp(point[0] ?? 0), Math.exp(point[1] ?? 0)];
+    let { value, byR, byAlpha } = whileThere(t.values, sums, r, alpha);
+    for (let i = 0; i < sums.x.length; i++) {
+      const [w, n] = [sums.x[i] ?? 0, x.values[i] ?? 0];
+      value += w * logRising(r, n);
+      byR += w * digammaRising(r, n);
+    }
+    gradient[0] = (-r * byR) / total;
+    gradient[1] = (-alpha * byAlpha) / total;
+    return -value / total;
+  };
+  // two parameters and one hollow: one start will do
+  const found = minimise(objective, [[0, -Math.log(purchases / time)]], { tolerance: 1e-9, longest_step: 3 });
+  return { r: Math.exp(found.point[0] ?? 0), alpha: Math.exp(found.point[1] ?? 0), log_likelihood: -found.value * total };
+}

@@ -1,0 +1,124 @@
+import { type Grouped, group, sampled } from "./groups.js";
+import { type Fit, type Fitting, type FitWarning, type Histories, refuse } from "./histories.js";
+import { hessian, invert, type Minimum, minimise, type Objective } from "./minimise.js";
+import { fitNbd, type Nbd } from "./nbd.js";
+
+/** A fit of a model of purchases and dropout. */
+export interface PurchaseFit<Name extends string> extends Fit<Name> {
+  /** The same data without dropout, and twice the difference of the log-likelihoods. */
+  without_dropout: Nbd;
+  likelihood_ratio: number;
+  /** Sum of the weights. */
+  histories: number;
+}
+
+/** What a model brings to be fitted: its likelihood by the logarithms of two parameters of purchases and two of dropout, and where to start. */
+export interface Fittable<Name extends string> {
+  model: string;
+  names: readonly [shapeOfRates: Name, scaleOfRates: Name, shapeOfDropout: Name, dropout: Name];
+  objective: (grouped: Grouped) => Objective;
+  /** At least three points, one of them with small dropout; given the fit without dropout and the mean time observed. */
+  starts: (nbd: Nbd, age: number) => readonly (readonly number[])[];
+}
+
+/** Where there are more different rows, a sample of so many (or a fortieth of the rows) is fitted from all starts, and all rows from the optimum of it. */
+const few = 512;
+/** Twice the log-likelihood that dropout adds below which the data do not know of it. */
+const noDropout = 0.01;
+const longest_step = 2;
+/** Of the mean log-likelihood's gradient; Newton's steps go on from there. */
+const tolerance = 1e-7;
+
+function lowest<Name extends string>(model: Fittable<Name>, grouped: Grouped, objective: Objective, nbd: Nbd): Minimum {
+  const age = grouped.weight.reduce((sum, w, i) => sum + w * (grouped.t.values[grouped.t.of[i] ?? 0] ?? 0), 0) / grouped.total;
+  const starts = model.starts(nbd, age).map((start) => start.map(Math.log));
+  const roughly = (of: Objective): Minimum => minimise(of, starts, { longest_step, tolerance: 1e-4 });
+  const closely = (rough: Minimum, point = rough.point): Minimum => {
+    const best = minimise(objective, [point], { longest_step, tolerance });
+    return { ...best, iterations: rough.iterations + best.iterations };
+  };
+  const size = Math.max(few, grouped.weight.length / 40);
+  if (grouped.weight.length < 1.5 * size) return closely(roughly(objective));
+  const some = model.objective(sampled(grouped, size));
+  const first = roughly(some);
+  const inverse = invert(hessian(some, first.point), first.point.length);
+  const vague = inverse === null || first.point.some((_, i) => (inverse[i * first.point.length + i] ?? 0) > 4 * size);
+  // a sample may lack what all of them know, and a boundary is not left again: from the starts once more
+  if (vague) return closely(roughly(objective));
+  // the curvature of some is nearly that of all: a few steps by it stand for most of the way
+  return closely(first, newton(objective, first.point, inverse).point);
+}
+
+/** Newton's steps with a given inverse of the curvature, while they make the gradient smaller: the last digits that a line search cannot see. */
+function newton(objective: Objective, start: Float64Array, inverse: Float64Array): { point: Float64Array; value: number; gradient_norm: number } {
+  const n = start.length;
+  const at = (point: Float64Array) => {
+    const gradient = new Float64Array(n);
+    const value = objective(point, gradient);
+    return { point, value, gradient, gradient_norm: gradient.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0) };
+  };
+  let here = at(start);
+  for (let step = 0; step < 8 && here.gradient_norm > 1e-12; step++) {
+    const { point, gradient } = here;
+    const next = at(point.map((value, i) => value - gradient.reduce((sum, slope, j) => sum + (inverse[i * n + j] ?? 0) * slope, 0)));
+    if (!(next.gradient_norm < 0.5 * here.gradient_norm)) return next.gradient_norm < here.gradient_norm ? next : here;
+    here = next;
+  }
+  return here;
+}
+
+/** Standard errors of the logarithms beyond this are no knowledge: a flat direction, followed until the gradient vanished. */
+const unknown = (histories: number): number => Math.min(10, Math.max(1, 1000 / Math.sqrt(histories)));
+
+/** ln of a shape of 10 000: a spread of one in a hundred is none. */
+const oneForAll = Math.log(1e4);
+
+function warningsOf(found: Minimum, ratio: number, errors: readonly number[] | null, histories: number): FitWarning[] {
+  const warnings: FitWarning[] = [];
+  const flat = (i: number): boolean => (errors?.[i] ?? 0) > unknown(histories);
+  const [shapeOfRates = 0, , shapeOfDropout = 0] = found.point;
+  if (found.gradient_norm > 1e-6) warnings.push("not_converged");
+  if (shapeOfRates > oneForAll || flat(0) || flat(1)) warnings.push("rates_not_identified");
+  if (ratio < noDropout) warnings.push("dropout_not_identified");
+  else if (shapeOfDropout > oneForAll || flat(2) || flat(3)) warnings.push("dropout_spread_not_identified");
+  else if (errors === null) warnings.push("no_curvature");
+  return warnings;
+}
+
+/** Maximum likelihood of a model of purchases and dropout, with standard errors by the delta method. */
+export function fitPurchases<Name extends string>(model: Fittable<Name>, histories: Histories): Fitting<PurchaseFit<Name>> {
+  const refusal = refuse(histories);
+  if (refusal !== null) return refusal;
+  const grouped = group(histories);
+  const { total } = grouped;
+  const nbd = fitNbd(grouped);
+  const objective = model.objective(grouped);
+  const rough = lowest(model, grouped, objective, nbd);
+  const inverse = invert(hessian(objective, rough.point), rough.point.length);
+  const found = inverse === null ? rough : { ...rough, ...newton(objective, rough.point, inverse) };
+  const errors = inverse === null ? null : model.names.map((_, i) => Math.sqrt((inverse[i * model.names.length + i] ?? 0) / total));
+  const likelihood_ratio = 2 * (-found.value * total - nbd.log_likelihood);
+  const warnings = warningsOf(found, likelihood_ratio, errors, total);
+  const record = (value: (i: number) => number): Record<Name, number> => {
+    const [p, q, s, t] = model.names;
+    return { [p]: value(0), [q]: value(1), [s]: value(2), [t]: value(3) } as Record<Name, number>;
+  };
+  const parameter = (i: number): number => Math.exp(found.point[i] ?? 0);
+  const identified = warnings.length === 0 && errors !== null;
+  return {
+    outcome: "fitted",
+    fit: {
+      model: model.model,
+      parameters: record(parameter),
+      standard_errors: identified ? record((i) => parameter(i) * (errors[i] ?? 0)) : null,
+      log_likelihood: -found.value * total,
+      iterations: found.iterations,
+      gradient_norm: found.gradient_norm * total,
+      identified,
+      warnings,
+      without_dropout: nbd,
+      likelihood_ratio,
+      histories: total,
+    },
+  };
+}
