@@ -15,7 +15,7 @@ export interface History {
 
 /** What a fit may have to say beside its numbers. */
 export type FitWarning =
-  /** The likelihood does not fall when dropout is taken away: P(alive) says nothing. */
+  /** The likelihood hardly falls when dropout is taken away (the optimum lies on the boundary or close to it): P(alive) says nothing. */
   | "dropout_not_identified"
   /** There is dropout, but nothing tells how it is spread: the optimum lies where all have one chance of it, or far from it. */
   | "dropout_spread_not_identified"
