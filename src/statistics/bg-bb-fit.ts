@@ -20,7 +20,8 @@ function brokenRule(x: number, t_x: number, t: number, weight: number): BgBbRule
   return x > t_x ? "more_purchases_than_opportunities" : null;
 }
 
-function refuse({ x, t_x, t, weight }: Histories): Exclude<Fitting<never, BgBbRule>, { outcome: "fitted" }> | null {
+/** Why these histories cannot be fitted; null when they can. */
+export function refuseOpportunities({ x, t_x, t, weight }: Histories): Exclude<Fitting<never, BgBbRule>, { outcome: "fitted" }> | null {
   const w = (row: number): number => (weight === undefined ? 1 : (weight[row] ?? Number.NaN));
   const bad = badRows(x.length, (row) => brokenRule(x[row] ?? Number.NaN, t_x[row] ?? Number.NaN, t[row] ?? Number.NaN, w(row)));
   if (bad !== null) return bad;
@@ -187,7 +188,7 @@ function withoutDropout(objective: Objective, weight: number, share: number): Bg
 
 /** Fits the model by maximum likelihood to at least 10 histories of which 3 have a purchase at an opportunity (weights counted); one start has small dropout. */
 export function fitBgBb(histories: Histories): Fitting<BgBbFit, BgBbRule> {
-  const refusal = refuse(histories);
+  const refusal = refuseOpportunities(histories);
   if (refusal !== null) return refusal;
   const rows = cells(histories);
   const weight = rows.total;

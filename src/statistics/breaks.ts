@@ -1,70 +1,70 @@
-/** Values from the smallest up, each once, with how many there are of it. */
+import { type Moments, momentsOf, spreadOf } from "./moments.js";
+
+/** Values from the smallest up, each once, with how many there are of it (any positive weight). */
 export interface Weighted {
   values: ArrayLike<number>;
   counts: ArrayLike<number>;
 }
 
-interface Breaks {
+export interface Breaks {
   /** Where each class ends: indexes into the values, the last of every class but the last. */
   ends: number[];
   /** Goodness of variance fit: 1 − within-class over total sum of squares, 0 to 1; 1 when nothing varies. */
   fit: number;
+  /** Sum of squared distances from the means of the classes, in squared units of the values. */
+  within: number;
+  /** The same from the mean of all. */
+  total: number;
 }
 
-/** Sums from the first value up to each, of values centred at their mean: squares of large numbers lose their last digits. */
-function prefixes({ values, counts }: Weighted): { weight: Float64Array; sum: Float64Array; square: Float64Array } {
-  const n = values.length;
-  let total = 0;
-  let mass = 0;
-  for (let i = 0; i < n; i++) {
-    mass += counts[i] ?? 0;
-    total += (values[i] ?? 0) * (counts[i] ?? 0);
-  }
-  const mean = mass === 0 ? 0 : total / mass;
-  const [weight, sum, square] = [new Float64Array(n + 1), new Float64Array(n + 1), new Float64Array(n + 1)];
-  for (let i = 0; i < n; i++) {
-    const [x, w] = [(values[i] ?? 0) - mean, counts[i] ?? 0];
-    weight[i + 1] = (weight[i] ?? 0) + w;
-    sum[i + 1] = (sum[i] ?? 0) + w * x;
-    square[i + 1] = (square[i] ?? 0) + w * x * x;
-  }
-  return { weight, sum, square };
+/** The least sums of squares of 1 … k classes, and from which value the last class of the first j values begins, per number of classes. */
+interface Programme {
+  within: number[];
+  from: Int32Array[];
 }
 
-/** For 1 … `most` classes of the values: the least sum of squares within classes, and from which value the last class of the first j begins. */
-function programme(weighted: Weighted, most: number): { within: number[]; from: Int32Array[] } {
-  const n = weighted.values.length;
-  const { weight, sum, square } = prefixes(weighted);
-  const within = (from: number, to: number): number => {
-    const w = (weight[to] ?? 0) - (weight[from] ?? 0);
-    const s = (sum[to] ?? 0) - (sum[from] ?? 0);
-    return w === 0 ? 0 : Math.max(0, (square[to] ?? 0) - (square[from] ?? 0) - (s * s) / w);
-  };
-  let best = Float64Array.from({ length: n + 1 }, (_, j) => within(0, j));
-  const all = [best[n] ?? 0];
+/** Below this share of all variance, what is left within the classes drowns in the rounding of a double's sums. */
+const FINE = 1e-6;
+
+/**
+ * For 1 … `most` classes of the values: the programme within(k, j) = min over i of within(k − 1, i) + spread of values i … j − 1.
+ * Where the last class best begins only moves up, with j and with k (Wang & Song 2011): the rows are asked at strides that
+ * halve, each between the answers of its neighbours, n log n instead of n². Of the last layer only all n values matter.
+ */
+function programme(moments: Moments, n: number, most: number, everyLayer: boolean): Programme {
+  let before = new Float64Array(n + 1);
+  let next = new Float64Array(n + 1);
+  for (let j = 1; j <= n; j++) before[j] = moments.spread(0, j);
+  const within = [before[n] ?? 0];
   const from: Int32Array[] = [new Int32Array(n + 1)];
+  const top = 2 ** Math.floor(Math.log2(Math.max(1, n)));
   for (let k = 2; k <= most; k++) {
-    const [before, next, start] = [best, new Float64Array(n + 1), new Int32Array(n + 1)];
-    // Where the last class best begins only moves up with the values: halve and conquer, n log n instead of n².
-    const waiting: [low: number, high: number, least: number, greatest: number][] = [[k, n, k - 1, n - 1]];
-    for (let range = waiting.pop(); range !== undefined; range = waiting.pop()) {
-      const [low, high, least, greatest] = range;
-      if (low > high) continue;
-      const j = (low + high) >> 1;
-      let [least_cost, at] = [Number.POSITIVE_INFINITY, least];
-      for (let i = Math.max(least, k - 1); i <= Math.min(greatest, j - 1); i++) {
-        const cost = (before[i] ?? 0) + within(i, j);
-        if (cost < least_cost) [least_cost, at] = [cost, i];
-      }
-      next[j] = least_cost;
-      start[j] = at;
-      waiting.push([low, j - 1, least, at], [j + 1, high, at, greatest]);
+    const start = new Int32Array(n + 1);
+    const earlier = from[k - 2] ?? start;
+    moments.begin(before);
+    if (k === most && !everyLayer) {
+      start[n] = moments.least(next, n, Math.max(k - 1, earlier[n] ?? 0), n - 1);
+    } else {
+      for (let stride = top; stride >= 1; stride >>= 1)
+        for (let j = k - 1 + stride; j <= n; j += 2 * stride) {
+          const lowest = Math.max(k - 1, start[j - stride] ?? 0, earlier[j] ?? 0);
+          const highest = j + stride <= n ? Math.min(start[j + stride] ?? 0, j - 1) : j - 1;
+          start[j] = moments.least(next, j, Math.min(lowest, highest), highest);
+        }
     }
-    best = next;
     from.push(start);
-    all.push(best[n] ?? 0);
+    within.push(next[n] ?? 0);
+    [before, next] = [next, before];
   }
-  return { within: all, from };
+  return { within, from };
+}
+
+/** The programme in doubles, or in twice their digits where few values far off leave no digits for the others. */
+function solve({ values, counts }: Weighted, most: number, everyLayer: boolean): Programme {
+  const n = values.length;
+  const plain = programme(momentsOf(values, counts, "double"), n, most, everyLayer);
+  const [total = 0, least = 0] = [plain.within[0], plain.within.at(-1)];
+  return total > 0 && least < FINE * total && most > 1 ? programme(momentsOf(values, counts, "twice"), n, most, everyLayer) : plain;
 }
 
 function endsOf(from: readonly Int32Array[], n: number, classes: number): number[] {
@@ -76,20 +76,26 @@ function endsOf(from: readonly Int32Array[], n: number, classes: number): number
   return ends;
 }
 
-const fitOf = (within: readonly number[], classes: number): number => ((within[0] ?? 0) === 0 ? 1 : 1 - (within[classes - 1] ?? 0) / (within[0] ?? 1));
+/** These classes, with their sums of squares taken again from the values themselves. */
+function breaksAt({ values, counts }: Weighted, ends: number[]): Breaks {
+  const n = values.length;
+  const total = spreadOf(values, counts, 0, n);
+  const within = [...ends, n - 1].reduce((sum, end, i) => sum + spreadOf(values, counts, (ends[i - 1] ?? -1) + 1, end + 1), 0);
+  return { ends, fit: total === 0 ? 1 : Math.max(0, 1 - within / total), within, total };
+}
 
 /**
  * Natural breaks: the classes with the least sum of squared distances from their means, exactly, by dynamic programming
- * over the different values. With fewer different values than classes, each value is a class.
+ * over the different values; at most n log n steps per class and 4 bytes per value and class. With fewer different values
+ * than classes, each value is a class; of no values, no class.
  *
  * Fisher (1958), On grouping for maximum homogeneity; Wang & Song (2011), Ckmeans.1d.dp.
  */
 export function naturalBreaks(weighted: Weighted, classes: number): Breaks {
   const n = weighted.values.length;
-  if (n === 0) return { ends: [], fit: 1 };
+  if (n === 0) return { ends: [], fit: 1, within: 0, total: 0 };
   const k = Math.min(classes, n);
-  const { within, from } = programme(weighted, k);
-  return { ends: endsOf(from, n, k), fit: fitOf(within, k) };
+  return breaksAt(weighted, endsOf(solve(weighted, k, false).from, n, k));
 }
 
 /**
@@ -101,13 +107,13 @@ export function naturalBreaks(weighted: Weighted, classes: number): Breaks {
  */
 export function elbow(weighted: Weighted, most: number): Breaks {
   const n = weighted.values.length;
-  if (n === 0) return { ends: [], fit: 1 };
+  if (n === 0) return { ends: [], fit: 1, within: 0, total: 0 };
   const limit = Math.min(most, n);
-  const { within, from } = programme(weighted, limit);
-  const deviation = within.map(Math.sqrt);
+  const { within, from } = solve(weighted, limit, true);
+  const deviation = within.map((sum) => Math.sqrt(Math.max(0, sum)));
   const [first, last] = [deviation[0] ?? 0, deviation[limit - 1] ?? 0];
   const below = (i: number): number => 1 - i / (limit - 1) - ((deviation[i] ?? 0) - last) / (first - last);
   let k = Math.min(2, limit);
   if (first > last) for (let i = 2; i < limit; i++) if (below(i) > below(k - 1) + 1e-12) k = i + 1;
-  return { ends: endsOf(from, n, k), fit: fitOf(within, k) };
+  return breaksAt(weighted, endsOf(from, n, k));
 }

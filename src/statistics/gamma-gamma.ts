@@ -185,10 +185,14 @@ function thinned({ x, sum, weight }: Ordered): Ordered {
   return { x: pick(x), sum: pick(sum), weight: weights, total: weights.reduce((all, one) => all + one, 0) };
 }
 
+/** The rows that cannot be counted with; null when all can. */
+export const badSpends = ({ x, spend, weight }: Spends) =>
+  badRows(x.length, (row) => brokenRule(x[row] ?? Number.NaN, spend[row] ?? Number.NaN, weight === undefined ? 1 : (weight[row] ?? Number.NaN)));
+
 /** Fits the model by maximum likelihood to the rows with repeat purchases, which have to be at least 10 (weights counted). */
 export function fitGammaGamma(spends: Spends): Fitting<GammaGammaFit, SpendRule, TooLittleSpend> {
-  const { x, spend, weight } = spends;
-  const bad = badRows(x.length, (row) => brokenRule(x[row] ?? Number.NaN, spend[row] ?? Number.NaN, weight === undefined ? 1 : (weight[row] ?? Number.NaN)));
+  const { x } = spends;
+  const bad = badSpends(spends);
   if (bad !== null) return bad;
   const rows = ordered(spends);
   const few = (reason: TooLittleSpend) => ({ outcome: "too_little_data", reason }) as const;
