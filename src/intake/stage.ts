@@ -195,8 +195,8 @@ function columnsIn(head: Buffer, delimiter: string, { file, format }: StageOptio
   ]);
 }
 
-/** The engine's reader, told everything: it must guess nothing. */
-function reading({ path }: Scanned, delimiter: string, header: boolean, columns: number): Sql {
+/** The engine's reader, told everything: it must guess nothing. The cells are `c0`, `c1`, … */
+export function reading({ path }: { path: string }, delimiter: string, header: boolean, columns: number): Sql {
   const types = Array.from({ length: columns }, (_, i) => `'c${i}': 'VARCHAR'`).join(", ");
   return sql`read_csv(${literal(path)}, auto_detect = false, header = ${raw(String(header))}, delim = ${literal(delimiter)}, quote = '"', escape = '"', comment = '',
     columns = {${raw(types)}}, strict_mode = true, null_padding = false, ignore_errors = false)`;

@@ -1,11 +1,9 @@
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { ProblemError, problem, refuse } from "../problem.js";
+import { ProblemError, refuse } from "../problem.js";
 import type { OnProgress } from "../progress.js";
 import type { Job, Problem } from "../schema.js";
+import { writeWhole } from "./file.js";
 
 /** How a request reaches the API: over a socket, or inside this process. */
 export type Send = (request: { method: "GET" | "POST" | "DELETE"; path: string; body?: string }) => Promise<{ status: number; body: Readable }>;
@@ -53,14 +51,7 @@ export function apiClient(send: Send, close: () => Promise<void>): ApiClient {
     async download(path, file) {
       const { status, body } = await send({ method: "GET", path: `/api/v1${path}` });
       if (status >= 400) throw problemsOf(status, JSON.parse(await readAll(body)));
-      const partial = `${file}.partial`;
-      try {
-        await pipeline(body, createWriteStream(partial));
-        await rename(partial, file);
-      } catch (error) {
-        await rm(partial, { force: true });
-        throw cannotWrite(error, file);
-      }
+      await writeWhole(file, body);
     },
     close,
   };
@@ -79,18 +70,6 @@ function problemsOf(status: number, answer: unknown): Error {
     return new ProblemError(problems, status);
   }
   return new Error(`the API answered ${status}`);
-}
-
-function cannotWrite(error: unknown, file: string): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (!["ENOENT", "EACCES", "EISDIR", "ENOSPC", "EROFS", "ENOTDIR"].includes(code)) return error;
-  return new ProblemError([
-    problem(
-      "cli.cannot_write",
-      { zh: `无法写入文件 ${file}（${code}）`, en: `Cannot write ${file} (${code})` },
-      { place: { file }, hint: { zh: "检查目录是否存在、是否有写权限和剩余空间。", en: "Check that the folder exists, is writable and has space." } },
-    ),
-  ]);
 }
 
 /** A running server, by its address and the token it left for this machine's owner. */

@@ -81,6 +81,13 @@ test("a large answer comes in chunks", async () => {
   expect({ rows, several: chunks > 1 }).toEqual({ rows: 10_000, several: true });
 });
 
+test("numbers come by column, over many chunks, and nothing is NaN", async () => {
+  const [n, half] = await warehouse.numbers(sql`select range::double as n, case when range <> 3 then range / 2 end as half from range(${5000}) order by 1`);
+  expect([n?.length, n?.[4999], half?.[4999], half?.[3], half?.[4]]).toEqual([5000, 4999, 2499.5, Number.NaN, 2]);
+  expect(await warehouse.numbers(sql`select 1::double as a, 2::double as b where false`)).toEqual([new Float64Array(), new Float64Array()]);
+  await expect(warehouse.numbers(sql`select 'a' as a`)).rejects.toThrow();
+});
+
 test("tables are made once and grow columns later, keeping their rows", async () => {
   const first = { name: "grows", columns: { a: "integer" } };
   await warehouse.write(async (session) => {
