@@ -6,6 +6,7 @@ import type { ApiClient, Cli } from "../platform/cli/index.js";
 import { ProblemError } from "../platform/problem.js";
 import { refuseNoModel } from "./absence.js";
 import { changeCommands, readModel } from "./change-commands.js";
+import { fitCommands } from "./fit/commands.js";
 import { groupCommands } from "./group-commands.js";
 import { nearCommands } from "./near-commands.js";
 import { overrideCommands } from "./override-commands.js";
@@ -160,6 +161,7 @@ export function commands(program: Command, cli: Cli): void {
 
   groupCommands(program, cli);
   nearCommands(program, cli);
+  fitCommands(program, cli);
   modelCommands(program.command("models").description("tier models"), cli);
   overrideCommands(program.command("overrides").description("a person's word over the model's tier, with a reason, an approver and a last day"), cli);
 }

@@ -149,6 +149,28 @@ export const chinese: Readonly<Record<string, string>> = {
   "why the change is made: for who approves it, and for the audit trail": "变更原因，供审批人查看，并记入审计",
   "take back a change that waits": "撤回等待审批的变更",
   "model file or preset": "模型文件或预置模型",
+  // statistics over files
+  "natural breaks of a file's column: the classes that differ least within": "文件中一列数字的自然断点：类内差异最小的分类",
+  "the column of numbers": "数字所在的列",
+  "how many classes; absent: as many as the data show, up to 9": "分几类；不写则由数据决定，最多 9 类",
+  "purchase histories from transactions: repeat purchases, recency, age and spend of every customer":
+    "由交易汇总购买历史：每位客户的复购次数、最近购买、观察时长与客单",
+  "which column of the file is which, for example x=orders,t_x=last,t=age; absent: columns of these names":
+    "文件各列的含义，例如 x=orders,t_x=last,t=age；不写则取同名的列",
+  "of time; month and year of their mean length": "时间单位；月与年取平均长度",
+  "the last day that counts as history, YYYY-MM-DD": "计入历史的最后一天，YYYY-MM-DD",
+  "also count purchase days after --until, up to this day": "另计 --until 之后到这一天的购买天数",
+  "the CSV to write": "要写出的 CSV 文件",
+  "fit a model of purchases, spend or renewals to a file": "用文件中的数据拟合购买、消费金额或续约模型",
+  "purchases to expect of every row of a file, by a fitted model": "用拟合好的模型预测文件每一行的未来购买",
+  "the model's parameters as JSON, or a file of it; what fit --json answers will do": "模型参数：JSON 或 JSON 文件，也可用 fit --json 的结果",
+  "how far ahead, in the unit of the file's times": "预测多远，单位与文件中的时间相同",
+  "bg_nbd, mbg_nbd, pareto_nbd, bg_bb, gamma_gamma, sbg": "模型：bg_nbd、mbg_nbd、pareto_nbd、bg_bb、gamma_gamma、sbg",
+  "bg_nbd, mbg_nbd, pareto_nbd, bg_bb, gamma_gamma": "模型：bg_nbd、mbg_nbd、pareto_nbd、bg_bb、gamma_gamma",
+  "a day that exists, as YYYY-MM-DD": "应为存在的日期，写成 YYYY-MM-DD",
+  "1 to 999": "应为 1 至 999",
+  "a number above 0": "应为大于 0 的数字",
+  "name=file_column, separated by commas, each name once": "写作 名称=文件列，以逗号分隔，每个名称一次",
   // portfolios
   "give every customer a named owner, by tier, branch and capacity": "按层级、机构与工作量为每位客户指派客户经理",
   "who looks after whom": "管户：谁负责哪些客户",

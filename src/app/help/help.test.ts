@@ -12,6 +12,10 @@ const ofMistakes = [
   "1 to 499999",
   "a day from 1970-01-01 on",
   "canonical_column=file_column, separated by commas",
+  "name=file_column, separated by commas, each name once",
+  "a day that exists, as YYYY-MM-DD",
+  "1 to 999",
+  "a number above 0",
   "display help for command",
 ];
 
