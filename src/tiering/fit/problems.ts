@@ -27,9 +27,12 @@ export type RowRule = keyof typeof rules;
 
 const hints: Partial<Record<RowRule, Text>> = {
   not_a_day: { zh: "写成 YYYY-MM-DD，例如 2026-02-17。", en: "Write YYYY-MM-DD, for example 2026-02-17." },
-  spend_not_above_zero: { zh: "有复购的客户，spend 应大于 0", en: "spend has to be above 0 where there are repeat purchases" },
-  period_out_of_order: { zh: "period 应从 0 开始，依次为 0、1、2……", en: "period has to be 0, 1, 2, … in this order" },
-  more_survivors_than_before: { zh: "survivors 不能多于上一期", en: "There cannot be more survivors than the period before" },
+  spend_not_above_zero: {
+    zh: "该模型只描述大于 0 的金额；免费的购买请先从交易中去掉，再用 tierkeep summarize 汇总。",
+    en: "The model knows amounts above 0 alone: leave free purchases out of the transactions before tierkeep summarize.",
+  },
+  period_out_of_order: { zh: "每期一行，按时间先后排列。", en: "Write a row for every period, in the order of time." },
+  more_survivors_than_before: { zh: "survivors 是每期末仍在的人数。", en: "survivors counts who is still there at the end of each period." },
   no_customer: { zh: "去掉没有客户号的行。", en: "Leave out rows without a customer." },
 };
 
