@@ -31,11 +31,15 @@ export async function fill(session: Session, { transactions, customers }: Facts)
     from drawn`);
 }
 
-/** Large purchases of every `1 / share`-th customer, another slice each `round`: that many change tier at the next run. */
-export async function stir(session: Session, { customers, transactions }: Facts, share: number, round: number, day: string): Promise<void> {
+/** Purchases after which whoever made one changes tier at the next run, and such as people make. */
+export const LARGE = 1_000_000;
+export const ORDINARY = 20;
+
+/** A purchase of every `1 / share`-th customer, of another slice each `round`. */
+export async function stir(session: Session, { customers, transactions }: Facts, share: number, round: number, day: string, amount = LARGE): Promise<void> {
   const slices = Math.round(1 / share);
   await session.run(sql`
     insert into "transaction" (party_id, occurred_at, order_ref, kind, product, channel, quantity, amount, source, key, recorded_at)
-    select i::integer, ${day}::timestamp, 'S' || ${round}, 'purchase', 'P1', 'shop', 1, 1000000, 'bench', (${transactions} + ${round} * ${customers} + i)::hugeint, date_trunc('milliseconds', now() at time zone 'UTC')
+    select i::integer, ${day}::timestamp, 'S' || ${round}, 'purchase', 'P1', 'shop', 1, ${amount}, 'bench', (${transactions} + ${round} * ${customers} + i)::hugeint, date_trunc('milliseconds', now() at time zone 'UTC')
     from range(${customers}) t(i) where (hash(i) % ${slices})::integer = ${round % slices}`);
 }

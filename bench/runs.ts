@@ -3,12 +3,16 @@ import { fileURLToPath } from "node:url";
 import { inProcess } from "../src/app/connect.js";
 import type { OpenHouse } from "../src/app/house.js";
 import { type ApiClient, apiClient } from "../src/platform/cli/client.js";
-import { type Facts, fill, stir } from "./facts.js";
+import { type Facts, fill, LARGE, ORDINARY, stir } from "./facts.js";
 import { floor, inNewHouse, keep, line, median, p95, seconds } from "./measure.js";
 
-/** Ratios to hold at 20 million: a run against the engine's own grouping of the same rows. Below, what a run costs anyway outweighs the rows. */
+/**
+ * Ratios and memory to hold at 20 million rows, where a run is set against the engine's own grouping of the same rows: below, what a run costs
+ * anyway outweighs them. Answers within their time at a million customers.
+ */
 const LIMITS = { "bench-plain": 3.5, "bench-distinct": 7, first: 12, increment: 0.1, fact_seconds: 2, p95_ms: 100, memory_mb: 2048 };
 const HELD_FROM = 20e6;
+const ANSWERED_TO = 1e6;
 const ROUNDS = 5;
 const MOVING = 0.02;
 const AS_OF = "2025-01-31";
@@ -23,13 +27,20 @@ interface ModelResult {
   moved: number[];
 }
 
-interface IncrementResult {
+interface Increment {
   /** Everybody again, after a part of them changed. */
   full_seconds: number;
   /** Only that part. */
   increment_seconds: number;
   ratio: number;
   recomputed: number[];
+  moved: number[];
+}
+
+interface IncrementResult {
+  /** After purchases as people make, which move few, and after such as move everybody who made one. */
+  ordinary: Increment;
+  all_move: Increment;
   /** As of the days after, each with as many changed: who crosses a window or a threshold as well. */
   next_day_seconds: number[];
   next_day_recomputed: number[];
@@ -89,22 +100,28 @@ async function measureIncrement(open: OpenHouse, api: ApiClient, facts: Facts, r
   const { warehouse, path } = open.house.workspace;
   const text = `${readFileSync(here("./models/plain.yaml"), "utf8").replace("model: bench-plain", "model: bench-kept")}calibrate: when_asked\nlive: true\n`;
   const { model } = await api.post<{ model: string }>("/models", { text, origin: "kept.yaml" });
-  const run = async (only_changed: boolean, as_of = AS_OF): Promise<number> =>
-    (await api.job<{ recomputed?: number }>(await api.post("/runs", { model, as_of, only_changed }), () => undefined)).recomputed ?? facts.customers;
+  const run = (only_changed: boolean, as_of = AS_OF) =>
+    api.post("/runs", { model, as_of, only_changed }).then((job) => api.job<{ recomputed?: number; moved: number }>(job as { job: string }, () => undefined));
   await run(false);
-  const after = async (work: () => Promise<unknown>): Promise<number> => {
+  const after = async (amount: number, work: () => Promise<unknown>): Promise<number> => {
     const number = rounds.next++;
-    await warehouse.write((session) => stir(session, facts, CHANGING, number, AS_OF));
+    await warehouse.write((session) => stir(session, facts, CHANGING, number, AS_OF, amount));
     return seconds(work);
   };
-  const fulls: number[] = [];
-  for (let round = 0; round < 3; round++) fulls.push(await after(() => run(false)));
-  const increments: number[] = [];
-  const recomputed: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) increments.push(await after(async () => recomputed.push(await run(true))));
+  const measured = async (amount: number): Promise<Increment> => {
+    const fulls: number[] = [];
+    for (let round = 0; round < 3; round++) fulls.push(await after(amount, () => run(false)));
+    const [increments, done]: [number[], Awaited<ReturnType<typeof run>>[]] = [[], []];
+    for (let round = 0; round < ROUNDS; round++) increments.push(await after(amount, async () => done.push(await run(true))));
+    const [full_seconds, increment_seconds] = [median(fulls), median(increments)];
+    const recomputed = done.map((one) => one.recomputed ?? facts.customers);
+    return { full_seconds, increment_seconds, ratio: increment_seconds / full_seconds, recomputed, moved: done.map((one) => one.moved) };
+  };
+  const [ordinary, all_move] = [await measured(ORDINARY), await measured(LARGE)];
   const next_day_seconds: number[] = [];
   const next_day_recomputed: number[] = [];
-  for (const day of DAYS_AFTER) next_day_seconds.push(await after(async () => next_day_recomputed.push(await run(true, day))));
+  for (const day of DAYS_AFTER)
+    next_day_seconds.push(await after(LARGE, async () => next_day_recomputed.push((await run(true, day)).recomputed ?? facts.customers)));
   const fact_seconds: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const customer = `C${(round * 7919) % facts.customers}`;
@@ -122,8 +139,7 @@ async function measureIncrement(open: OpenHouse, api: ApiClient, facts: Facts, r
       }),
     );
   }
-  const [full_seconds, increment_seconds] = [median(fulls), median(increments)];
-  return { full_seconds, increment_seconds, ratio: increment_seconds / full_seconds, recomputed, next_day_seconds, next_day_recomputed, fact_seconds };
+  return { ordinary, all_move, next_day_seconds, next_day_recomputed, fact_seconds };
 }
 
 const PAGES: Record<string, (n: number, customers: number) => string> = {
@@ -178,18 +194,27 @@ function say(result: SizeResult): void {
     told(`${model}: run, ${Math.round((100 * median(one.moved)) / result.customers)} % move`, times(one.run_seconds, one.ratio), limit, one.ratio <= limit);
     told(`${model}: very first run`, times(one.first_seconds, one.first_ratio), LIMITS.first, one.first_ratio <= LIMITS.first);
   }
-  const { full_seconds, increment_seconds, ratio, recomputed, next_day_seconds, next_day_recomputed, fact_seconds } = result.increment;
-  line("all again, after 1 % changed", `${full_seconds.toFixed(2)} s`);
-  told(`only the ${median(recomputed)} that changed`, `${increment_seconds.toFixed(2)} s  ${ratio.toFixed(3)} x`, LIMITS.increment, ratio <= LIMITS.increment);
+  const { ordinary, all_move, next_day_seconds, next_day_recomputed, fact_seconds } = result.increment;
+  for (const [one, limit] of [
+    [ordinary, LIMITS.increment],
+    [all_move, undefined],
+  ] as const) {
+    const share = `${one.increment_seconds.toFixed(2)} s  ${one.ratio.toFixed(3)} x`;
+    line("all again, after 1 % changed", `${one.full_seconds.toFixed(2)} s`);
+    const what = `only the ${median(one.recomputed)} that changed, ${median(one.moved)} move`;
+    if (limit === undefined) line(what, share);
+    else told(what, share, limit, one.ratio <= limit);
+  }
   const next = median(next_day_seconds);
-  line(`the next day: ${median(next_day_recomputed)}`, `${next.toFixed(2)} s  ${(next / full_seconds).toFixed(3)} x`);
-  told("a fact brought, until it is explained", `${median(fact_seconds).toFixed(2)} s`, LIMITS.fact_seconds, median(fact_seconds) <= LIMITS.fact_seconds);
-  for (const [page, ms] of Object.entries(result.p95_ms)) told(`p95 ${page}`, `${ms} ms`, LIMITS.p95_ms, ms <= LIMITS.p95_ms);
+  line(`the next day: ${median(next_day_recomputed)}`, `${next.toFixed(2)} s  ${(next / all_move.full_seconds).toFixed(3)} x`);
+  const answer = (what: string, value: string, limit: number, held: boolean) => line(what, value, result.customers > ANSWERED_TO ? undefined : limit, held);
+  answer("a fact brought, until it is explained", `${median(fact_seconds).toFixed(2)} s`, LIMITS.fact_seconds, median(fact_seconds) <= LIMITS.fact_seconds);
+  for (const [page, ms] of Object.entries(result.p95_ms)) answer(`p95 ${page}`, `${ms} ms`, LIMITS.p95_ms, ms <= LIMITS.p95_ms);
   told("memory of Node and PostgreSQL", `${result.memory_mb} MB`, LIMITS.memory_mb, result.memory_mb <= LIMITS.memory_mb);
 }
 
 /** Full runs of tier models at several sizes, in millions of transactions. */
-export async function benchRuns(sizes = "1,5,20"): Promise<void> {
+export async function benchRuns(sizes = "1,5,10,20"): Promise<void> {
   const results: SizeResult[] = [];
   for (const millions of sizes.split(",").map(Number)) {
     const result = await measure({ transactions: millions * 1e6, customers: millions * 1e5 });
