@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { generator } from "./generator.js";
 import { bgNbd, mbgNbd, paretoNbd } from "./index.js";
 import { add, div, exact, exp, hypergeometric, integral, ln, mul, neg, one, type Precise, power, rising, sub, toNumber } from "./precise.js";
 import type { PurchaseModel } from "./purchase-model.js";
-import { generator } from "./simulate.js";
 import { purchasesWhileAlive } from "./while-alive.js";
 
 /** Textbook formulas in arithmetic of some hundred and twenty digits, against ours in double precision. */
@@ -135,7 +135,7 @@ function error(got: Answers, want: Answers): number {
 const count = long ? 4000 : 120;
 
 function some<T>(all: readonly T[], seed: number): T[] {
-  const { next } = generator(seed);
+  const next = generator(seed);
   return Array.from({ length: count }, () => all[Math.floor(next() * all.length)]).filter((one): one is T => one !== undefined);
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { betaGeometricObjective } from "./beta-geometric.js";
 import { scaledExponentialIntegral, withinHorizon } from "./exponential-integral.js";
+import { generator } from "./generator.js";
 import { group } from "./groups.js";
 import type { Fitting, Histories } from "./histories.js";
 import { bgNbd, mbgNbd, paretoNbd } from "./index.js";
@@ -10,7 +11,7 @@ import type { Objective } from "./minimise.js";
 import { paretoObjective } from "./pareto-nbd.js";
 import type { PurchaseFit } from "./purchase-fit.js";
 import type { PurchaseModel } from "./purchase-model.js";
-import { betaGeometricRows, generator, paretoRows, type Rows } from "./simulate.js";
+import { betaGeometricRows, paretoRows, type Rows } from "./simulate.js";
 
 const long = process.env["TIERKEEP_EVIDENCE"] === "1";
 const file = fileURLToPath(new URL("../../../shared/data/cdnow/CDNOW_sample.txt", import.meta.url));
@@ -85,7 +86,7 @@ describe.each(drawn)("%s", (_, model, draw, objectiveOf, truth) => {
   test("the gradient is the slope of the likelihood, and the likelihood that of the histories one by one", () => {
     const rows = draw(200, 5);
     const objective = objectiveOf(rows);
-    const { next } = generator(6);
+    const next = generator(6);
     const gradient = new Float64Array(4);
     const none = new Float64Array(4);
     for (let i = 0; i < 25; i++) {
@@ -156,7 +157,7 @@ describe.each(drawn)("%s", (_, model, draw, objectiveOf, truth) => {
   test("where nobody drops out it says so, and purchases stand", () => {
     // bought evenly, and the last time later than chance would have it
     const rows = draw(2000, 3);
-    const { next } = generator(4);
+    const next = generator(4);
     rows.x.forEach((x, i) => {
       rows.t_x[i] = x === 0 ? 0 : (rows.t[i] ?? 0) * (0.5 + 0.5 * next()) ** (1 / (x + 1));
     });
@@ -198,8 +199,8 @@ describe.each(drawn)("%s", (_, model, draw, objectiveOf, truth) => {
 
 test("all with one rate: it says that the spread of rates is not known", () => {
   const random = generator(1);
-  const x = Array.from({ length: 400 }, () => 4 + Math.floor(3 * random.next()));
-  const fit = fitted(paretoNbd.fit({ x, t_x: x.map(() => 30 + 8 * random.next()), t: x.map(() => 40) }));
+  const x = Array.from({ length: 400 }, () => 4 + Math.floor(3 * random()));
+  const fit = fitted(paretoNbd.fit({ x, t_x: x.map(() => 30 + 8 * random()), t: x.map(() => 40) }));
   expect(fit.identified).toBe(false);
   expect(fit.warnings).toContain("rates_not_identified");
 });
