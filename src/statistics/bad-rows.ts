@@ -1,4 +1,8 @@
-import type { BadRow } from "./histories.js";
+/** Row counted from 0. */
+export interface BadRow<Of extends string> {
+  row: number;
+  rule: Of;
+}
 
 const mostBadRows = 100;
 

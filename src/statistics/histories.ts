@@ -1,3 +1,5 @@
+import { type BadRow, badRows } from "./bad-rows.js";
+
 /** One row per different history, with how many have it (1 each when absent): `x` repeat purchases, `t_x` time of the last, `t` time observed. Both times are in one unit and begin at the first purchase. */
 export interface Histories {
   x: ArrayLike<number>;
@@ -47,12 +49,6 @@ export type Rule =
   | "last_without_repeat"
   | "fraction_of_a_purchase";
 
-/** Row counted from 0. */
-export interface BadRow<Of extends string = Rule> {
-  row: number;
-  rule: Of;
-}
-
 export type TooLittle = "no_rows" | "too_few" | "no_repeat_purchases" | "no_time_observed";
 
 /** A fit, or why there is none: rows to mend (the first hundred, and how many in all), or too little data. */
@@ -63,7 +59,6 @@ export type Fitting<F, Of extends string = Rule, Reason extends string = TooLitt
 
 /** The least data a purchase model is fitted to: weights of all rows, and of those with repeat purchases. */
 export const minimumData = { histories: 10, repeating: 3 };
-const mostBadRows = 100;
 
 function brokenRule(x: number, t_x: number, t: number, weight: number): Rule | null {
   if (!Number.isFinite(x) || !Number.isFinite(t_x) || !Number.isFinite(t) || !Number.isFinite(weight)) return "not_a_number";
@@ -75,21 +70,16 @@ function brokenRule(x: number, t_x: number, t: number, weight: number): Rule | n
 
 /** Why these histories cannot be fitted; null when they can. */
 export function refuse({ x, t_x, t, weight }: Histories): Exclude<Fitting<never>, { outcome: "fitted" }> | null {
-  const rows: BadRow[] = [];
-  let [count, all, repeating, time] = [0, 0, 0, 0];
+  const weightOf = (row: number): number => (weight === undefined ? 1 : (weight[row] ?? Number.NaN));
+  const bad = badRows(x.length, (row) => brokenRule(x[row] ?? Number.NaN, t_x[row] ?? Number.NaN, t[row] ?? Number.NaN, weightOf(row)));
+  if (bad !== null) return bad;
+  let [all, repeating, time] = [0, 0, 0];
   for (let row = 0; row < x.length; row++) {
-    const [xi, ti, w] = [x[row] ?? Number.NaN, t[row] ?? Number.NaN, weight === undefined ? 1 : (weight[row] ?? Number.NaN)];
-    const rule = brokenRule(xi, t_x[row] ?? Number.NaN, ti, w);
-    if (rule !== null) {
-      count++;
-      if (rows.length < mostBadRows) rows.push({ row, rule });
-      continue;
-    }
+    const w = weightOf(row);
     all += w;
-    if (xi > 0) repeating += w;
-    time = Math.max(time, w > 0 ? ti : 0);
+    if ((x[row] ?? 0) > 0) repeating += w;
+    time = Math.max(time, w > 0 ? (t[row] ?? 0) : 0);
   }
-  if (count > 0) return { outcome: "bad_rows", rows, count };
   if (x.length === 0) return { outcome: "too_little_data", reason: "no_rows" };
   if (repeating === 0) return { outcome: "too_little_data", reason: "no_repeat_purchases" };
   if (time === 0) return { outcome: "too_little_data", reason: "no_time_observed" };

@@ -1,5 +1,4 @@
-import { badRows } from "./bad-rows.js";
-import type { BadRow } from "./histories.js";
+import { type BadRow, badRows } from "./bad-rows.js";
 
 /** Why a number cannot be counted with. */
 export type NumberRule = "not_a_number" | "negative";
