@@ -2,7 +2,7 @@ export { bgBb } from "./bg-bb.js";
 export { type BgBbFit, refuseOpportunities } from "./bg-bb-fit.js";
 export type { BgBbParameters } from "./bg-bb-formulas.js";
 export { bgNbd } from "./bg-nbd.js";
-export { elbow, naturalBreaks } from "./breaks.js";
+export { type Breaks, elbow, naturalBreaks } from "./breaks.js";
 export { type Discounting, discountedPurchases, discountedValue, discountedValues } from "./discounted.js";
 export {
   badSpends,
@@ -30,6 +30,7 @@ export {
 export { mbgNbd } from "./mbg-nbd.js";
 export { normalCdf, normalQuantile } from "./normal.js";
 export { paretoNbd } from "./pareto-nbd.js";
+export { type Parting, part, partingModule } from "./parting.js";
 export {
   type Cohort,
   fitSbg,

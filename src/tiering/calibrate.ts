@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, name, type Reader, raw, type Sql, sql } from "../platform/warehouse/index.js";
-import { elbow, naturalBreaks } from "../statistics/index.js";
 import { layersOf, scoredSql } from "./compile.js";
+import { parted } from "./parted.js";
 import { type CoreScore, type FittedScore, isFitted, isOrdered, madeOf, type Plan } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
@@ -68,14 +68,9 @@ function edgesSql(score: CoreScore & { form: "quantiles" }, from: Sql, fractions
 async function breakEdges(reader: Reader, score: CoreScore & { form: "breaks" }, from: Sql): Promise<string[]> {
   const value = name(score.of);
   const held = sql`(select ${value} as edge, count(*) as n from ${from} where ${value} is not null group by 1)`;
-  const values: number[] = [];
-  const counts: number[] = [];
-  for await (const rows of reader.chunks<{ edge: number; n: number }>(sql`select held.edge::double as edge, n from ${held} as held order by held.edge`))
-    for (const row of rows) {
-      values.push(row.edge);
-      counts.push(row.n);
-    }
-  const { ends } = score.elbow ? elbow({ values, counts }, score.bands) : naturalBreaks({ values, counts }, score.bands);
+  const counted = sql`select held.edge::double as edge, n::double as n from ${held} as held order by held.edge`;
+  const [values = new Float64Array(), counts = new Float64Array()] = await reader.numbers(counted);
+  const { ends } = await parted({ values, counts }, score.bands, score.elbow);
   const higher = score.better === "higher";
   const places = ends.map((end) => (higher ? end : end + 1));
   if (places.length === 0) return [];

@@ -15,7 +15,7 @@ export interface Reader {
   /** A large answer, some thousand rows at a time. */
   chunks<R extends object = Row>(query: Sql): AsyncIterable<R[]>;
   /** A large answer of doubles alone, column by column: ten times as fast as rows. What is null is NaN. */
-  numbers(query: Sql): Promise<Float64Array[]>;
+  numbers(query: Sql): Promise<Float64Array<ArrayBuffer>[]>;
 }
 
 export interface Session extends Reader {
@@ -62,12 +62,12 @@ function toRows<R extends object>(columns: readonly string[], rows: DuckDBValue[
 }
 
 /** A copy: the vector's own memory goes with its chunk. */
-function doublesOf(vector: DuckDBVector): Float64Array {
+function doublesOf(vector: DuckDBVector): Float64Array<ArrayBuffer> {
   if (!(vector instanceof DuckDBDoubleVector)) throw new Error("only doubles are read as numbers");
   return Float64Array.from({ length: vector.itemCount }, (_, i) => vector.getItem(i) ?? Number.NaN);
 }
 
-function joined(pieces: readonly Float64Array[]): Float64Array {
+function joined(pieces: readonly Float64Array[]): Float64Array<ArrayBuffer> {
   const all = new Float64Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
