@@ -29,6 +29,8 @@ const LARGEST_LOG = 8 * 1024 * 1024;
 const settings = {
   listen_addresses: "",
   shared_buffers: "128MB",
+  // A run writes many megabytes before it commits: a 32nd of the buffers, as the engine has it, is full all the time.
+  wal_buffers: "16MB",
   max_connections: "60",
   // Parallel workers exchange rows in /dev/shm, which containers keep at 64 MB.
   max_parallel_workers_per_gather: "0",
