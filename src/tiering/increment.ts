@@ -113,7 +113,7 @@ export async function runIncrement(
         const graded = await gradedOn(workspace, session, plan, { moment, codes, keep: calibration?.id ?? null }, report);
         const later: Later = (rows, days) => rowsLater(plan, rows, days);
         const under = (one: { run: number; as_of: string }, day: string) => ({ run: one.run, days: daysBetween(one.as_of, day) });
-        await session.run(sql`create or replace temp table held_before as ${heldByChanged(model, last.run, under(base, last.as_of), later)}`);
+        await session.run(sql`create or replace temp table held_before as ${heldByChanged(model, last.run, base.run)}`);
         const counts = advances(plan.schedule, lastAdvanced, as_of);
         // during a day it stays told who moved since it began
         const making: Making = {
