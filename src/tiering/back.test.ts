@@ -58,8 +58,9 @@ const ways = [
 describe("going back to the version before", () => {
   test("restores the tiers, and where everybody was between two: as its preview says, and as a later run tells of that day", async () => {
     const series = fc.array(fc.integer({ min: 0, max: 150 }), { minLength: 5, maxLength: 8 });
+    const threshold = fc.integer({ min: 51, max: 105 }).filter((gold) => gold !== 100); // the same text is no other version
     await fc.assert(
-      fc.asyncProperty(series, series, fc.integer({ min: 51, max: 105 }), fc.constantFrom(...ways, ...ways.slice(1, 2)), async (first, second, gold, way) => {
+      fc.asyncProperty(series, series, threshold, fc.constantFrom(...ways, ...ways.slice(1, 2)), async (first, second, gold, way) => {
         told = await story(owns(first, "2024-01-01"));
         await told.publish(model(100, way));
         await told.run({ model: "bank", as_of: "2024-01-31" });
@@ -70,13 +71,11 @@ describe("going back to the version before", () => {
         const { preview } = await previewOf(told, { source: { model: "bank" } }, parts, quiet);
         const done = await back(told);
         expect(ModelPreview.parse(done)).toEqual(preview);
-        if (gold !== 100) {
-          expect(await held(told, done.run)).toEqual(before);
-          const at = new Date().toISOString();
-          await told.tell(owns([1, 2, 3], "2024-02-02", new Date(Date.parse(at) + 1).toISOString()));
-          const again = await told.run({ model: "bank", as_of: "2024-02-29", known_at: at });
-          expect(await held(told, again.run)).toEqual(before);
-        }
+        expect(await held(told, done.run)).toEqual(before);
+        const at = new Date().toISOString();
+        await told.tell(owns([1, 2, 3], "2024-02-02", new Date(Date.parse(at) + 1).toISOString()));
+        const again = await told.run({ model: "bank", as_of: "2024-02-29", known_at: at });
+        expect(await held(told, again.run)).toEqual(before);
         await told.dispose();
         told = undefined;
       }),
