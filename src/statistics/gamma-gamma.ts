@@ -2,6 +2,7 @@ import { badRows } from "./bad-rows.js";
 import type { Fit, Fitting } from "./histories.js";
 import { maximumLikelihood } from "./maximum-likelihood.js";
 import type { Objective } from "./minimise.js";
+import { panel } from "./quadrature.js";
 import { digammaRising, logBeta } from "./special.js";
 
 /**
@@ -56,6 +57,12 @@ export function gammaGammaLogLikelihood({ p, q, v }: GammaGammaParameters, { x, 
   if (x === 0) return 0;
   const sum = x * spend;
   return -logBeta(p * x, q) - Math.log(spend) - q * Math.log1p(sum / v) - p * x * Math.log1p(v / sum);
+}
+
+/** The share of those with so many purchases (above 0) whose mean spend lies in each class between these ascending edges, at least 0. For the eye: to about six digits. */
+export function gammaGammaShares(parameters: GammaGammaParameters, x: number, edges: readonly number[]): number[] {
+  const density = (spend: number): number => Math.exp(gammaGammaLogLikelihood(parameters, { x, spend }));
+  return edges.slice(1).map((to, i) => panel(density, edges[i] ?? 0, to));
 }
 
 /** The mean spend of a purchase over all; null where it has no bound (q ≤ 1). */

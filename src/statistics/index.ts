@@ -14,12 +14,14 @@ export {
   gammaGammaLogLikelihood,
   gammaGammaLogLikelihoods,
   gammaGammaPopulationMean,
+  gammaGammaShares,
   type Spends,
   type SpendWarning,
 } from "./gamma-gamma.js";
 export { type FitWarning, type Histories, refuse as refuseHistories } from "./histories.js";
 export {
   atRisk,
+  conditionalShare,
   conditionalSurvival,
   type Durations,
   kaplanMeier,
@@ -31,6 +33,7 @@ export { mbgNbd } from "./mbg-nbd.js";
 export { normalCdf, normalQuantile } from "./normal.js";
 export { paretoNbd } from "./pareto-nbd.js";
 export { type Parting, part, partingModule } from "./parting.js";
+export type { PurchaseModel } from "./purchase-model.js";
 export {
   type Cohort,
   fitSbg,

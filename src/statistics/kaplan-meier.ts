@@ -30,6 +30,9 @@ export interface SurvivalCurve {
   level: number;
 }
 
+/** The curve without what it is known by. */
+export type Shares = { [Column in "time" | "survival"]: ArrayLike<number> };
+
 /** A share with its interval. */
 export interface Between {
   value: number;
@@ -109,7 +112,7 @@ export function kaplanMeier(durations: Durations, level = 0.95): Fitting<Surviva
 }
 
 /** Of ascending times the last that is not after `at`; −1 when all are. */
-function lastUpTo(time: Float64Array, at: number): number {
+function lastUpTo(time: ArrayLike<number>, at: number): number {
   let [low, high] = [0, time.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -126,7 +129,7 @@ export function atRisk(curve: SurvivalCurve, time: number): number {
 }
 
 /** Nobody was observed that long, and somebody might last. */
-const unknown = ({ time, survival }: SurvivalCurve, at: number): boolean => at > (time.at(-1) ?? 0) && (survival.at(-1) ?? 1) > 0;
+const unknown = ({ time, survival }: Shares, at: number): boolean => at > (time[time.length - 1] ?? 0) && (survival[survival.length - 1] ?? 1) > 0;
 
 /** The share of those who last beyond the time at `start` (−1: of all) that lasts beyond the one at `end`. */
 function between(curve: SurvivalCurve, start: number, end: number): Between | null {
@@ -144,9 +147,16 @@ export function survivalAt(curve: SurvivalCurve, time: number): Between | null {
   return unknown(curve, time) ? null : between(curve, -1, lastUpTo(curve.time, time));
 }
 
+/** The share of those who have lasted beyond `given` that lasts for `further` more; null when nobody has lasted, or after the longest observation. */
+export function conditionalShare(curve: Shares, given: number, further: number): number | null {
+  const [start, end] = [lastUpTo(curve.time, given), lastUpTo(curve.time, given + further)];
+  const base = start < 0 ? 1 : (curve.survival[start] ?? 0);
+  if (base === 0 || unknown(curve, given + further)) return null;
+  return end < 0 ? 1 : (curve.survival[end] ?? 0) / base;
+}
+
 /**
- * The share of those who have lasted beyond `given` that lasts for `further` more, with a log-log interval by the Greenwood sum between the
- * two times; null when nobody has lasted, or after the longest observation.
+ * The same a log-log interval by the Greenwood sum between the two times.
  */
 export function conditionalSurvival(curve: SurvivalCurve, given: number, further: number): Between | null {
   if (unknown(curve, given + further)) return null;

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join, name, type Reader, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { layersOf, scoredSql } from "./compile.js";
 import { parted } from "./parted.js";
-import { type CoreScore, type FittedScore, isFitted, isOrdered, madeOf, type Plan } from "./plan.js";
+import { fitsNeeded } from "./fitted/sources.js";
+import { type CoreMeasure, type CoreScore, type FittedScore, isFitted, isOrdered, madeOf, type Plan } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
 interface Edge {
@@ -89,8 +90,9 @@ const canonical = (record: Record<string, unknown>): [string, unknown][] => Obje
 
 /** The id is the hash of the content: the same numbers are the same calibration. */
 export function calibrationId(content: Omit<Calibration, "id">): string {
+  const fits = canonical(content.fits);
   return createHash("sha256")
-    .update(JSON.stringify([canonical(content.bands), canonical(content.means), canonical(content.definitions)]))
+    .update(JSON.stringify([...[content.bands, content.means, content.definitions].map(canonical), ...(fits.length === 0 ? [] : [fits])]))
     .digest("hex")
     .slice(0, 16);
 }
@@ -104,8 +106,12 @@ function definitionOf(plan: Plan, figure: string): unknown {
   }
   const measure = plan.measures.find((one) => one.name === figure);
   if (measure === undefined) throw new Error(`${plan.model} has no ${figure}`);
-  const { title: _, unit: __, ...rules } = measure;
-  return canonical(rules);
+  return canonical(rulesOf(measure));
+}
+
+/** A measure without its words. Those of before any measure foretold had nothing to say of it. */
+function rulesOf({ title: _, unit: __, foretold, ...rules }: CoreMeasure): Record<string, unknown> {
+  return foretold === null ? rules : { ...rules, foretold };
 }
 
 /** What each fitted number belongs to: the same name may mean another measure in the next version. */
@@ -120,9 +126,9 @@ function definitionsOf(plan: Plan): Record<string, string> {
 
 const fittedScores = (plan: Plan): FittedScore[] => plan.scores.filter(isFitted);
 
-/** Fit the edges layer by layer, then the means, over a relation with everyone's measures. */
-export async function calibrate(reader: Reader, plan: Plan, measured: Sql): Promise<Calibration> {
-  const content: Omit<Calibration, "id"> = { bands: {}, means: {}, definitions: definitionsOf(plan) };
+/** Fit the edges layer by layer, then the means, over a relation with everyone's measures, some of which may be foretold by `fits`. */
+export async function calibrate(reader: Reader, plan: Plan, measured: Sql, fits: Calibration["fits"]): Promise<Calibration> {
+  const content: Omit<Calibration, "id"> = { bands: {}, means: {}, fits, definitions: definitionsOf(plan) };
   const soFar = (): Calibration => ({ id: "", ...content });
   const layers = layersOf(plan);
   const withIds = plan.scores.some(isOrdered) ? sql`(select m.*, public_id from ${measured} as m join party on party.party_id = m.customer_id)` : measured;
@@ -149,5 +155,5 @@ export function fits(plan: Plan, calibration: Calibration): boolean {
     return score.form === "breaks" ? edges !== undefined : edges === score.bands - 1;
   });
   const same = Object.entries(definitionsOf(plan)).every(([figure, definition]) => calibration.definitions[figure] === definition);
-  return bands && same && plan.means.every((of) => of in calibration.means);
+  return bands && same && plan.means.every((of) => of in calibration.means) && fitsNeeded(plan).every(({ key }) => key in calibration.fits);
 }

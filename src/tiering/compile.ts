@@ -7,7 +7,7 @@ import { measurePasses } from "./passes.js";
 import { type BandedScore, type CoreScore, isOrdered, madeOf, meanName, type Plan, typeOf } from "./plan.js";
 import type { Calibration } from "./schema.js";
 
-function population(plan: Plan, moment: Moment): Cte {
+export function populationCte(plan: Plan, moment: Moment): Cte {
   const recorded = moment.known === null ? sql`` : sql` and sighting.recorded_at < ${moment.known}::timestamp`;
   const seen = sql`sighting.first_on <= ${moment.asOf}::date${recorded}${isAsked(moment, "sighting")}`;
   const everyone = moment.merged
@@ -40,7 +40,7 @@ export function measuresSql(plan: Plan, moment: Moment): Sql {
     sources.map((source) => sql`left join ${name(source)} using (customer_id)`),
     "\n",
   );
-  return withCtes([population(plan, moment), ...ctes], sql`select population.customer_id, ${join(columns, ",\n  ")}\nfrom population\n${joins}`);
+  return withCtes([populationCte(plan, moment), ...ctes], sql`select population.customer_id, ${join(columns, ",\n  ")}\nfrom population\n${joins}`);
 }
 
 function bandsSql(score: BandedScore, edges: readonly string[], type: string): Sql {

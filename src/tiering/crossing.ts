@@ -2,9 +2,9 @@ import { daysAfter, forward } from "../platform/calendar/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { clauseSql, rescoredSql, withScoresOf } from "./compile.js";
 import { isKnown } from "./cte.js";
-import { type CoreMeasure, type CoreScore, madeOf, type Plan } from "./plan.js";
-import type { Calibration, Take } from "./schema.js";
-import { monthsBack, monthsOf, standsBetween, startOf, time, windowsOf } from "./takes.js";
+import { type CoreMeasure, type CoreScore, foretells, isForetold, madeOf, type Plan } from "./plan.js";
+import type { Calibration } from "./schema.js";
+import { monthsBack, monthsOf, type PlainTake, standsBetween, startOf, time, windowsOf } from "./takes.js";
 
 /** From the day of a standing to a later one. */
 export interface Passing {
@@ -66,7 +66,7 @@ const crossings = {
     return [sql`(${inWindow} and ${monthsBack(time(measure), passing.from)} <> ${monthsBack(time(measure), passing.to)})`];
   },
   fading: () => [raw("true")],
-} as const satisfies Record<Take, (measure: CoreMeasure, passing: Passing) => Sql[]>;
+} as const satisfies Record<PlainTake, (measure: CoreMeasure, passing: Passing) => Sql[]>;
 
 /** The contracts that are closed in between, or come into the time in which they are due, or out of it. */
 function maturing({ dueWithin }: CoreMeasure, { from, to }: Passing): Sql[] {
@@ -82,7 +82,7 @@ export function crossedParties(plan: Plan, passing: Passing): Sql {
     const rows = [
       between(time(measure), passing),
       ...(measure.fact === "holding" ? maturing(measure, passing) : []),
-      ...crossings[measure.take](measure, passing),
+      ...(foretells(measure.take) ? [raw("true")] : crossings[measure.take](measure, passing)),
     ];
     return rows.map((row) => sql`select f.party_id from ${name(measure.fact)} as f where ${isKnown({ known: null }, "f")} and ${row}`);
   });
@@ -130,9 +130,9 @@ export function changedByDays(plan: Plan, calibration: Calibration | null, held:
   return sql`select customer_id from ${rescoredSql(plan, later, moving, calibration)} where ${clauseSql(plan, calibration)} <> "was clause"${join(others, "")}`;
 }
 
-/** Does a day that passes give nearly everybody another figure that scores or fades by itself? */
+/** Does a day that passes give nearly everybody another figure that scores, fades or foretells by itself? */
 export function changesDaily(plan: Plan): boolean {
   const days = new Set(measuresInDays(plan).map((measure) => measure.name));
   const ofDays = (score: CoreScore): boolean => (score.form === "weighted" || score.form === "formula") && madeOf(score).some((one) => days.has(one));
-  return plan.measures.some((measure) => measure.take === "fading") || plan.scores.some(ofDays);
+  return plan.measures.some((measure) => measure.take === "fading" || isForetold(measure)) || plan.scores.some(ofDays);
 }

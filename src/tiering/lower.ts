@@ -2,8 +2,8 @@ import type { Fact } from "../customer/schema.js";
 import { parseDuration } from "../platform/calendar/index.js";
 import { type Expression, namesIn, parseExpression, partsOf, rewrite } from "../platform/expression/index.js";
 import { measurableColumns } from "./catalogue.js";
-import { type CoreMeasure, type CoreScore, type CoreStability, isCount, isRatio, madeOf, meanName, type Plan } from "./plan.js";
-import type { Measure, Score, Stability, TierModel } from "./schema.js";
+import { type CoreMeasure, type CoreScore, type CoreStability, type Foretold, foretells, isCount, isRatio, madeOf, meanName, type Plan } from "./plan.js";
+import { FitModel, type ForetoldTake, type Measure, type Score, type Stability, type TierModel } from "./schema.js";
 
 /** Where a measure takes its number from: fact, column, or the name of an attribute. */
 export function originOf(of: string): { fact: string; column: string | null; attribute: string | null } {
@@ -77,6 +77,7 @@ function unitOf(measure: Measure, kind: "number" | "text", sqlType: string | und
   if (isCount(measure.take)) return "count";
   if (isRatio(measure.take)) return "number";
   if (measure.take === "days_since_last" || measure.take === "days_since_first") return "days";
+  if (foretells(measure.take)) return measure.take === "lifetime_value" || measure.take === "expected_spend" ? "money" : "number";
   return kind === "number" && sqlType === "decimal(18,4)" && measure.of.endsWith(".amount") ? "money" : "number";
 }
 
@@ -86,6 +87,29 @@ const DAYS = { day: 1, week: 7, month: 30, year: 365 } as const;
 function halfLifeOf({ half_life }: Measure): number | null {
   const length = half_life === undefined ? undefined : parseDuration(half_life);
   return length === undefined ? null : length.count * DAYS[length.unit];
+}
+
+/** What foretells where a measure does not say. Pareto/NBD says nearly the same and takes ten times as long. */
+const usualFit = (take: ForetoldTake, fact: string): readonly FitModel[] => {
+  if (take === "survival" || fact === "holding") return ["kaplan_meier"];
+  if (take === "expected_spend") return ["gamma_gamma"];
+  return take === "lifetime_value" ? ["mbg_nbd", "gamma_gamma"] : ["mbg_nbd"];
+};
+
+/** 'mbg_nbd + gamma_gamma': the models it names, and what it names that is none. */
+export function fitOf(text: string): { models: FitModel[]; others: string[] } {
+  const named = text.split("+").map((part) => part.trim());
+  const models = named.flatMap((one) => FitModel.safeParse(one).data ?? []);
+  return { models: [...new Set(models)], others: named.filter((one) => !FitModel.safeParse(one).success) };
+}
+
+/** The models a measure is foretold by. */
+export const fitFor = (take: ForetoldTake, fact: string, fit: string | undefined): readonly FitModel[] => (fit === undefined ? usualFit(take, fact) : fitOf(fit).models);
+
+function lowerForetold({ take, fit, horizon, margin, discount, every }: Measure, fact: string): Foretold | null {
+  if (!foretells(take)) return null;
+  const length = (text: string | undefined) => (text === undefined ? null : (parseDuration(text) ?? null));
+  return { take, fit: fitFor(take, fact, fit), horizon: length(horizon), margin: margin ?? 1, discount: discount ?? 0, every: length(every) };
 }
 
 function lowerMeasure(name: string, measure: Measure, texts: ReadonlySet<string>): CoreMeasure {
@@ -110,7 +134,8 @@ function lowerMeasure(name: string, measure: Measure, texts: ReadonlySet<string>
     default: measure.default ?? null,
     atLeast: measure.at_least ?? null,
     atMost: measure.at_most ?? null,
-    lever: kind === "number" && (measure.lever ?? measure.take !== "days_since_first"),
+    lever: kind === "number" && (measure.lever ?? (measure.take !== "days_since_first" && !foretells(measure.take))),
+    foretold: lowerForetold(measure, fact),
   };
 }
 

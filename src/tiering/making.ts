@@ -7,7 +7,8 @@ import { type Advance, type Before, decideCases, standingSql, tellOverrides } fr
 import { calibrate, fits } from "./calibrate.js";
 import { gradedSql, measuresSql } from "./compile.js";
 import { isKnown, type Moment } from "./cte.js";
-import { needsCalibration, type Plan, tablesRead } from "./plan.js";
+import { foretellAll } from "./fitted/foretell.js";
+import { isForetold, needsCalibration, type Plan, tablesRead } from "./plan.js";
 import type { Calibration, RunResult } from "./schema.js";
 import * as store from "./store.js";
 
@@ -54,17 +55,21 @@ export interface Grading {
 export async function gradedOn(workspace: Workspace, session: Session, plan: Plan, grading: Grading, report: OnProgress): Promise<Graded> {
   const { moment, codes, keep } = grading;
   await refuseBeforeFacts(session, moment);
+  const fitted = needsCalibration(plan);
+  const kept = fitted && keep !== null ? await atomically(workspace.postgres, "all", (tx) => store.calibrationById(tx, keep)) : undefined;
+  const held = kept !== undefined && fits(plan, kept) ? kept : undefined;
+  // what is foretold is a measure like others once it is fitted
+  const foretold = plan.measures.some(isForetold) ? await foretellAll(session, plan, moment, held?.fits ?? null) : {};
+
   const measuring = stepProgress(report, steps.measure, "steps", 1);
   const measures = measuresSql(plan, moment);
   // Fitted bands read the measures several times; other models stream them straight into the standing.
-  const fitted = needsCalibration(plan);
   if (fitted) await session.run(sql`create or replace temp table measured as ${measures}`);
   measuring(1);
   const measured = fitted ? sql`measured` : sql`(${measures})`;
 
   const calibrating = stepProgress(report, steps.calibrate, "steps", 1);
-  const held = fitted && keep !== null ? await atomically(workspace.postgres, "all", (tx) => store.calibrationById(tx, keep)) : undefined;
-  const calibration = !fitted ? null : held !== undefined && fits(plan, held) ? held : await calibrate(session, plan, measured);
+  const calibration = fitted ? (held ?? (await calibrate(session, plan, measured, foretold))) : null;
   calibrating(1);
 
   return { graded: sql`(${gradedSql(plan, { measured, calibration, codes })})`, calibration, data_as_of: await newestFact(session, plan, moment.known) };

@@ -2,7 +2,8 @@ import { daysAfter } from "../platform/calendar/index.js";
 import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { catalogue } from "./catalogue.js";
 import { type Cte, isAsked, isKnown, type Moment } from "./cte.js";
-import { type CoreMeasure, type Plan, placesItsWindow, speaksOfFamily, typeOf } from "./plan.js";
+import { foretoldFrom, sourcesOf } from "./fitted/sources.js";
+import { type CoreMeasure, foretells, type Plan, placesItsWindow, speaksOfFamily, typeOf } from "./plan.js";
 import { aggregations, f, factTimes, standsBetween, taken } from "./takes.js";
 
 /** The rows of a fact that are visible on the day. */
@@ -30,7 +31,13 @@ function readingOf(measure: CoreMeasure): Reading {
 const instanceOf = (fact: CoreMeasure["fact"]): Sql =>
   join([sql`f.party_id`, ...factTimes[fact].instance.map((column) => (column === "holding_ref" ? sql`coalesce(f.holding_ref, f.key::varchar)` : f(column)))]);
 
-function relation(fact: CoreMeasure["fact"], reading: Reading, moment: Moment): { ctes: Cte[]; from: Sql; where: Sql } {
+interface Relation {
+  ctes: Cte[];
+  from: Sql;
+  where: Sql;
+}
+
+function relation(fact: CoreMeasure["fact"], reading: Reading, moment: Moment): Relation {
   const shown = visible(fact, moment);
   switch (reading) {
     case "rows":
@@ -63,6 +70,24 @@ function bounded({ default: none, atLeast, atMost }: CoreMeasure, figure: Sql): 
   return atMost === null ? raised : sql`case when ${raised} > ${number(atMost)} then ${number(atMost)} else ${raised} end`;
 }
 
+/** Rows of a fact with their products and customers, as a relation `f`, and whose they are. */
+function rowsOf({ from: rows, ...read }: Relation, families: boolean, moment: Moment): Relation & { customer: Sql } {
+  const from = families ? sql`${rows} left join catalogue on catalogue.product = f.product` : rows;
+  return moment.merged
+    ? { ...read, from: sql`${from} left join merged on merged.party_id = f.party_id and ${isKnown(moment, "merged")}`, customer: sql`coalesce(merged.customer_id, f.party_id)` }
+    : { ...read, from, customer: sql`f.party_id` };
+}
+
+const catalogueFor = (measures: readonly CoreMeasure[], moment: Moment): Cte[] => (measures.some(speaksOfFamily) ? [catalogue(moment)] : []);
+
+/** The rows a measure takes, newest of each contract where contracts are its rows: `f` with whose they are, and the CTEs that go before. */
+export function takenRows(measure: CoreMeasure, moment: Moment): Relation & { customer: Sql } {
+  const read = rowsOf(relation(measure.fact, measure.fact === "holding" ? "newest" : "rows", moment), speaksOfFamily(measure), moment);
+  // of contracts those that are closed tell most
+  const where = join([measure.fact === "holding" ? sql`true` : read.where, ...taken(measure, moment)], " and ");
+  return { ...read, ctes: [...catalogueFor([measure], moment), ...read.ctes], where };
+}
+
 export interface Passes {
   ctes: Cte[];
   /** The figure of every measure, in the model's order. */
@@ -75,6 +100,8 @@ export interface Passes {
 export function measurePasses(plan: Plan, moment: Moment): Passes {
   const groups = new Map<string, { fact: CoreMeasure["fact"]; reading: Reading; families: boolean; parts: Sql[]; overall: Sql[] }>();
   const columns = plan.measures.map((measure) => {
+    const figureOf = (figure: Sql): Sql => sql`(${bounded(measure, figure)})::${raw(typeOf(plan, measure.name))} as ${name(measure.name)}`;
+    if (foretells(measure.take)) return figureOf(sql`${name(foretoldFrom(plan, measure))}.${name(measure.name)}`);
     const reading = readingOf(measure);
     const pass = reading === "rows" ? `${measure.fact}_figures` : `${measure.fact}_${reading}_figures`;
     const group = groups.get(pass) ?? { fact: measure.fact, reading, families: false, parts: [], overall: [] };
@@ -85,28 +112,25 @@ export function measurePasses(plan: Plan, moment: Moment): Passes {
     group.parts.push(...parts);
     if (overall !== undefined) group.overall.push(overall);
     const ofAll = sql`(select ${raw(`p${group.overall.length - 1}`)} from ${name(`${pass}_overall`)})`;
-    return sql`(${bounded(measure, figure(held, moment, ofAll))})::${raw(typeOf(plan, measure.name))} as ${name(measure.name)}`;
+    return figureOf(figure(held, moment, ofAll));
   });
   const ctes = [...groups].flatMap(([pass, { fact, reading, families, parts, overall }]): Cte[] => {
-    const { ctes: before, from: rows, where } = relation(fact, reading, moment);
-    const from = families ? sql`${rows} left join catalogue on catalogue.product = f.product` : rows;
+    const read = relation(fact, reading, moment);
+    const { ctes: before, from, where, customer } = rowsOf(read, families, moment);
     const numbered = (some: readonly Sql[]): Sql =>
       join(
         some.map((one, i) => sql`${one} as ${raw(`p${i}`)}`),
         ",\n    ",
       );
-    const customer = moment.merged ? sql`coalesce(merged.customer_id, f.party_id)` : sql`f.party_id`;
-    const mapped = moment.merged ? sql`${from} left join merged on merged.party_id = f.party_id and ${isKnown(moment, "merged")}` : from;
     return [
       ...before,
       {
         name: pass,
         about: `one pass over ${fact}`,
-        body: sql`select ${customer} as customer_id,\n    ${numbered(parts)}\n  from ${mapped} where ${where} group by 1`,
+        body: sql`select ${customer} as customer_id,\n    ${numbered(parts)}\n  from ${from} where ${where} group by 1`,
       },
       ...(overall.length === 0 ? [] : [{ name: `${pass}_overall`, about: "of everybody", body: sql`select ${numbered(overall)} from ${from} where ${where}` }]),
     ];
   });
-  const known = plan.measures.some(speaksOfFamily) ? [catalogue(moment)] : [];
-  return { ctes: [...known, ...ctes], columns, sources: [...groups.keys()] };
+  return { ctes: [...catalogueFor(plan.measures, moment), ...ctes], columns, sources: [...groups.keys(), ...sourcesOf(plan).map((source) => source.foretold)] };
 }

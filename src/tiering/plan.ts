@@ -3,9 +3,22 @@ import type { Duration } from "../platform/calendar/index.js";
 import { type Expression, namesIn } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { FAMILY } from "./catalogue.js";
-import type { Schedule, Take, Ties } from "./schema.js";
+import { type Calibrating, type FitModel, ForetoldTake, type Schedule, type Take, type Ties } from "./schema.js";
 
 export type Unit = "money" | "days" | "count" | "number" | "text" | "score";
+
+/** How a measure foretells. */
+export interface Foretold {
+  take: ForetoldTake;
+  /** What the histories are fitted by, each once: purchases and dropout or how long contracts last, and spend. */
+  fit: readonly FitModel[];
+  horizon: Duration | null;
+  margin: number;
+  /** Per year. */
+  discount: number;
+  /** How often a contract's amount is paid. */
+  every: Duration | null;
+}
 
 /** A measure with nothing left to guess. */
 export interface CoreMeasure {
@@ -32,6 +45,8 @@ export interface CoreMeasure {
   atMost: number | null;
   /** Can somebody act on it? */
   lever: boolean;
+  /** Null: it tells what was. */
+  foretold: Foretold | null;
 }
 
 /** A score is one of five forms. Bands count from the worst value up. */
@@ -83,7 +98,7 @@ export interface Plan {
   /** Names whose mean a condition speaks of. */
   means: string[];
   value: string | null;
-  calibrate: "every_run" | "when_asked";
+  calibrate: Calibrating;
   schedule: Schedule | null;
   stability: CoreStability | null;
   /** Shares of those who hold a tier, 0 to 1, above which somebody is asked; null: nobody is. */
@@ -167,8 +182,15 @@ export const isFitted = (score: CoreScore): score is FittedScore => score.form =
 /** Does a score depend on the order of everybody, as groups of equal size do? */
 export const isOrdered = (score: CoreScore): score is CoreScore & { form: "quantiles" } => score.form === "quantiles" && score.ties === "ntile";
 
+/** A measure that foretells. */
+export type ForetoldMeasure = CoreMeasure & { foretold: Foretold };
+
+export const isForetold = (measure: CoreMeasure): measure is ForetoldMeasure => measure.foretold !== null;
+
+export const foretells = (take: Take): take is ForetoldTake => ForetoldTake.safeParse(take).success;
+
 /** Does the model need numbers fitted to all customers? */
-export const needsCalibration = (plan: Plan): boolean => plan.means.length > 0 || plan.scores.some(isFitted);
+export const needsCalibration = (plan: Plan): boolean => plan.means.length > 0 || plan.scores.some(isFitted) || plan.measures.some(isForetold);
 
 /** The names a score is made of. */
 export function madeOf(score: CoreScore): string[] {

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { Day, DocumentName, Name, Problem, Text } from "../platform/schema.js";
+import { MeasureFit } from "./fitted/schema.js";
 import { Shown, Ties } from "./model/schema.js";
 
 /** What a change of a model does, and what has become of it. */
 export * from "./change/schema.js";
+/** What a run fitted to foretell by. */
+export * from "./fitted/schema.js";
 /** Groups of customers across tiers, the tags they are, and their portraits. */
 export * from "./group/schema.js";
 /** The model as people write it. */
@@ -64,11 +67,12 @@ export const PublishedModel = ModelVersion.extend({
 });
 export type PublishedModel = z.infer<typeof PublishedModel>;
 
-/** Fitted numbers a run applied: the upper edges of quantile bands and the means conditions speak of. Decimals as text. */
+/** Fitted numbers a run applied: the upper edges of quantile bands, the means conditions speak of (decimals as text), and what measures foretell by. */
 export const Calibration = z.object({
   id: z.string(),
   bands: z.record(z.string(), z.array(z.string())),
   means: z.record(z.string(), z.string()),
+  fits: z.record(z.string(), MeasureFit).meta({ description: "by hash of what they were fitted to" }),
   definitions: z.record(z.string(), z.string()).meta({ description: "hash of what each fitted score and mean was made of" }),
 });
 export type Calibration = z.infer<typeof Calibration>;

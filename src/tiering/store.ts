@@ -9,7 +9,7 @@ interface Tables {
     id: string;
     model: string;
     version: number;
-    content: JSONColumnType<Omit<Calibration, "id" | "definitions"> & Partial<Pick<Calibration, "definitions">>>;
+    content: JSONColumnType<Omit<Calibration, "id" | "definitions" | "fits"> & Partial<Pick<Calibration, "definitions" | "fits">>>;
   };
   tier_run: {
     run: Generated<number>;
@@ -284,7 +284,7 @@ export const calibrationOf = async (tx: Transaction, { calibration }: Pick<RunRe
 export async function calibrationById(tx: Transaction, id: string): Promise<Calibration | undefined> {
   const row = await db(tx).selectFrom("calibration").select(["id", "content"]).where("id", "=", id).executeTakeFirst();
   // Calibrations of before they told what they were made for fit nothing: the next run fits anew.
-  return row === undefined ? undefined : { id: row.id, ...row.content, definitions: row.content.definitions ?? {} };
+  return row === undefined ? undefined : { id: row.id, ...row.content, definitions: row.content.definitions ?? {}, fits: row.content.fits ?? {} };
 }
 
 /** What the ledger says of one customer in one model, the newest first. The transaction's visibility has to cover the customer. */

@@ -29,9 +29,9 @@ const measuresMissing = (asked: Plan, run: Plan): string[] =>
 
 async function calibrationFor(workspace: Workspace, reader: Reader, plan: Plan, lastId: string | null, measured: Sql): Promise<Calibration | null> {
   if (!needsCalibration(plan)) return null;
-  const held =
-    plan.calibrate === "when_asked" && lastId !== null ? await atomically(workspace.postgres, "all", (tx) => store.calibrationById(tx, lastId)) : undefined;
-  return held !== undefined && fits(plan, held) ? held : calibrate(reader, plan, measured);
+  const last = lastId === null ? undefined : await atomically(workspace.postgres, "all", (tx) => store.calibrationById(tx, lastId));
+  const kept = plan.calibrate !== "every_run" && last !== undefined && fits(plan, last);
+  return kept ? last : calibrate(reader, plan, measured, last?.fits ?? {});
 }
 
 /** Nothing is decided but by the grade: no stability, and nobody's word over it. */

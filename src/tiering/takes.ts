@@ -5,7 +5,7 @@ import { join, name, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { FAMILY } from "./catalogue.js";
 import type { Moment } from "./cte.js";
 import { type CoreMeasure, isPartOfAll, monthsIn, placesItsWindow } from "./plan.js";
-import type { Take } from "./schema.js";
+import type { ForetoldTake, Take } from "./schema.js";
 
 /** How a fact meets the day: its own time, rows without one, and what stands rather than happens. */
 interface FactTime {
@@ -112,8 +112,11 @@ const amountOf = ({ fact }: CoreMeasure, held: Sql, { from, to }: Stretch): Sql 
 export const standsBetween = (fact: CoreMeasure["fact"]): boolean => fact === "balance";
 const sumOf = (parts: readonly Sql[]): Sql => join(parts, " + ");
 
+/** Takes that tell what was. */
+export type PlainTake = Exclude<Take, ForetoldTake>;
+
 /** A new way to take a measure is one entry here. */
-export const aggregations: Readonly<Record<Take, (measure: CoreMeasure, conditions: readonly Sql[], moment: Moment) => Aggregation>> = {
+export const aggregations: Readonly<Record<PlainTake, (measure: CoreMeasure, conditions: readonly Sql[], moment: Moment) => Aggregation>> = {
   count: (measure, conditions) => ({
     parts: [filtered(measure.column === null ? sql`count(*)` : sql`count(${f(measure.column)})`, conditions)],
     figure: (parts) => sql`coalesce(${part(parts, 0)}, 0)`,

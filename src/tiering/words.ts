@@ -1,11 +1,12 @@
 import { facts } from "../customer/schema.js";
-import { before, daysAfter, forward } from "../platform/calendar/index.js";
+import { before, type Duration, daysAfter, forward } from "../platform/calendar/index.js";
 import { print } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { measurableColumns } from "./catalogue.js";
 import { decimalText, millionths, trimmed } from "./decimal.js";
 import { contributions, type Figures, isPast } from "./grade.js";
-import { type BandedScore, type CoreMeasure, type CoreScore, isOrdered, isPartOfAll, madeOf, type Plan } from "./plan.js";
+import { modelTitles } from "./fitted/words.js";
+import { type BandedScore, type CoreMeasure, type CoreScore, type Foretold, isOrdered, isPartOfAll, madeOf, type Plan } from "./plan.js";
 import type { Calibration, Take } from "./schema.js";
 
 type Shown = string | number | boolean | null;
@@ -44,6 +45,11 @@ const takeWords = {
   trend: (of: Text) => ({ zh: `${of.zh}逐月的趋势（每月增减）`, en: `trend of ${of.en} from month to month` }),
   fading: (of: Text) => ({ zh: `${of.zh}，越久远越轻`, en: `${of.en}, the older the lighter` }),
   variation: (of: Text) => ({ zh: `${of.zh}逐月的变异系数`, en: `variation of ${of.en} from month to month` }),
+  lifetime_value: (of: Text) => ({ zh: `按${of.zh}预测的客户终身价值`, en: `lifetime value foretold from ${of.en}` }),
+  expected_purchases: (of: Text) => ({ zh: `按${of.zh}预测的购买次数`, en: `purchases foretold from ${of.en}` }),
+  probability_alive: (of: Text) => ({ zh: `按${of.zh}预测的仍活跃概率`, en: `probability to be still a buyer, from ${of.en}` }),
+  expected_spend: (of: Text) => ({ zh: `按${of.zh}预测的每次消费金额`, en: `spend per purchase foretold from ${of.en}` }),
+  survival: (of: Text) => ({ zh: `按${of.zh}预测的留存概率`, en: `probability to stay, from ${of.en}` }),
 } as const satisfies Record<Take, (of: Text) => Text>;
 
 /** The share of a whole that the catalogue names, whoever holds of it. */
@@ -51,6 +57,26 @@ const ofCatalogue = (of: Text): Text => ({
   zh: `${of.zh}的不同值占产品目录全部产品大类的比例`,
   en: `different values, ${of.en}, as a share of all families in the catalogue`,
 });
+
+const units = { day: { zh: "天", en: "day" }, week: { zh: "周", en: "week" }, month: { zh: "个月", en: "month" }, year: { zh: "年", en: "year" } } as const satisfies Record<Duration["unit"], Text>;
+
+/** '12 months' as a sentence has it. */
+const lengthOf = ({ count, unit }: Duration): Text => ({ zh: `${count} ${units[unit].zh}`, en: `${count} ${units[unit].en}${count === 1 ? "" : "s"}` });
+
+/** How far ahead, what it is worth today, and by which models. */
+function howForetold({ fit, horizon, margin, discount, every }: Foretold): Text[] {
+  const ahead = horizon && lengthOf(horizon);
+  const pays = every && lengthOf(every);
+  return [
+    ...(ahead === null ? [] : [{ zh: `今后 ${ahead.zh}内`, en: `within ${ahead.en}` }]),
+    ...(pays === null ? [] : [{ zh: `每 ${pays.zh}支付一次`, en: `paid every ${pays.en}` }]),
+    ...(margin === 1 ? [] : [{ zh: `利润率 ${percent(margin)}`, en: `margin ${percent(margin)}` }]),
+    ...(discount === 0 ? [] : [{ zh: `年折现率 ${percent(discount)}`, en: `discounted by ${percent(discount)} a year` }]),
+    { zh: `模型 ${fit.map((model) => modelTitles[model].zh).join(" + ")}`, en: `by ${fit.map((model) => modelTitles[model].en).join(" + ")}` },
+  ];
+}
+
+const percent = (share: number): string => `${Number((share * 100).toFixed(4))}%`;
 
 /** How a measure came about: what was taken of what, from when to when, under which condition. */
 export function howMeasured(measure: CoreMeasure, asOf: string): Text {
@@ -76,6 +102,7 @@ export function howMeasured(measure: CoreMeasure, asOf: string): Text {
         ]),
     ...(measure.halfLife === null ? [] : [{ zh: `每 ${measure.halfLife} 天减半`, en: `half after ${measure.halfLife} days` }]),
     ...(measure.where === null ? [] : [{ zh: `条件 ${print(measure.where)}`, en: `where ${print(measure.where)}` }]),
+    ...(measure.foretold === null ? [] : howForetold(measure.foretold)),
     ...(measure.default === null ? [] : [{ zh: `没有则为 ${measure.default}`, en: `${measure.default} where there is none` }]),
     ...(measure.atLeast === null ? [] : [{ zh: `至少按 ${measure.atLeast} 计`, en: `counted as at least ${measure.atLeast}` }]),
     ...(measure.atMost === null ? [] : [{ zh: `至多按 ${measure.atMost} 计`, en: `counted as at most ${measure.atMost}` }]),

@@ -5,6 +5,10 @@ import { DocumentName, Name, Text } from "../../platform/schema.js";
 /** A figure as it travels: decimals as text, whole numbers as numbers. */
 export const Shown = z.union([z.string(), z.number(), z.null()]);
 
+/** Takes that foretell: by models fitted to the histories of everybody. */
+export const ForetoldTake = z.enum(["lifetime_value", "expected_purchases", "probability_alive", "expected_spend", "survival"]);
+export type ForetoldTake = z.infer<typeof ForetoldTake>;
+
 export const Take = z.enum([
   "count",
   "distinct",
@@ -22,6 +26,7 @@ export const Take = z.enum([
   "trend",
   "variation",
   "fading",
+  ...ForetoldTake.options,
 ]);
 export type Take = z.infer<typeof Take>;
 
@@ -33,13 +38,18 @@ export const Measure = z.strictObject({
   where: z.string().optional().meta({ description: "condition over the fact's columns" }),
   due_within: z.string().optional().meta({ description: "contracts only: '30 days', those that mature within this time after the as-of day" }),
   half_life: z.string().optional().meta({ description: "fading only: '60 days', after which a row counts half" }),
+  fit: z.string().optional().meta({ description: "what foretells: 'mbg_nbd', 'mbg_nbd + gamma_gamma'; absent: the usual ones" }),
+  horizon: z.string().optional().meta({ description: "foretelling only: '12 months', so far ahead" }),
+  margin: z.number().optional().meta({ description: "lifetime_value only: the share of what is spent that is earned; absent: 1" }),
+  discount: z.number().optional().meta({ description: "lifetime_value only: per year, 0.1 makes 110 of next year worth 100; absent: 0" }),
+  every: z.string().optional().meta({ description: "lifetime_value of contracts only: '1 month', how often their amount is paid" }),
   default: z.number().optional().meta({ description: "the number of a customer who has none; absent: nothing, and conditions on it do not hold" }),
   at_least: z.number().optional().meta({ description: "a smaller number counts as this one" }),
   at_most: z.number().optional().meta({ description: "a larger number counts as this one" }),
   lever: z
     .boolean()
     .optional()
-    .meta({ description: "false: nobody can act on it, and no explanation proposes to change it; absent: all but days_since_first can" }),
+    .meta({ description: "false: nobody can act on it, and no explanation proposes to change it; absent: all but days_since_first and what is foretold can" }),
   title: Text.optional(),
   unit: z.enum(["money", "days", "count", "number"]).optional(),
 });
@@ -98,6 +108,10 @@ const Percent = z
   .string()
   .refine((text) => /^\d{1,2}(\.\d+)?%$/.test(text), { params: { zh: "应为不到 100% 的百分比", en: "has to be a percentage below 100%", example: "5%" } });
 
+/** When fitted numbers are fitted anew: bands, means, and what is foretold. */
+export const Calibrating = z.enum(["every_run", "when_asked", ...Schedule.options]);
+export type Calibrating = z.infer<typeof Calibrating>;
+
 /** How a tier follows the grade: at once, or only when it lasts. */
 export const Stability = z.strictObject({
   promote: z
@@ -134,7 +148,9 @@ export const TierModel = z.strictObject({
   scores: z.record(Name, Score).default({}),
   tiers: z.array(Tier).min(2),
   value: Name.optional().meta({ description: "the measure that says what a tier is worth on the overview" }),
-  calibrate: z.enum(["every_run", "when_asked"]).default("every_run"),
+  calibrate: Calibrating.default("every_run").meta({
+    description: "when fitted numbers are fitted anew: with every run, when somebody asks, or with the first run after the end of each month (week, …)",
+  }),
   schedule: Schedule.optional().meta({ description: "when tiers advance; absent: with every run" }),
   stability: Stability.optional(),
   safety: Safety.optional(),
