@@ -1,6 +1,6 @@
 import { type Grouped, margins } from "./groups.js";
 import type { Objective } from "./minimise.js";
-import { whileThere } from "./nbd.js";
+import { nbdShares, whileThere } from "./nbd.js";
 import { type PurchaseModel, purchaseModel } from "./purchase-model.js";
 import { panel } from "./quadrature.js";
 import { digammaRising, logAddExp, logRising } from "./special.js";
@@ -128,6 +128,19 @@ function discounted(expected: (time: number) => number, scale: number, discount:
   return Math.exp(-discount * end) * expected(end) + rate * sum;
 }
 
+/** By an age: still there after so many purchases, or dropped out after the last of them. Fader, Hardie & Lee (2005), eq. 8. */
+function countShares({ r, alpha, a, b }: BetaGeometric, first: FirstToss, age: number, size: number): Float64Array {
+  const bought = nbdShares(r, alpha, age, size);
+  let atLeast = 1;
+  return bought.map((share, x) => {
+    const tosses = x + first;
+    const dropped = tosses === 0 ? 0 : (Math.exp(logStaying(a, b, tosses - 1)) * a) / (a + b + tosses - 1);
+    const both = Math.exp(logStaying(a, b, tosses)) * share + dropped * atLeast;
+    atLeast = Math.max(0, atLeast - share);
+    return both;
+  });
+}
+
 /** The model of the family with or without a toss after the first purchase. */
 export function betaGeometricModel(model: string, first: FirstToss): PurchaseModel<keyof BetaGeometric> {
   const whileAlive = ({ r, alpha, a, b }: BetaGeometric, x: number, t: number, horizon: number): number =>
@@ -150,5 +163,6 @@ export function betaGeometricModel(model: string, first: FirstToss): PurchaseMod
     logOdds: (p, x, t_x, t) => logOdds(p, x + first, x, t_x, t),
     whileAlive,
     discountedWhileAlive: (p, x, t, discount, horizon) => discounted((time) => whileAlive(p, x, t, time), p.alpha + t, discount, horizon),
+    countShares: (p, age, size) => countShares(p, first, age, size),
   });
 }

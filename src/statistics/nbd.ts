@@ -44,3 +44,14 @@ export function fitNbd(grouped: Grouped): Nbd {
   const found = minimise(objective, [[0, -Math.log(purchases / time)]], { tolerance: 1e-9, longest_step: 3 });
   return { r: Math.exp(found.point[0] ?? 0), alpha: Math.exp(found.point[1] ?? 0), log_likelihood: -found.value * total };
 }
+
+/** The chance of 0, 1, … size − 1 purchases within a time, of gamma rates with shape r and rate α. */
+export function nbdShares(r: number, alpha: number, time: number, size: number): Float64Array {
+  const shares = new Float64Array(size);
+  let share = Math.exp(-r * Math.log1p(time / alpha));
+  for (let x = 0; x < size; x++) {
+    shares[x] = share;
+    share *= (((r + x) / (x + 1)) * time) / (alpha + time);
+  }
+  return shares;
+}

@@ -1,9 +1,9 @@
 import { scaledExponentialIntegral, withinHorizon } from "./exponential-integral.js";
 import { type Grouped, margins } from "./groups.js";
 import type { Objective } from "./minimise.js";
-import { whileThere } from "./nbd.js";
+import { nbdShares, whileThere } from "./nbd.js";
 import { type PurchaseModel, purchaseModel } from "./purchase-model.js";
-import { abscissas, fewAbscissas, fewWeights, gaussWeights } from "./quadrature.js";
+import { abscissas, fewAbscissas, fewWeights, gaussWeights, points } from "./quadrature.js";
 import { digammaRising, logRising, softplus } from "./special.js";
 
 /** Schmittlein, Morrison & Colombo 1987. Rates of purchase are gamma with shape r and rate α, rates of dropout gamma with shape s and rate β; purchases and dropout are independent. */
@@ -163,6 +163,24 @@ export function paretoObjective(grouped: Grouped): Objective {
 /** (1 − e^(−eΛ))/e for e = s − 1, Λ at e = 0: dropout shortens a time of ln(1 + horizon/(β + t)) to this. */
 const shortened = (e: number, lambda: number): number => (e === 0 ? lambda : -Math.expm1(-e * lambda) / e);
 
+/** By an age: still there, or dropped out at a time after so many purchases; over ln(1 + time/scale) by panels of two e-folds. */
+function countShares({ r, alpha, s, beta }: ParetoNbd, age: number, size: number): Float64Array {
+  const there = (time: number): number => Math.exp(-s * Math.log1p(time / beta));
+  const sums = nbdShares(r, alpha, age, size).map((share) => share * there(age));
+  const scale = Math.min(alpha, beta);
+  const upper = Math.log1p(age / scale);
+  for (let at = 0; at < upper; at += 2) {
+    const [centre, radius] = [(at + Math.min(upper, at + 2)) / 2, (Math.min(upper, at + 2) - at) / 2];
+    for (let j = 0; j < points; j++) {
+      const u = centre + radius * (abscissas[j] ?? 0);
+      const time = scale * Math.expm1(u);
+      const weight = ((radius * (gaussWeights[j] ?? 0) * s) / (beta + time)) * there(time) * (scale + time);
+      nbdShares(r, alpha, time, size).forEach((share, x) => void (sums[x] = (sums[x] ?? 0) + weight * share));
+    }
+  }
+  return sums;
+}
+
 export const paretoNbd: PurchaseModel<keyof ParetoNbd> = purchaseModel({
   model: "pareto_nbd",
   names: ["r", "alpha", "s", "beta"],
@@ -182,4 +200,5 @@ export const paretoNbd: PurchaseModel<keyof ParetoNbd> = purchaseModel({
     const time = horizon === Number.POSITIVE_INFINITY ? scaledExponentialIntegral(s, w) : withinHorizon(s, w, horizon / (beta + t));
     return ((r + x) / (alpha + t)) * (beta + t) * time;
   },
+  countShares,
 });

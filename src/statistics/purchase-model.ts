@@ -23,6 +23,8 @@ export interface PurchaseModel<Name extends string> {
   expectedPurchases: (p: Parameters<Name>, history: History, horizon: number) => number;
   /** Purchases from t to t + horizon, each by e^(−discount · its time from now); without end (∞) for a positive discount only. */
   discountedPurchases: (p: Parameters<Name>, history: History, discount: number, horizon: number) => number;
+  /** The chance that one who is new has made 0, 1, … most − 1 repeat purchases by an age, and at last that of `most` and more. */
+  countProbabilities: (p: Parameters<Name>, age: number, most: number) => Float64Array;
   /** Of many histories; into new columns unless there are some. */
   predict: (p: Parameters<Name>, histories: Histories, horizon: number, into?: Predictions) => Predictions;
 }
@@ -40,6 +42,8 @@ interface Formulas<Name extends string> extends Fittable<Name> {
   /** Expected purchases within the horizon of one still there. */
   whileAlive: (p: Parameters<Name>, x: number, t: number, horizon: number) => number;
   discountedWhileAlive: (p: Parameters<Name>, x: number, t: number, discount: number, horizon: number) => number;
+  /** The chance of 0, 1, … size − 1 repeat purchases by an age. */
+  countShares: (p: Parameters<Name>, age: number, size: number) => Float64Array;
 }
 
 /** Remembers what was asked of the counts below some thousands. */
@@ -76,7 +80,7 @@ function byCountAndAge(of: (x: number, t: number) => number): (x: number, t: num
 }
 
 export function purchaseModel<Name extends string>(formulas: Formulas<Name>): PurchaseModel<Name> {
-  const { model, names, logCount, logStillThere, logNone, logOdds, whileAlive, discountedWhileAlive } = formulas;
+  const { model, names, logCount, logStillThere, logNone, logOdds, whileAlive, discountedWhileAlive, countShares } = formulas;
   const probabilityAlive: PurchaseModel<Name>["probabilityAlive"] = (p, { x, t_x, t }) => logistic(-logOdds(p, x, t_x, t));
   return {
     model,
@@ -88,6 +92,10 @@ export function purchaseModel<Name extends string>(formulas: Formulas<Name>): Pu
     discountedPurchases: (p, history, discount, horizon) => {
       if (!(discount > 0) && !Number.isFinite(horizon)) throw new RangeError("without a discount there has to be a horizon");
       return probabilityAlive(p, history) * discountedWhileAlive(p, history.x, history.t, discount, horizon);
+    },
+    countProbabilities: (p, age, most) => {
+      const shares = countShares(p, age, most);
+      return Float64Array.of(...shares, Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0)));
     },
     predict: (p, { x, t_x, t }, horizon, into) => {
       const size = x.length;

@@ -4,6 +4,7 @@ import type { Path, ReadPart } from "../platform/document/index.js";
 import { checkExpression, didYouMean, type Expression, ExpressionError, type Kind, namesIn, parseExpression, partsOf } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { FAMILY, factsWithFamily, measurableColumns } from "./catalogue.js";
+import { checkForetold } from "./fitted/check.js";
 import { originOf } from "./lower.js";
 import { isCount, monthsIn, placesItsWindow } from "./plan.js";
 import type { Measure, Take } from "./schema.js";
@@ -221,8 +222,8 @@ export function parsed(text: string): Expression | undefined {
 /** Everything wrong with one measure, as far as it can be read: its fact, column, take, window and condition. */
 export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Measure>, "sound" | "broken">, isText: boolean, say: Say): void {
   const path = ["measures", name];
-  const { of, take, over, due_within, half_life, where } = sound;
-  for (const [key, length] of Object.entries({ over, due_within, half_life })) {
+  const { of, take, over, due_within, half_life, horizon, every, where } = sound;
+  for (const [key, length] of Object.entries({ over, due_within, half_life, horizon, every })) {
     if (length === undefined || parseDuration(length) !== undefined) continue;
     say(
       [...path, key],
@@ -254,6 +255,7 @@ export function checkMeasure(name: string, { sound, broken }: Pick<ReadPart<Meas
   if (where !== undefined) checkWhere(where, fact, kinds, [...path, "where"], say);
   checkBounds(sound, isText, path, say);
   checkFading(sound, fact, path, say, broken("half_life"));
+  checkForetold({ ...sound, of }, path, say, broken);
   if (due_within !== undefined && fact !== "holding")
     say(
       [...path, "due_within"],

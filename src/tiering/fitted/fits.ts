@@ -1,10 +1,10 @@
-import { daysAfter, daysBetween } from "../../platform/calendar/index.js";
+import { daysAfter } from "../../platform/calendar/index.js";
 import { name, type Reader, type Sql, sql } from "../../platform/warehouse/index.js";
 import type { Moment } from "../cte.js";
 import type { FitModel, MeasureFit } from "../schema.js";
 import { daysOf, historiesSql } from "./lives.js";
 import type { Source } from "./sources.js";
-import { type Fitted, fitContracts, fitPurchases, fitSpends, type Held, type Timeline, type Weighted } from "./work.js";
+import { type Fitted, fitContracts, fitPurchases, fitSpends, type Held, type Timeline } from "./work.js";
 
 const none = new Float64Array();
 const inWeeks = (days: Float64Array): Float64Array => days.map((count) => count / 7);

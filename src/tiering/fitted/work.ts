@@ -200,7 +200,7 @@ export function fitSpends({ x, spend, weight }: SpendsToFit): Fitted {
     spend: {
       mean: rounded(mean),
       expected_mean: expected_mean === null ? null : rounded(expected_mean),
-      correlation: Number.isFinite(correlation) ? rounded(correlation) : null,
+      correlation: correlation === null ? null : rounded(correlation),
       spread: spreadOf(parameters, { x, spend, weight }, total),
     },
   };
