@@ -74,7 +74,7 @@ interface Graded {
 const grade = (plan: Plan, people: readonly Person[]): Promise<Graded> =>
   warehouse.write(async (session) => {
     await measured(session, people);
-    const calibration = await calibrate(session, plan, sql`measured`);
+    const calibration = await calibrate(session, plan, sql`measured`, {});
     const graded = gradedSql(plan, { measured: sql`measured`, calibration, codes: plan.tiers.map((tier) => tier.id) });
     const rows = await session.all<Graded["rows"][number]>(sql`select * from (${graded}) order by customer_id`);
     return { calibration, rows };

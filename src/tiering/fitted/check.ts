@@ -38,7 +38,7 @@ function neededBy(take: ForetoldTake, fact: string): readonly (readonly FitModel
 }
 
 /** Everything wrong with how a measure foretells; of one that does not, with what only foretelling takes. */
-export function checkForetold(sound: Sound & { of: string }, path: Path, say: Say, broken: (field: string) => boolean): void {
+export function checkForetold(sound: Sound & { of: string }, path: Path, say: Say, broken: (field: keyof Measure) => boolean): void {
   const { take } = sound;
   if (take === undefined) return;
   if (!foretells(take)) {
