@@ -2,6 +2,7 @@ import { daysAfter } from "../../platform/calendar/index.js";
 import { name, type Reader, type Sql, sql } from "../../platform/warehouse/index.js";
 import type { Moment } from "../cte.js";
 import type { FitModel, MeasureFit } from "../schema.js";
+import { aside } from "./aside.js";
 import { daysOf, historiesSql } from "./lives.js";
 import type { Source } from "./sources.js";
 import { type Fitted, fitContracts, fitPurchases, fitSpends, type Held, type Timeline } from "./work.js";
@@ -17,13 +18,13 @@ export async function fitModel(reader: Reader, model: FitModel, source: Source, 
       const [x = none, spend = none, weight = none] = await reader.numbers(
         sql`select x, spend, count(*)::double as n from ${name(source.lived)} where x > 0 and spend > 0 group by 1, 2 order by 1, 2`,
       );
-      return counted(fitSpends({ x, spend, weight }), weight);
+      return counted(await aside(fitSpends, { x, spend, weight }, x.length), weight);
     }
     case "kaplan_meier": {
       const [duration = none, ended = none, weight = none] = await reader.numbers(
         sql`select t, ended::integer::double as ended, count(*)::double as n from ${name(source.lived)} group by 1, 2 order by 1, 2`,
       );
-      return counted(fitContracts({ duration, ended, weight }), weight);
+      return counted(await aside(fitContracts, { duration, ended, weight }, duration.length), weight);
     }
     default: {
       const [x = none, t_x = none, t = none, weight = none] = await reader.numbers(
@@ -33,7 +34,8 @@ export async function fitModel(reader: Reader, model: FitModel, source: Source, 
       const cutoff = daysAfter(asOf, -rest);
       const held = rest === 0 ? null : await heldOut(reader, source, cutoff);
       const timeline = { holdout: rest, repeated: await repeatedBy(reader, source, cutoff, asOf) };
-      const fitted = fitPurchases({ model, histories: { x, t_x: inWeeks(t_x), t: inWeeks(t), weight }, held, timeline });
+      const toFit = { model, histories: { x, t_x: inWeeks(t_x), t: inWeeks(t), weight }, held, timeline };
+      const fitted = await aside(fitPurchases, toFit, x.length);
       return counted(onDays(fitted, asOf, cutoff), weight);
     }
   }

@@ -3,6 +3,7 @@ import { join, name, type Session, type Sql, sql } from "../../platform/warehous
 import type { Moment } from "../cte.js";
 import type { ForetoldMeasure, Plan } from "../plan.js";
 import type { MeasureFit } from "../schema.js";
+import { aside } from "./aside.js";
 import { fitModel } from "./fits.js";
 import { makeLives } from "./lives.js";
 import { fitKey, fitsNeeded, type Source, sourcesOf } from "./sources.js";
@@ -41,7 +42,8 @@ async function foretellFrom(session: Session, plan: Plan, source: Source, moment
   });
   const contracts = source.measures[0].fact === "holding";
   const weeks = (days: Float64Array): Float64Array => (contracts ? days : days.map((count) => count / 7));
-  const columns = foretell({ histories: { x, t_x: weeks(t_x), t: weeks(t) }, wanted: wanted.map(({ name: _, ...one }) => one) });
+  const toForetell = { histories: { x, t_x: weeks(t_x), t: weeks(t) }, wanted: wanted.map(({ name: _, ...one }) => one) };
+  const columns = await aside(foretell, toForetell, x.length);
   const typed = ["x", "t_x", "t", ...wanted.map((one) => one.name)].map((column) => sql`0::double as ${name(column)}`);
   await session.run(sql`create or replace temp table ${told} as select ${join(typed)} where false`);
   await session.appendNumbers(`${source.foretold}_told`, [x, t_x, t, ...columns]);

@@ -14,6 +14,9 @@ import {
 } from "../../statistics/index.js";
 import type { FitModel, ForetoldTake, MeasureFit } from "../schema.js";
 
+/** Where this module is, for a thread. */
+export const workModule = new URL(import.meta.url);
+
 type Parameters = Readonly<Record<string, number>>;
 
 /** What a fit comes to, but for the day and how many it was fitted to. */
