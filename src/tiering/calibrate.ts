@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { join, name, type Reader, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { layersOf, scoredSql } from "./compile.js";
-import { parted } from "./parted.js";
 import { fitsNeeded } from "./fitted/sources.js";
+import { parted } from "./parted.js";
 import { type CoreMeasure, type CoreScore, type FittedScore, isFitted, isOrdered, madeOf, type Plan } from "./plan.js";
 import type { Calibration } from "./schema.js";
 

@@ -7,6 +7,7 @@ import { ProblemError } from "../platform/problem.js";
 import { refuseNoModel } from "./absence.js";
 import { changeCommands, readModel } from "./change-commands.js";
 import { fitCommands } from "./fit/commands.js";
+import { fitsCommands } from "./fits-commands.js";
 import { groupCommands } from "./group-commands.js";
 import { nearCommands } from "./near-commands.js";
 import { overrideCommands } from "./override-commands.js";
@@ -161,6 +162,7 @@ export function commands(program: Command, cli: Cli): void {
 
   groupCommands(program, cli);
   nearCommands(program, cli);
+  fitsCommands(program, cli);
   fitCommands(program, cli);
   modelCommands(program.command("models").description("tier models"), cli);
   overrideCommands(program.command("overrides").description("a person's word over the model's tier, with a reason, an approver and a last day"), cli);

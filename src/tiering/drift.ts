@@ -2,7 +2,7 @@ import { atomically } from "../platform/postgres/atomically.js";
 import type { OnProgress } from "../platform/progress.js";
 import { name, type Session, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
-import { advanceOf, type Grading, gradedOn, leavingNothing, makeStanding, newestFact } from "./making.js";
+import { advanceOf, type Grading, gradedOn, keptFrom, leavingNothing, makeStanding, newestFact } from "./making.js";
 import { readable } from "./models.js";
 import type { InForceOverrides } from "./overrides.js";
 import type { Plan } from "./plan.js";
@@ -56,7 +56,7 @@ export function runAlone(
   report: OnProgress,
 ): Promise<number> {
   return leavingNothing(session, published, table, async (plan) => {
-    const keep = plan.calibrate === "when_asked" ? last.calibration : null;
+    const keep = keptFrom(plan, last, as_of);
     const graded = await gradedOn(workspace, session, plan, { moment, codes, keep }, report);
     const held = standingOf(last);
     const advance = advanceOf(plan, held, advanced);

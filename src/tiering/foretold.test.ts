@@ -39,7 +39,9 @@ function shoppers(count: number, seed: number): Record<string, Bought[]> {
 }
 
 const rowsOf = (people: Record<string, Bought[]>) =>
-  Object.entries(people).flatMap(([customer, bought]) => bought.map(({ ago, amount }) => ({ customer, occurred_at: `${dayOf(ago)} 12:00:00`, amount: String(amount) })));
+  Object.entries(people).flatMap(([customer, bought]) =>
+    bought.map(({ ago, amount }) => ({ customer, occurred_at: `${dayOf(ago)} 12:00:00`, amount: String(amount) })),
+  );
 
 const MODEL = `
 model: worth
@@ -113,6 +115,18 @@ test("a run of who changed applies the fit of the run before and gives what a ru
   expect(figuresOf(quick)).toEqual(figuresOf(whole));
   const [last, first] = await atomically(told.postgres, "all", (tx) => store.decidedRuns(tx, "worth"));
   expect(last?.calibration).toBe(first?.calibration ?? last?.calibration);
+});
+
+test("fitted anew with the first run after the end of a month, and kept till then", async () => {
+  told = await story({ transaction: rowsOf(shoppers(60, 10)) });
+  await told.publish(MODEL.replace("when_asked", "monthly"));
+  const calibrations: (string | null)[] = [];
+  for (const as_of of ["2025-10-20", "2025-10-21", "2025-10-31", "2025-11-29", "2025-12-02"]) {
+    await told.run({ model: "worth", as_of, confirm: true });
+    const [last] = await atomically(told.postgres, "all", (tx) => store.decidedRuns(tx, "worth"));
+    calibrations.push(last?.calibrated_on ?? null);
+  }
+  expect(calibrations).toEqual(["2025-10-20", "2025-10-20", "2025-10-31", "2025-10-31", "2025-12-02"]);
 });
 
 test("contracts: who has one stays by the curve of all, who has none any more does not, and is worth nothing", async () => {

@@ -174,6 +174,7 @@ describe("one meaning in the warehouse and in TypeScript", () => {
     decided: true,
     advanced: true,
     calibration: null,
+    calibrated_on: null,
     data_as_of: null,
     computed_at: "",
     requested_by: "",

@@ -7,7 +7,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { findAffected } from "./affected.js";
 import { fits } from "./calibrate.js";
 import { rowsLater } from "./crossing.js";
-import { advanceOf, type Counted, gradedOn, leavingNothing, type Making, makeStanding, momentOf } from "./making.js";
+import { advanceOf, type Counted, gradedOn, type Kept, keptFrom, leavingNothing, type Making, makeStanding, momentOf } from "./making.js";
 import { saysOther } from "./meaning.js";
 import { planOf } from "./models.js";
 import { isOrdered, isPartOfAll, needsCalibration, type Plan } from "./plan.js";
@@ -22,11 +22,11 @@ import * as store from "./store.js";
 /** Of more than this share of everybody a full run is the faster one. */
 const MOST = 0.2;
 
-/** Does everybody's grade depend on their own facts alone, given the calibration of the run before? */
-const standsAlone = (plan: Plan, calibration: Calibration | null): boolean =>
+/** Does everybody's grade depend on their own facts alone, given the calibration of the run before, if that is kept? */
+const standsAlone = (plan: Plan, calibration: Calibration | null, keep: Kept | null): boolean =>
   !plan.scores.some(isOrdered) &&
   !plan.measures.some(isPartOfAll) &&
-  (!needsCalibration(plan) || (plan.calibrate === "when_asked" && calibration !== null && fits(plan, calibration)));
+  (!needsCalibration(plan) || (keep !== null && calibration !== null && fits(plan, calibration)));
 
 interface Since {
   last: RunRecord;
@@ -83,8 +83,10 @@ export async function runIncrement(
   const started = performance.now();
   const now = await beginning(workspace, model);
   const from = await goingOnFrom(workspace, now.last);
-  if (from === undefined || !standsAlone(planOf(from.version), from.calibration)) return undefined;
+  if (from === undefined) return undefined;
   const { last, version, calibration } = from;
+  const keep = keptFrom(planOf(version), last, as_of);
+  if (!standsAlone(planOf(version), calibration, keep)) return undefined;
   const sameDay = last.as_of === as_of;
   const { keys, lastAdvanced, overrides } = now;
   return workspace.warehouse.write(async (session) => {
@@ -110,7 +112,7 @@ export async function runIncrement(
       async (plan) => {
         const codes = [...keys.keys()];
         const moment = await momentOf(session, as_of, null, true);
-        const graded = await gradedOn(workspace, session, plan, { moment, codes, keep: calibration?.id ?? null }, report);
+        const graded = await gradedOn(workspace, session, plan, { moment, codes, keep }, report);
         const later: Later = (rows, days) => rowsLater(plan, rows, days);
         const under = (one: { run: number; as_of: string }, day: string) => ({ run: one.run, days: daysBetween(one.as_of, day) });
         await session.run(sql`create or replace temp table held_before as ${heldByChanged(model, last.run, base.run)}`);

@@ -104,7 +104,8 @@ export function fitOf(text: string): { models: FitModel[]; others: string[] } {
 }
 
 /** The models a measure is foretold by. */
-export const fitFor = (take: ForetoldTake, fact: string, fit: string | undefined): readonly FitModel[] => (fit === undefined ? usualFit(take, fact) : fitOf(fit).models);
+export const fitFor = (take: ForetoldTake, fact: string, fit: string | undefined): readonly FitModel[] =>
+  fit === undefined ? usualFit(take, fact) : fitOf(fit).models;
 
 function lowerForetold({ take, fit, horizon, margin, discount, every }: Measure, fact: string): Foretold | null {
   if (!foretells(take)) return null;

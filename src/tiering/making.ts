@@ -9,7 +9,8 @@ import { gradedSql, measuresSql } from "./compile.js";
 import { isKnown, type Moment } from "./cte.js";
 import { foretellAll } from "./fitted/foretell.js";
 import { isForetold, needsCalibration, type Plan, tablesRead } from "./plan.js";
-import type { Calibration, RunResult } from "./schema.js";
+import { advances } from "./schedule.js";
+import type { Calibration, RunRecord, RunResult } from "./schema.js";
 import * as store from "./store.js";
 
 const steps = {
@@ -40,15 +41,30 @@ export async function newestFact(reader: Reader, plan: Plan, known: string | nul
 export interface Graded {
   graded: Sql;
   calibration: Calibration | null;
+  /** As of which day it was fitted. */
+  calibrated_on: string | null;
   data_as_of: string | null;
+}
+
+/** A calibration that is kept, and the day it was fitted as of. */
+export interface Kept {
+  id: string;
+  on: string | null;
+}
+
+/** The calibration a run as of a day keeps of the one before; null: it calibrates anew. */
+export function keptFrom({ calibrate }: Plan, last: Pick<RunRecord, "calibration" | "calibrated_on"> | undefined, asOf: string): Kept | null {
+  if (last?.calibration == null || calibrate === "every_run") return null;
+  const due = calibrate !== "when_asked" && advances(calibrate, last.calibrated_on, asOf);
+  return due ? null : { id: last.calibration, on: last.calibrated_on };
 }
 
 export interface Grading {
   moment: Moment;
   /** Every tier the model ever had. */
   codes: readonly string[];
-  /** The calibration of the run before, which models that calibrate when asked keep; null: calibrate. */
-  keep: string | null;
+  /** Null: calibrate. */
+  keep: Kept | null;
 }
 
 /** Measures of everyone, fitted numbers, grades. What is read more than once is left in temporary tables of the session. */
@@ -56,7 +72,7 @@ export async function gradedOn(workspace: Workspace, session: Session, plan: Pla
   const { moment, codes, keep } = grading;
   await refuseBeforeFacts(session, moment);
   const fitted = needsCalibration(plan);
-  const kept = fitted && keep !== null ? await atomically(workspace.postgres, "all", (tx) => store.calibrationById(tx, keep)) : undefined;
+  const kept = fitted && keep !== null ? await atomically(workspace.postgres, "all", (tx) => store.calibrationById(tx, keep.id)) : undefined;
   const held = kept !== undefined && fits(plan, kept) ? kept : undefined;
   // what is foretold is a measure like others once it is fitted
   const foretold = plan.measures.some(isForetold) ? await foretellAll(session, plan, moment, held?.fits ?? null) : {};
@@ -72,7 +88,9 @@ export async function gradedOn(workspace: Workspace, session: Session, plan: Pla
   const calibration = fitted ? (held ?? (await calibrate(session, plan, measured, foretold))) : null;
   calibrating(1);
 
-  return { graded: sql`(${gradedSql(plan, { measured, calibration, codes })})`, calibration, data_as_of: await newestFact(session, plan, moment.known) };
+  const calibrated_on = calibration === null ? null : held === undefined ? moment.asOf : (keep?.on ?? null);
+  const graded = sql`(${gradedSql(plan, { measured, calibration, codes })})`;
+  return { graded, calibration, calibrated_on, data_as_of: await newestFact(session, plan, moment.known) };
 }
 
 /** A standing about to be made, of grades and of what was held before. */

@@ -74,7 +74,11 @@ function bounded({ default: none, atLeast, atMost }: CoreMeasure, figure: Sql): 
 function rowsOf({ from: rows, ...read }: Relation, families: boolean, moment: Moment): Relation & { customer: Sql } {
   const from = families ? sql`${rows} left join catalogue on catalogue.product = f.product` : rows;
   return moment.merged
-    ? { ...read, from: sql`${from} left join merged on merged.party_id = f.party_id and ${isKnown(moment, "merged")}`, customer: sql`coalesce(merged.customer_id, f.party_id)` }
+    ? {
+        ...read,
+        from: sql`${from} left join merged on merged.party_id = f.party_id and ${isKnown(moment, "merged")}`,
+        customer: sql`coalesce(merged.customer_id, f.party_id)`,
+      }
     : { ...read, from, customer: sql`f.party_id` };
 }
 

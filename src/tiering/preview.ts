@@ -7,7 +7,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { decidedFrom } from "./back.js";
 import { checkModel } from "./check.js";
 import { type Apart, apartOf, drifting, runAlone } from "./drift.js";
-import { advanceOf, type Counted, countsOf, gradedOn, leavingNothing, makeStanding, momentOf } from "./making.js";
+import { advanceOf, type Counted, countsOf, gradedOn, keptFrom, leavingNothing, makeStanding, momentOf } from "./making.js";
 import { meaningOf, saysOther } from "./meaning.js";
 import { noSuchModel, publishedVersion, type ReferencesPart, readable, refuseNamed, safetyOf, versionBefore } from "./models.js";
 import type { Plan } from "./plan.js";
@@ -209,7 +209,7 @@ export async function previewOf(workspace: Workspace, request: PreviewRequest, p
   const codes = [...new Set([...keys.keys(), ...asked.tiers.map(({ id }) => id)])];
   const counts = advances(asked.schedule, lastAdvanced, as_of);
   const advanced = counts || (await saysOther(workspace, asked, last));
-  const keep = asked.calibrate === "when_asked" ? (last?.calibration ?? null) : null;
+  const keep = keptFrom(asked, last, as_of);
   const beside = { inForce, last, overrides, as_of, advanced };
   const alone = await drifting(workspace, beside);
   const preview = await workspace.warehouse.write(async (session) => {

@@ -8,6 +8,7 @@ import { Numbered, numberedPlace, page } from "../platform/schema.js";
 import { changeRoutes } from "./change-routes.js";
 import { explanationOf, tiersOfCustomer } from "./explanation.js";
 import { rowsFile } from "./file.js";
+import { fitsRoutes } from "./fits-routes.js";
 import { groupRoutes } from "./group-routes.js";
 import { runByNumber } from "./inforce.js";
 import { OVERRIDES_JOB, type Queued, RUN_JOB } from "./jobs.js";
@@ -68,6 +69,7 @@ export const routes =
     groupRoutes(api, house);
     changeRoutes(api, house, references);
     nearRoutes(api, house, workload);
+    fitsRoutes(api, house);
   };
 
 function runRoutes(api: Api, { workspace, jobs }: House): void {

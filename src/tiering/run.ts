@@ -10,7 +10,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { decidedFrom } from "./back.js";
 import { figureNames } from "./compile.js";
 import { otherLines, plainLines } from "./ledger.js";
-import { advanceOf, type Counted, countsOf, gradedOn, leavingNothing, type Making, makeStanding, momentOf, newestFact } from "./making.js";
+import { advanceOf, type Counted, countsOf, gradedOn, keptFrom, leavingNothing, type Making, makeStanding, momentOf, newestFact } from "./making.js";
 import { saysOther } from "./meaning.js";
 import { modelInForce, planOf } from "./models.js";
 import { type InForceOverrides, overridesToday } from "./overrides.js";
@@ -39,6 +39,7 @@ interface Done {
   version: number;
   table: string;
   calibration: Calibration | null;
+  calibrated_on: string | null;
   data_as_of: string | null;
   advanced: boolean;
   counts: Counted;
@@ -79,7 +80,7 @@ export async function commitStanding(
   report: OnProgress,
   ready: () => Promise<void> = async () => undefined,
 ): Promise<RunResult> {
-  const { run, version, table, calibration, data_as_of, advanced, counts } = done;
+  const { run, version, table, calibration, calibrated_on, data_as_of, advanced, counts } = done;
   const { held, advance } = making;
   const between = sql`select 1 from ${held ?? sql`${name(table)}`} where phase <> 'stable' or computed::varchar <> tier::varchar limit 1`;
   const whole =
@@ -103,7 +104,11 @@ export async function commitStanding(
       await getting;
     }
     await store.addAssignments(tx, otherLines(session, written), true);
-    await store.addRun(tx, { ...resultOf(done, plan, making, true, null), overrides: overrides.mark, data_as_of, requested_by: actor.login }, calibration);
+    await store.addRun(
+      tx,
+      { ...resultOf(done, plan, making, true, null), overrides: overrides.mark, calibrated_on, data_as_of, requested_by: actor.login },
+      calibration,
+    );
     await appendChange(tx, "tiers", { model: plan.model, run });
     const { customers, moved, first_graded } = counts;
     await audit(tx, actor, "tiers.run", `model:${plan.model}`, { run, version, as_of: making.as_of, decided: true, advanced, customers, moved, first_graded });
@@ -159,7 +164,7 @@ export async function runModel(workspace: Workspace, actor: Actor, request: RunR
   const counts = advances(asked.schedule, lastAdvanced, request.as_of);
   const advanced = decided && (counts || (await saysOther(workspace, published, last)));
   const table = standingTable(decided ? "standing" : "reading", asked.model, run);
-  const keep = asked.calibrate === "when_asked" && request.calibrate !== true && decided ? (last?.calibration ?? null) : null;
+  const keep = request.calibrate !== true && decided ? keptFrom(asked, last, request.as_of) : null;
 
   const runOn = async (session: Session, plan: Plan): Promise<RunResult> => {
     const codes = [...keys.keys()];
@@ -192,7 +197,11 @@ async function keepReading({ workspace, actor, session, plan }: Running, done: D
   const result = resultOf(done, plan, making, false, known_at);
   const { run, version, as_of, advanced, customers, moved, first_graded } = result;
   await atomically(workspace.postgres, "all", async (tx) => {
-    await store.addRun(tx, { ...result, overrides: null, data_as_of: done.data_as_of, requested_by: actor.login }, done.calibration);
+    await store.addRun(
+      tx,
+      { ...result, overrides: null, calibrated_on: done.calibrated_on, data_as_of: done.data_as_of, requested_by: actor.login },
+      done.calibration,
+    );
     await audit(tx, actor, "tiers.run", `model:${plan.model}`, { run, version, as_of, known_at, decided: false, advanced, customers, moved, first_graded });
   });
   await dropReadings(session, READINGS_KEPT);
@@ -220,7 +229,7 @@ async function runThen(
   const judged = request.bands === undefined;
   const advanced = judged && (counts || (await saysOther(workspace, asWritten, before)));
   const table = standingTable("reading", asked.model, run);
-  const keep = asked.calibrate === "when_asked" && request.calibrate !== true && judged ? then.calibration : null;
+  const keep = request.calibrate !== true && judged ? keptFrom(asked, then.on, request.as_of) : null;
 
   return workspace.warehouse.write((session) =>
     leavingNothing(
@@ -283,7 +292,7 @@ export async function applyOverrides(workspace: Workspace, actor: Actor, model: 
         };
         await makeStanding(session, plan, table, making);
         const counts = await countsOf(session, plan, table, as_of, held);
-        const done = { run, version: last.version, table, calibration, data_as_of, advanced: false, counts, started };
+        const done = { run, version: last.version, table, calibration, calibrated_on: last.calibrated_on, data_as_of, advanced: false, counts, started };
         return commitStanding({ workspace, actor, session, plan }, done, making, now, report);
       },
       wasKept(workspace, run),

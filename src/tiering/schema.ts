@@ -113,6 +113,7 @@ export type RunResult = z.infer<typeof RunResult>;
 /** A run as the ledger keeps it. */
 const RunRecord = RunResult.extend({
   calibration: z.string().nullable(),
+  calibrated_on: z.string().nullable().meta({ description: "as of which day the calibration was fitted; null: it has none" }),
   data_as_of: z.string().nullable().meta({ description: "when the newest fact it saw was recorded" }),
   computed_at: z.string(),
   requested_by: z.string(),

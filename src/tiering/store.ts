@@ -20,6 +20,7 @@ interface Tables {
     advanced: Generated<boolean>;
     overrides: string | null;
     calibration: string | null;
+    calibrated_on: string | null;
     customers: number;
     moved: number;
     first_graded: number;
@@ -114,6 +115,7 @@ const runColumns = [
   "decided",
   "advanced",
   "calibration",
+  "calibrated_on",
   "customers",
   "moved",
   "first_graded",

@@ -250,7 +250,7 @@ describe("what a run leaves", () => {
     const whole = await told.run({ model: "shop", as_of: "2024-01-31" });
     // The next number is taken already: the transaction fails at its last statement.
     await atomically(told.postgres, "all", (tx) =>
-      addRun(tx, { ...whole, run: whole.run + 1, decided: false, data_as_of: null, requested_by: "x", overrides: null }, null),
+      addRun(tx, { ...whole, run: whole.run + 1, decided: false, calibrated_on: null, data_as_of: null, requested_by: "x", overrides: null }, null),
     );
     await told.tell({ transaction: [bought("bob", "2024-02-10", 45)] });
     await expect(told.run({ model: "shop", as_of: "2024-02-29" })).rejects.toThrow(/duplicate key/);

@@ -55,7 +55,7 @@ export async function beginningThen(workspace: Workspace, version: store.Version
       run: await store.nextRunNumber(tx),
       keys: await store.tierKeys(tx, model),
       before,
-      calibration: on?.calibration ?? null,
+      on,
       lastAdvanced: advanced?.as_of ?? null,
       overrides: await overridesKnown(tx, model, as_of, known),
     };

@@ -4,8 +4,8 @@ import { print } from "../platform/expression/index.js";
 import type { Text } from "../platform/schema.js";
 import { measurableColumns } from "./catalogue.js";
 import { decimalText, millionths, trimmed } from "./decimal.js";
-import { contributions, type Figures, isPast } from "./grade.js";
 import { modelTitles } from "./fitted/words.js";
+import { contributions, type Figures, isPast } from "./grade.js";
 import { type BandedScore, type CoreMeasure, type CoreScore, type Foretold, isOrdered, isPartOfAll, madeOf, type Plan } from "./plan.js";
 import type { Calibration, Take } from "./schema.js";
 
@@ -58,7 +58,12 @@ const ofCatalogue = (of: Text): Text => ({
   en: `different values, ${of.en}, as a share of all families in the catalogue`,
 });
 
-const units = { day: { zh: "天", en: "day" }, week: { zh: "周", en: "week" }, month: { zh: "个月", en: "month" }, year: { zh: "年", en: "year" } } as const satisfies Record<Duration["unit"], Text>;
+const units = {
+  day: { zh: "天", en: "day" },
+  week: { zh: "周", en: "week" },
+  month: { zh: "个月", en: "month" },
+  year: { zh: "年", en: "year" },
+} as const satisfies Record<Duration["unit"], Text>;
 
 /** '12 months' as a sentence has it. */
 const lengthOf = ({ count, unit }: Duration): Text => ({ zh: `${count} ${units[unit].zh}`, en: `${count} ${units[unit].en}${count === 1 ? "" : "s"}` });
@@ -78,16 +83,18 @@ function howForetold({ fit, horizon, margin, discount, every }: Foretold): Text[
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(4))}%`;
 
-/** How a measure came about: what was taken of what, from when to when, under which condition. */
-export function howMeasured(measure: CoreMeasure, asOf: string): Text {
+/** What a measure takes of, in words. */
+export function whatOf(measure: CoreMeasure): Text {
   const fact = facts[measure.fact].label;
   const column = measurableColumns(measure.fact).find((one) => one.name === measure.column)?.meta.label;
-  const of =
-    measure.attribute !== null
-      ? { zh: `属性 ${measure.attribute}`, en: `attribute ${measure.attribute}` }
-      : column === undefined
-        ? { zh: fact.zh, en: fact.en.toLowerCase() }
-        : { zh: column.zh === fact.zh ? fact.zh : `${fact.zh}的${column.zh}`, en: `${column.en.toLowerCase()} of ${fact.en.toLowerCase()}` };
+  if (measure.attribute !== null) return { zh: `属性 ${measure.attribute}`, en: `attribute ${measure.attribute}` };
+  if (column === undefined) return { zh: fact.zh, en: fact.en.toLowerCase() };
+  return { zh: column.zh === fact.zh ? fact.zh : `${fact.zh}的${column.zh}`, en: `${column.en.toLowerCase()} of ${fact.en.toLowerCase()}` };
+}
+
+/** How a measure came about: what was taken of what, from when to when, under which condition. */
+export function howMeasured(measure: CoreMeasure, asOf: string): Text {
+  const of = whatOf(measure);
   const taken = measure.take === "share" && !isPartOfAll(measure) ? ofCatalogue(of) : takeWords[measure.take](of);
   const from = measure.over === null ? null : daysAfter(before(asOf, measure.over), 1);
   const window = from === null ? { zh: `截至 ${asOf}`, en: `up to ${asOf}` } : { zh: `${from} 至 ${asOf}`, en: `${from} to ${asOf}` };

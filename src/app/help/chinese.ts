@@ -133,6 +133,8 @@ export const chinese: Readonly<Record<string, string>> = {
   "what was found": "复核说明",
   "publish an earlier version again, and grade everybody by it": "重新发布较早的版本，并按它评定全部客户",
   "which version; absent: the one before the one in force": "哪个版本；不填则为现行版本的前一个",
+  "what the last run of a model foretold by: parameters, how they fit, and how they held on the last part of the time":
+    "模型上次运行所用的预测拟合：参数、拟合情况，以及在最后一段时间上的检验",
   "who is a small step of one measure below a better tier, the nearest first, and what it would bring and cost if they rose":
     "列出只差一小步就能升到更高层级的客户（最接近的在前），以及全部提升后的收益与成本",
   "how small a step, as a share of the measure: 10%; of whole numbers at least one": "一小步有多小：占该指标的比例，如 10%；整数指标至少为 1",

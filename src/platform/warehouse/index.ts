@@ -1,4 +1,13 @@
-import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBDoubleVector, DuckDBInstance, DuckDBListValue, type DuckDBValue, type DuckDBVector } from "@duckdb/node-api";
+import {
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBDoubleVector,
+  DuckDBInstance,
+  DuckDBListValue,
+  type DuckDBValue,
+  type DuckDBVector,
+} from "@duckdb/node-api";
 import { render, type Sql, type SqlValue, sql } from "./sql.js";
 
 export { join, name, raw, render, type Sql, type SqlValue, sql } from "./sql.js";

@@ -1,5 +1,5 @@
-import { didYouMean } from "../../platform/expression/index.js";
 import type { Path } from "../../platform/document/index.js";
+import { didYouMean } from "../../platform/expression/index.js";
 import type { Text } from "../../platform/schema.js";
 import { fitFor, fitOf, originOf } from "../lower.js";
 import { foretells } from "../plan.js";
@@ -61,9 +61,19 @@ export function checkForetold(sound: Sound & { of: string }, path: Path, say: Sa
   const contracts = value && fact === "holding";
   const everyHint = { zh: "例如 every: 1 month", en: "for example every: 1 month" };
   if (contracts && sound.every === undefined && !broken("every"))
-    say(path, "tiering.needs_every", { zh: "合约的 lifetime_value 需要 every（多久支付一次）", en: "lifetime_value of contracts needs `every`: how often they are paid" }, everyHint);
+    say(
+      path,
+      "tiering.needs_every",
+      { zh: "合约的 lifetime_value 需要 every（多久支付一次）", en: "lifetime_value of contracts needs `every`: how often they are paid" },
+      everyHint,
+    );
   if (!contracts && sound.every !== undefined)
-    say([...path, "every"], "tiering.foretelling_only", { zh: "every 只用于合约的 lifetime_value", en: "`every` is for lifetime_value of contracts" }, everyHint);
+    say(
+      [...path, "every"],
+      "tiering.foretelling_only",
+      { zh: "every 只用于合约的 lifetime_value", en: "`every` is for lifetime_value of contracts" },
+      everyHint,
+    );
   for (const key of ["margin", "discount"] as const) checkShare(sound, key, value, path, say);
   checkFit(sound, take, fact, path, say);
 }
@@ -85,7 +95,12 @@ function checkFit({ fit }: Sound, take: ForetoldTake, fact: string, path: Path, 
   if (fit === undefined) return;
   const { others } = fitOf(fit);
   for (const other of others)
-    say([...path, "fit"], "tiering.unknown_fit", { zh: `没有名为“${other}”的模型`, en: `there is no model named ${other}` }, didYouMean(other, FitModel.options));
+    say(
+      [...path, "fit"],
+      "tiering.unknown_fit",
+      { zh: `没有名为“${other}”的模型`, en: `there is no model named ${other}` },
+      didYouMean(other, FitModel.options),
+    );
   if (others.length > 0) return;
   const models = fitFor(take, fact, fit);
   const needed = neededBy(take, fact);

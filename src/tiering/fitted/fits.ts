@@ -12,7 +12,11 @@ const inWeeks = (days: Float64Array): Float64Array => days.map((count) => count 
 
 /** Fit one model to the histories of a source, which `makeLives` has left with their days. */
 export async function fitModel(reader: Reader, model: FitModel, source: Source, { asOf }: Moment): Promise<MeasureFit> {
-  const counted = async (fitted: Fitted, weight: Float64Array): Promise<MeasureFit> => ({ ...fitted, as_of: asOf, customers: weight.reduce((sum, w) => sum + w, 0) });
+  const counted = async (fitted: Fitted, weight: Float64Array): Promise<MeasureFit> => ({
+    ...fitted,
+    as_of: asOf,
+    customers: weight.reduce((sum, w) => sum + w, 0),
+  });
   switch (model) {
     case "gamma_gamma": {
       const [x = none, spend = none, weight = none] = await reader.numbers(

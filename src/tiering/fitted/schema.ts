@@ -37,7 +37,9 @@ const Spend = z.object({
   mean: z.number().meta({ description: "of the customers' mean spends" }),
   expected_mean: z.number().nullable().meta({ description: "of the population; null where it has no bound" }),
   correlation: z.number().nullable().meta({ description: "of spend and number of purchases, which the model takes to be independent" }),
-  spread: z.array(z.object({ from: z.number(), to: z.number(), actual: z.number(), expected: z.number() })).meta({ description: "customers by their mean spend" }),
+  spread: z
+    .array(z.object({ from: z.number(), to: z.number(), actual: z.number(), expected: z.number() }))
+    .meta({ description: "customers by their mean spend" }),
 });
 
 const Staying = z.object({

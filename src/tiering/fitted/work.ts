@@ -9,8 +9,8 @@ import {
   type Histories,
   kaplanMeier,
   mbgNbd,
-  paretoNbd,
   type PurchaseModel,
+  paretoNbd,
 } from "../../statistics/index.js";
 import type { FitModel, ForetoldTake, MeasureFit } from "../schema.js";
 
@@ -172,7 +172,12 @@ function holdoutOf(by: PurchaseModel<string>, parameters: Parameters, held: Held
     naive_error: rounded(sums.naive_error / customers),
     by_purchases: rows
       .filter((row) => row.customers > 0)
-      .map((row) => ({ ...row, actual: rounded(row.actual / row.customers), expected: rounded(row.expected / row.customers), naive: rounded(row.naive / row.customers) })),
+      .map((row) => ({
+        ...row,
+        actual: rounded(row.actual / row.customers),
+        expected: rounded(row.expected / row.customers),
+        naive: rounded(row.naive / row.customers),
+      })),
   };
 }
 
@@ -216,7 +221,11 @@ function roundUp(value: number): number {
 }
 
 /** Customers by their mean spend, up to where 98 of a hundred are, and how many the model has there. */
-function spreadOf(parameters: { p: number; q: number; v: number }, { x, spend, weight }: SpendsToFit, total: number): NonNullable<MeasureFit["spend"]>["spread"] {
+function spreadOf(
+  parameters: { p: number; q: number; v: number },
+  { x, spend, weight }: SpendsToFit,
+  total: number,
+): NonNullable<MeasureFit["spend"]>["spread"] {
   const order = Uint32Array.from(spend.keys()).sort((a, b) => (spend[a] ?? 0) - (spend[b] ?? 0));
   let [below, at] = [0, 0];
   for (; at < order.length && below < 0.98 * total; at++) below += weight[order[at] ?? 0] ?? 0;
@@ -228,10 +237,14 @@ function spreadOf(parameters: { p: number; q: number; v: number }, { x, spend, w
     counts[of] = (counts[of] ?? 0) + (weight[i] ?? 0);
   }
   // who bought often has his own mean: beyond so many purchases one more makes no difference to see
-  const buyers = sumsBy(Float64Array.from(x, (count) => Math.min(count, 50)), weight);
+  const buyers = sumsBy(
+    Float64Array.from(x, (count) => Math.min(count, 50)),
+    weight,
+  );
   const edges = Array.from({ length: classes + 1 }, (_, i) => i * width);
   const expected = new Float64Array(classes);
-  for (const [count, customers] of buyers) gammaGammaShares(parameters, count, edges).forEach((share, i) => void (expected[i] = (expected[i] ?? 0) + customers * share));
+  for (const [count, customers] of buyers)
+    gammaGammaShares(parameters, count, edges).forEach((share, i) => void (expected[i] = (expected[i] ?? 0) + customers * share));
   return Array.from(expected, (count, i) => ({ from: edges[i] ?? 0, to: edges[i + 1] ?? 0, actual: counts[i] ?? 0, expected: rounded(count) }));
 }
 
@@ -289,7 +302,8 @@ function foretoldBy(histories: ToForetell["histories"], { take, fit, horizon, di
   const nothing = (): Float64Array => new Float64Array(x.length).fill(Number.NaN);
   if (fit.lacking !== null) return nothing();
   if (fit.model === "gamma_gamma") return nothing();
-  if (fit.model === "kaplan_meier") return fit.staying === null ? nothing() : stayingFor(fit.staying, t, take === "survival" ? [horizon] : paymentsIn(horizon, every), discount);
+  if (fit.model === "kaplan_meier")
+    return fit.staying === null ? nothing() : stayingFor(fit.staying, t, take === "survival" ? [horizon] : paymentsIn(horizon, every), discount);
   const by = purchaseModel(fit.model);
   switch (take) {
     // where the data do not tell dropout from buying seldom, nobody is known to be alive
@@ -305,7 +319,13 @@ function foretoldBy(histories: ToForetell["histories"], { take, fit, horizon, di
 /** Purchases up to the horizon by quarters, each in today's worth. */
 function discountedOf(by: PurchaseModel<string>, parameters: Parameters, histories: ToForetell["histories"], horizon: number, discount: number): Float64Array {
   const size = histories.x.length;
-  const discounting = { horizon, steps: discount === 0 ? 1 : Math.max(1, Math.round(horizon / 13)), margin: 1, yearly_discount: discount, units_per_year: YEAR };
+  const discounting = {
+    horizon,
+    steps: discount === 0 ? 1 : Math.max(1, Math.round(horizon / 13)),
+    margin: 1,
+    yearly_discount: discount,
+    units_per_year: YEAR,
+  };
   const expectedBy = (time: number, out: Float64Array) => out.set(by.predict(parameters, histories, time).expected);
   return discountedValues({ ...discounting, paid: "middle" }, expectedBy, new Float64Array(size).fill(1), new Float64Array(size));
 }
@@ -315,5 +335,7 @@ const paymentsIn = (horizon: number, every: number): number[] => Array.from({ le
 
 /** Of who has had a contract for `t`: the chance to have one at each of these times, each in today's worth, added up. */
 function stayingFor(curve: NonNullable<MeasureFit["staying"]>, t: Float64Array, times: readonly number[], discount: number): Float64Array {
-  return t.map((lasted) => times.reduce((sum, time) => sum + (conditionalShare(curve, lasted, time) ?? Number.NaN) * Math.exp((-Math.log1p(discount) * time) / YEAR), 0));
+  return t.map((lasted) =>
+    times.reduce((sum, time) => sum + (conditionalShare(curve, lasted, time) ?? Number.NaN) * Math.exp((-Math.log1p(discount) * time) / YEAR), 0),
+  );
 }
