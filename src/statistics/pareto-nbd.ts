@@ -175,7 +175,7 @@ function countShares({ r, alpha, s, beta }: ParetoNbd, age: number, size: number
       const u = centre + radius * (abscissas[j] ?? 0);
       const time = scale * Math.expm1(u);
       const weight = ((radius * (gaussWeights[j] ?? 0) * s) / (beta + time)) * there(time) * (scale + time);
-      nbdShares(r, alpha, time, size).forEach((share, x) => void (sums[x] = (sums[x] ?? 0) + weight * share));
+      for (const [x, share] of nbdShares(r, alpha, time, size).entries()) sums[x] = (sums[x] ?? 0) + weight * share;
     }
   }
   return sums;

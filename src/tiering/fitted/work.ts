@@ -112,7 +112,7 @@ function repeatsOf(by: PurchaseModel<string>, parameters: Parameters, { x, t, we
     actual[at] = (actual[at] ?? 0) + (weight[i] ?? 0);
   }
   for (const [age, customers] of sumsBy(t, weight))
-    by.countProbabilities(parameters, age, MOST_REPEATS).forEach((share, at) => void (expected[at] = (expected[at] ?? 0) + customers * share));
+    for (const [at, share] of by.countProbabilities(parameters, age, MOST_REPEATS).entries()) expected[at] = (expected[at] ?? 0) + customers * share;
   return Array.from(actual, (count, purchases) => ({ purchases, actual: count, expected: rounded(expected[purchases] ?? 0) }));
 }
 
@@ -244,7 +244,7 @@ function spreadOf(
   const edges = Array.from({ length: classes + 1 }, (_, i) => i * width);
   const expected = new Float64Array(classes);
   for (const [count, customers] of buyers)
-    gammaGammaShares(parameters, count, edges).forEach((share, i) => void (expected[i] = (expected[i] ?? 0) + customers * share));
+    for (const [i, share] of gammaGammaShares(parameters, count, edges).entries()) expected[i] = (expected[i] ?? 0) + customers * share;
   return Array.from(expected, (count, i) => ({ from: edges[i] ?? 0, to: edges[i + 1] ?? 0, actual: counts[i] ?? 0, expected: rounded(count) }));
 }
 
