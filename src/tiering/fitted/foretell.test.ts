@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from "vitest";
-import { operator } from "../access/index.js";
-import { atomically } from "../platform/postgres/atomically.js";
-import { fitGammaGamma, gammaGammaExpectedSpend, kaplanMeier, mbgNbd } from "../statistics/index.js";
-import { variates } from "../statistics/variates.js";
-import { runAsked } from "./increment.js";
-import * as store from "./store.js";
-import { type Story, story } from "./testing.js";
+import { operator } from "../../access/index.js";
+import { atomically } from "../../platform/postgres/atomically.js";
+import { fitGammaGamma, gammaGammaExpectedSpend, kaplanMeier, mbgNbd } from "../../statistics/index.js";
+import { variates } from "../../statistics/variates.js";
+import { runAsked } from "../increment.js";
+import * as store from "../store.js";
+import { type Story, story } from "../testing.js";
 
 let told: Story | undefined;
 afterEach(async () => {
@@ -70,7 +70,7 @@ function historyOf(bought: readonly Bought[]) {
   return { x, t_x: (first - last) / 7, t: first / 7, spend: x === 0 ? 0 : repeats.reduce((sum, { amount }) => sum + amount, 0) / x };
 }
 
-test("what is foretold is what the fit to everybody's history says of each, and part of bands and tiers as any measure", async () => {
+test("what is foretold is what the fit to everybody's history says of each, and part of bands and tiers like other measures", async () => {
   const people = shoppers(80, 7);
   told = await story({ transaction: [...rowsOf(people), ...rowsOf({ c000: people["c000"] ?? [] })] }); // twice on a day is one purchase
   await told.publish(MODEL);
