@@ -41,7 +41,7 @@ describe("the examples of the documents", () => {
   it("holds a sound tier model, and sound parts of one", () => {
     const [model = "", ...parts] = examplesOf("docs/models.md");
     expect(checkModel(model).problems).toEqual([]);
-    expect(parts.map((text) => text.split(":")[0])).toEqual(["measures", "schedule", "review_every", "safety"]);
+    expect(parts.map((text) => text.split(":")[0])).toEqual(["measures", "measures", "schedule", "review_every", "safety"]);
     const measures = "measures: { n: { of: transaction, take: count } }\n";
     const around = (text: string): string =>
       `model: a\ntitle: { zh: 例, en: An example }\n${text.startsWith("measures") ? "" : measures}${text}tiers: [{ id: some, when: "true" }, { id: none }]\n`;
