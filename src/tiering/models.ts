@@ -10,7 +10,7 @@ import { checkModel } from "./check.js";
 import { conditionInWords } from "./condition.js";
 import { type ExampleOutcome, runExamples } from "./examples.js";
 import { howFollowed } from "./held.js";
-import { columnsOf, type Plan } from "./plan.js";
+import { columnsOf, isForetold, type Plan } from "./plan.js";
 import { presetNames, presetText } from "./presets.js";
 import { kindsOf } from "./queries/customers.js";
 import { kindsOfPeople } from "./queries/people.js";
@@ -63,7 +63,7 @@ const wordsOf = (plan: Plan): Words => ({
 /** A version as people see it. */
 export function shownVersion(row: store.VersionRow): ModelVersion {
   const plan = planOf(row);
-  return { ...row, ...wordsOf(plan), about: plan.about, follows: howFollowed(plan) };
+  return { ...row, ...wordsOf(plan), about: plan.about, follows: howFollowed(plan), foretells: plan.measures.some(isForetold) };
 }
 
 /** Every problem of a text, and what its examples come to when there is none. */

@@ -47,6 +47,7 @@ export const ModelVersion = z.object({
   ),
   value: z.string().nullable(),
   follows: Text.nullable().meta({ description: "when and how tiers follow the grades; null: at once, with every run" }),
+  foretells: z.boolean().meta({ description: "measures of it are fitted to all customers, and its fits can be read" }),
   text: z.string(),
 });
 export type ModelVersion = z.infer<typeof ModelVersion>;

@@ -106,6 +106,12 @@ const near = createRoute({
   component: lazyRouteComponent(() => import("./tiering/near.js"), "NearView"),
 });
 
+const fits = createRoute({
+  getParentRoute: () => inside,
+  path: "/tiers/$model/fits",
+  component: lazyRouteComponent(() => import("./tiering/fits.js"), "FitsView"),
+});
+
 const proposals = createRoute({
   getParentRoute: () => inside,
   path: "/proposals",
@@ -243,6 +249,7 @@ const tree = root.addChildren([
     model,
     studio,
     near,
+    fits,
     proposals,
     proposal,
     overrides,

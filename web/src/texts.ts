@@ -5,6 +5,7 @@ import { intakeTexts } from "./intake/texts.js";
 import { outreachTexts } from "./outreach/texts.js";
 import { portfolioTexts } from "./portfolio/texts.js";
 import { serviceTexts } from "./service/texts.js";
+import { fitTexts } from "./tiering/fit-texts.js";
 import { groupTexts } from "./tiering/group-texts.js";
 import { nearTexts } from "./tiering/near-texts.js";
 import { studioTexts } from "./tiering/studio-texts.js";
@@ -23,6 +24,7 @@ export const texts = {
   ...groupTexts,
   ...studioTexts,
   ...nearTexts,
+  ...fitTexts,
   ...portfolioTexts,
   ...outreachTexts,
   ...serviceTexts,

@@ -14,6 +14,7 @@ import {
   refuseOpportunities,
   type Spends,
 } from "../../statistics/index.js";
+import { modelTitles } from "../fitted/words.js";
 import type { Numbers, Wanted } from "./columns.js";
 import type { Reason, RowRule } from "./problems.js";
 import type { Warning } from "./warnings.js";
@@ -139,9 +140,9 @@ const sbg: FittedModel = {
 
 /** Every model there is, by the name it goes by. */
 export const models = {
-  bg_nbd: ofPurchases(bgNbd, "t", { zh: "BG/NBD", en: "BG/NBD" }),
-  mbg_nbd: ofPurchases(mbgNbd, "t", { zh: "MBG/NBD", en: "MBG/NBD" }),
-  pareto_nbd: ofPurchases(paretoNbd, "t", { zh: "Pareto/NBD", en: "Pareto/NBD" }),
+  bg_nbd: ofPurchases(bgNbd, "t", modelTitles.bg_nbd),
+  mbg_nbd: ofPurchases(mbgNbd, "t", modelTitles.mbg_nbd),
+  pareto_nbd: ofPurchases(paretoNbd, "t", modelTitles.pareto_nbd),
   bg_bb: ofPurchases(bgBb, "n", { zh: "BG/BB（离散购买机会）", en: "BG/BB (discrete opportunities)" }),
   gamma_gamma: gammaGamma,
   sbg,

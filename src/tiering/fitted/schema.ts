@@ -78,7 +78,7 @@ export const ModelFits = z.object({
     MeasureFit.omit({ lacking: true, warnings: true, staying: true }).extend({
       title: Text,
       of: Text.meta({ description: "what it was fitted to, in words" }),
-      measures: z.array(z.object({ name: z.string(), title: Text })).meta({ description: "made with it" }),
+      measures: z.array(z.object({ name: z.string(), title: Text, unit: z.enum(["money", "days", "count", "number"]) })).meta({ description: "made with it" }),
       lacking: Text.nullable(),
       warnings: z.array(Text),
       staying: Staying.omit({ time: true, survival: true }).nullable(),

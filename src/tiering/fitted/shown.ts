@@ -1,10 +1,12 @@
 import type { Actor } from "../../access/schema.js";
+import { print } from "../../platform/expression/index.js";
 import { atomically } from "../../platform/postgres/atomically.js";
 import { refuse } from "../../platform/problem.js";
 import type { Text } from "../../platform/schema.js";
 import type { Workspace } from "../../platform/workspace/index.js";
 import { type Warning, warningWords } from "../fit/warnings.js";
 import { standingInForce } from "../inforce.js";
+import type { ForetoldMeasure } from "../plan.js";
 import type { Calibrating, MeasureFit, ModelFits } from "../schema.js";
 import * as store from "../store.js";
 import { whatOf } from "../words.js";
@@ -53,17 +55,31 @@ export async function fitsOf(workspace: Workspace, actor: Actor, model: string):
     const fit = calibration?.fits[key];
     if (fit === undefined) return [];
     const measures = source.measures.filter((measure) => measure.foretold.fit.some((by) => fitKey(plan, measure, by) === key));
-    return [{ ...inWords(fit), of: whatOf(source.measures[0]), measures: measures.map(({ name, title }) => ({ name, title })) }];
+    return [{ ...inWords(fit), of: rowsOf(source.measures[0]), measures: measures.map(({ name, title, unit }) => ({ name, title, unit })) }];
   });
   return { model, title: plan.title, version: run.version, run: run.run, as_of: run.as_of, calibrate: calibrateWords[plan.calibrate], fits };
 }
 
+/** Which rows the histories are of, in words. */
+function rowsOf(measure: ForetoldMeasure): Text {
+  const of = whatOf(measure);
+  if (measure.where === null) return of;
+  return { zh: `${of.zh}，条件 ${print(measure.where)}`, en: `${of.en} where ${print(measure.where)}` };
+}
+
+/** As the literature writes them. */
+const order = ["r", "alpha", "a", "b", "s", "beta", "p", "q", "v"];
+
+const inOrder = (numbers: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(numbers).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+
 const isWarning = (code: string): code is Warning => code in warningWords;
 
 function inWords(fit: MeasureFit): Omit<ModelFits["fits"][number], "of" | "measures"> {
-  const { lacking, warnings, staying, ...rest } = fit;
+  const { lacking, warnings, staying, parameters, ...rest } = fit;
   return {
     ...rest,
+    parameters: inOrder(parameters),
     title: modelTitles[fit.model],
     lacking: lacking === null ? null : (lackingWords[lacking] ?? { zh: lacking, en: lacking }),
     warnings: warnings.filter(isWarning).map((code) => warningWords[code]),

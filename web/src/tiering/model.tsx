@@ -51,6 +51,11 @@ export function ModelView(): ReactNode {
               {t("studio.open")}
             </Link>
           )}
+          {shown?.foretells && (
+            <Link to="/tiers/$model/fits" params={{ model: name }}>
+              {t("fits.open")}
+            </Link>
+          )}
           {shown && (
             <Link to="/tiers/$model/near" params={{ model: name }}>
               {t("near.open")}
