@@ -77,6 +77,11 @@ async function busyDay(page: Page, tasks: number): Promise<string> {
 
 const stateOf = (page: Page, task: string): Promise<string | null> => page.locator(`[data-task="${task}"]`).getAttribute("data-state");
 
+/** An outcome is shown before the server has it: what is read again has to wait for that. */
+async function saved(page: Page, say: () => Promise<void>): Promise<void> {
+  await Promise.all([page.waitForResponse((answer) => answer.url().endsWith("/outcome") && answer.ok()), say()]);
+}
+
 describe("the daily work", () => {
   it.each(looks)(
     "shows every page whole, in %s at the %s",
@@ -125,7 +130,7 @@ describe("the daily work", () => {
     for (const button of await row.locator(".task-do button").all()) expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
     await row.getByRole("button", { name: /^完成/ }).tap();
     await takePicture(page, "done-sheet-zh-phone", { full: false });
-    await page.getByRole("dialog").getByRole("button", { name: "确认完成" }).tap();
+    await saved(page, () => page.getByRole("dialog").getByRole("button", { name: "确认完成" }).tap());
     await expect.poll(() => stateOf(page, task)).toBe("done");
     await expect.poll(() => page.locator(".page-answer").textContent()).toContain(before === 1 ? "都有结果" : `${before - 1} 项待办`);
     await page.reload();
@@ -142,18 +147,15 @@ describe("the daily work", () => {
     const later = (await openTask(page).getAttribute("data-task")) ?? "";
     await openTask(page).getByRole("button", { name: /^推迟/ }).tap();
     await takePicture(page, "postpone-sheet-zh-phone", { full: false });
-    await page
-      .getByRole("dialog")
-      .getByRole("button", { name: /^周. · / })
-      .first()
-      .tap();
+    const days = page.getByRole("dialog").getByRole("button", { name: /^周. · / });
+    await saved(page, () => days.first().tap());
     await expect.poll(() => stateOf(page, later)).toBe("postponed");
     const missed = (await openTask(page).getAttribute("data-task")) ?? "";
     expect(missed).not.toBe(later);
     await openTask(page)
       .getByRole("button", { name: /^未联系上/ })
       .tap();
-    await page.getByRole("dialog").getByRole("button", { name: "确认未联系上" }).tap();
+    await saved(page, () => page.getByRole("dialog").getByRole("button", { name: "确认未联系上" }).tap());
     await expect.poll(() => stateOf(page, missed)).toBe("not_reached");
     await page.reload();
     await settle(page);
@@ -215,6 +217,7 @@ describe("the daily work", () => {
     await sheet.getByText("不低于").tap();
     await sheet.getByRole("combobox", { name: "层级" }).tap();
     await page.locator(".ant-select-item-option").filter({ hasText: "白金" }).tap();
+    await sheet.locator(".ant-select").getByText("白金").waitFor();
     await sheet.getByLabel("截止日（含当天）").fill("2099-12-31");
     await sheet.getByRole("button", { name: "提交申请" }).tap();
     await sheet.getByText("请写明理由").waitFor();

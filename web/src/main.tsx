@@ -14,15 +14,16 @@ import { type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queries, router } from "./router.js";
 import { startLanguage } from "./ui/language.js";
-import { useNarrow } from "./ui/narrow.js";
+import { useNarrow, useStill } from "./ui/narrow.js";
 import { themeFor } from "./ui/theme.js";
 import { useWords } from "./ui/words.js";
 
 function Workbench(): ReactNode {
   const { language } = useWords();
   const narrow = useNarrow();
+  const still = useStill();
   return (
-    <ConfigProvider locale={language === "zh" ? zhCN : enUS} theme={themeFor(narrow)} button={{ autoInsertSpace: false }}>
+    <ConfigProvider locale={language === "zh" ? zhCN : enUS} theme={themeFor(narrow, still)} button={{ autoInsertSpace: false }}>
       <RouterProvider router={router} />
     </ConfigProvider>
   );

@@ -29,8 +29,8 @@ const sizes = {
   fontSizeHeading5: 14,
 };
 
-/** The component library's tokens. Controls grow to thumb size on a phone. */
-export function themeFor(narrow: boolean): ThemeConfig {
+/** The component library's tokens. Controls grow to thumb size on a phone; `still`: nothing moves, so that what is touched is what was there. */
+export function themeFor(narrow: boolean, still: boolean): ThemeConfig {
   return {
     token: {
       ...sizes,
@@ -54,6 +54,7 @@ export function themeFor(narrow: boolean): ThemeConfig {
       colorWarning: palette.warn,
       borderRadius: 4,
       controlHeight: narrow ? 44 : 32,
+      motion: !still,
       motionDurationMid: "0.12s",
       motionDurationSlow: "0.16s",
       wireframe: false,
