@@ -15,8 +15,8 @@ import { calibrationById } from "../../src/tiering/store.js";
 /** Every preset by the sample institution that shows it. */
 export const shown = {
   bank: ["finance", "five-dimensions", "ladder", "lifecycle", "managers", "purchase", "pyramid", "three-groups", "value", "corporate", "retail-bank", "rfm"],
-  telecom: ["telecom"],
-  shop: ["aarrr", "needs", "interests", "market"],
+  telecom: ["telecom", "contract-value"],
+  shop: ["aarrr", "needs", "interests", "market", "lifetime-value"],
   b2b: ["institutions", "relationship-quality", "contribution-potential", "evaluation"],
   membership: ["membership", "experience", "value-hierarchy"],
   community: ["community", "user-pyramid", "identity"],

@@ -73,10 +73,11 @@ function usage(draw: Random, line: Line, level: Level, device: string, days: Day
   });
 }
 
-/** Contracts for the plan, and where several services are one product, for broadband and television. */
+/** Contracts for the plan, and where several services are one product, for broadband and television; with the line they end. */
 function plans(draw: Random, id: string, { since, fee, stopped }: Line, convergent: boolean, days: Days): string[][] {
   const term = draw.pick([365, 730, 0]);
-  const opened = Math.min(since, term === 0 ? since : draw.whole(0, term - 1));
+  const signed = term === 0 ? since : draw.whole(0, term - 1);
+  const opened = Math.min(since, stopped > 0 ? Math.max(signed, stopped + 30) : signed);
   const state = stopped > 0 ? "停机" : "正常";
   const contract = (letter: string, kind: string, product: string, amount: number): string[] => [
     `${id}-${letter}`,
@@ -87,7 +88,7 @@ function plans(draw: Random, id: string, { since, fee, stopped }: Line, converge
     amount.toFixed(2),
     days.text(opened),
     term === 0 ? "" : days.text(opened - term),
-    "",
+    stopped > 0 ? days.text(stopped) : "",
   ];
   return [
     contract("P", "plan", `畅享${fee}元套餐`, fee),
@@ -105,7 +106,7 @@ export const telecom = {
     const level = means.weighted(levels);
     const since = sinceOf(means);
     const state = since < 200 ? "active" : means.weighted(states);
-    const stopped = state === "stopped" ? means.whole(100, 500) : 0;
+    const stopped = state === "stopped" ? means.whole(100, Math.min(500, since - 30)) : 0;
     const quiet = state === "silent" ? means.whole(100, 400) : stopped;
     const line = { since, fee: means.pick<number>(fees[level]), quiet, stopped };
     const device = means.pick<string>(devices[level]);
