@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { checkModel } from "../check.js";
+import { nextStep } from "../next.js";
+import { presetText } from "../presets.js";
 
 const problemsOf = (measures: Record<string, string>): string[] => {
   const lines = Object.entries(measures).map(([name, text]) => `  ${name}: { ${text} }`);
@@ -53,4 +55,24 @@ test("every mistake is told at once, each with its place and a hint", () => {
       "tiering.foretold_of measures.g.of",
     ].sort(),
   );
+});
+
+test("what is foretold is no lever: a step towards a tier goes by what somebody can act on, or is not told", () => {
+  const stepOf = (preset: string, figures: Record<string, number>, grade: string) => {
+    const { plan } = checkModel(presetText(preset) ?? "");
+    expect(plan?.measures.filter((one) => one.foretold !== null && one.lever)).toEqual([]);
+    return (
+      plan &&
+      nextStep(
+        plan,
+        figures,
+        null,
+        plan.tiers.findIndex(({ id }) => id === grade),
+      )
+    );
+  };
+  const valuable = { foretold: 1000, stays: 0.9, contracts: 1, monthly: 129, services: 1, expiring: 0, worth: 1000 };
+  expect(stepOf("contract-value", valuable, "valuable")).toEqual({ tier: "core", measure: "services", from: 1, to: 2 });
+  // more would have to be foretold of this one
+  expect(stepOf("contract-value", { ...valuable, foretold: 500, worth: 500, services: 2 }, "steady")).toBeNull();
 });

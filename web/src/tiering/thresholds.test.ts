@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { nextValue, placeOf, thresholdsIn, valueAt, withExamples, withThreshold } from "./thresholds.js";
@@ -39,6 +40,20 @@ describe("the thresholds of a text", () => {
       }),
     );
   });
+});
+
+test("a threshold on what is foretold can be changed, and every word of how it is foretold stays", () => {
+  const preset = readFileSync(new URL("../../../presets/models/contract-value.yaml", import.meta.url), "utf8");
+  const found = thresholdsIn(preset, new Set(["worth", "services"]));
+  expect(found.map(({ tier, figure, value }) => `${tier} ${figure} ${value}`)).toEqual([
+    "core worth 900",
+    "core services 2",
+    "valuable worth 900",
+    "steady worth 400",
+    "renew worth 400",
+  ]);
+  const measures = (text: string): string => text.slice(0, text.indexOf("tiers:"));
+  for (const one of found) expect(measures(withThreshold(preset, one, 1234))).toBe(measures(preset));
 });
 
 test("examples that come out otherwise are made to expect it, whichever way they are written", () => {
