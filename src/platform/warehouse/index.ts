@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   DOUBLE,
   type DuckDBConnection,
@@ -60,6 +61,8 @@ const READERS = 4;
 
 /** Rows of one vector of the engine. */
 const CHUNK = 2048;
+/** So many rows take about ten milliseconds to hand over. */
+const PAUSE_EVERY = 8 * CHUNK;
 const none = new Float64Array();
 
 function plain(value: DuckDBValue): Cell {
@@ -156,6 +159,7 @@ function sessionOn(connection: DuckDBConnection): Session {
           vector.flush();
         }
         appender.appendDataChunk(chunk);
+        if (from % PAUSE_EVERY === 0) await setImmediate(); // others are served in between
       }
       appender.closeSync();
     },

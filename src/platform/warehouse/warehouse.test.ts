@@ -97,3 +97,23 @@ test("tables are made once and grow columns later, keeping their rows", async ()
   });
   expect(await warehouse.all(sql`select * from grows`)).toEqual([{ a: 1, b: null }]);
 });
+
+test("columns of doubles are handed over as they are, NaN as nothing, and others are served meanwhile", async () => {
+  const n = 60_000;
+  const [a, b] = [Float64Array.from({ length: n }, (_, i) => i / 7), Float64Array.from({ length: n }, (_, i) => (i % 3 === 0 ? Number.NaN : -i))];
+  await warehouse.write(async (session) => {
+    await session.run(sql`create temp table given as select 0::double as a, 0::double as b where false`);
+    let served = 0;
+    const serve = (): void => {
+      served++;
+      beat = setImmediate(serve);
+    };
+    let beat = setImmediate(serve);
+    const before = served;
+    await session.appendNumbers("given", [a, b]);
+    expect(served - before).toBeGreaterThan(2);
+    clearImmediate(beat);
+    expect(await session.numbers(sql`select a, b from given order by a`)).toEqual([a, b]);
+    expect(await session.first(sql`select count(*)::int as n, count(b)::int as told from given`)).toEqual({ n, told: n - n / 3 });
+  });
+});

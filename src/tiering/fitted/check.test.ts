@@ -71,8 +71,8 @@ test("what is foretold is no lever: a step towards a tier goes by what somebody 
       )
     );
   };
-  const valuable = { foretold: 1000, stays: 0.9, contracts: 1, monthly: 129, services: 1, expiring: 0, worth: 1000 };
-  expect(stepOf("contract-value", valuable, "valuable")).toEqual({ tier: "core", measure: "services", from: 1, to: 2 });
+  const middle = { value: 1000, stays: 0.9, fee: 129, contracts: 2, services: 2, expiring: 0, worth: 1000 };
+  expect(stepOf("contract-value", middle, "middle")).toEqual({ tier: "high", measure: "services", from: 2, to: 3 });
   // more would have to be foretold of this one
-  expect(stepOf("contract-value", { ...valuable, foretold: 500, worth: 500, services: 2 }, "steady")).toBeNull();
+  expect(stepOf("contract-value", { ...middle, value: 700, worth: 700 }, "middle")).toBeNull();
 });

@@ -46,11 +46,12 @@ test("a threshold on what is foretold can be changed, and every word of how it i
   const preset = readFileSync(new URL("../../../presets/models/contract-value.yaml", import.meta.url), "utf8");
   const found = thresholdsIn(preset, new Set(["worth", "services"]));
   expect(found.map(({ tier, figure, value }) => `${tier} ${figure} ${value}`)).toEqual([
-    "core worth 900",
-    "core services 2",
-    "valuable worth 900",
-    "steady worth 400",
-    "renew worth 400",
+    "high worth 1500",
+    "high worth 800",
+    "high services 3",
+    "middle worth 600",
+    "middle worth 300",
+    "middle services 2",
   ]);
   const measures = (text: string): string => text.slice(0, text.indexOf("tiers:"));
   for (const one of found) expect(measures(withThreshold(preset, one, 1234))).toBe(measures(preset));
