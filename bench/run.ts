@@ -2,6 +2,7 @@
 const benches: Record<string, (sizes: string | undefined) => Promise<void>> = {
   runs: async (sizes) => (await import("./runs.js")).benchRuns(sizes),
   cycle: async (sizes) => (await import("./cycle.js")).benchCycle(sizes),
+  statistics: async (sizes) => (await import("./statistics.js")).benchStatistics(sizes),
 };
 
 const [word, sizes] = process.argv.slice(2);
