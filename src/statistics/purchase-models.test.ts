@@ -8,7 +8,7 @@ import { group } from "./groups.js";
 import type { Fitting, Histories } from "./histories.js";
 import { bgNbd, mbgNbd, paretoNbd } from "./index.js";
 import type { Objective } from "./minimise.js";
-import { paretoObjective } from "./pareto-nbd.js";
+import { paretoObjective } from "./pareto-objective.js";
 import type { PurchaseFit } from "./purchase-fit.js";
 import type { PurchaseModel } from "./purchase-model.js";
 import { betaGeometricRows, paretoRows, type Rows } from "./simulate.js";

@@ -17,6 +17,12 @@ const fewHalfWeights = [0.362683783378362, 0.31370664587788727, 0.22238103445337
 export const fewAbscissas: Float64Array = Float64Array.from([...fewHalf.map((x) => -x).reverse(), ...fewHalf]);
 export const fewWeights: Float64Array = Float64Array.from([...fewHalfWeights.toReversed(), ...fewHalfWeights]);
 
+const fourHalf = [0.3399810435848563, 0.8611363115940526];
+const fourHalfWeights = [0.6521451548625461, 0.34785484513745385];
+/** The 4-point rule. */
+export const fourAbscissas: Float64Array = Float64Array.from([...fourHalf.map((x) => -x).reverse(), ...fourHalf]);
+export const fourWeights: Float64Array = Float64Array.from([...fourHalfWeights.toReversed(), ...fourHalfWeights]);
+
 /** ∫ of a smooth function over one panel. */
 export function panel(f: (u: number) => number, from: number, to: number): number {
   const [centre, radius] = [(from + to) / 2, (to - from) / 2];
