@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { group, margins, sampled } from "./groups.js";
+import { type Column, coarse, group, margins } from "./groups.js";
 
 const value = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.double({ min: 0, max: 1, noNaN: true }));
 const rows = fc.array(fc.record({ x: fc.integer({ min: 0, max: 4 }), t_x: value, t: value, weight: fc.integer({ min: 0, max: 3 }) }), { maxLength: 60 });
@@ -32,8 +32,17 @@ test("zero and minus zero are one value", () => {
   expect(group({ x: [0, -0], t_x: [-0, 0], t: [1, 1] }).weight).toEqual(Float64Array.of(2));
 });
 
-test("margins add up weights and purchases, and a sample keeps the whole weight", () => {
+test("margins add up weights and purchases", () => {
   const grouped = group({ x: [1, 2, 1, 0], t_x: [1, 1, 2, 0], t: [5, 5, 6, 6], weight: [1, 2, 3, 4] });
   expect(margins(grouped)).toEqual({ x: Float64Array.of(4, 2, 4), t: Float64Array.of(3, 7), purchases: Float64Array.of(5, 3) });
-  expect(sampled(grouped, 5)).toMatchObject({ weight: Float64Array.of(2, 4, 4), total: 10, x: { values: Float64Array.of(2, 1, 0) } });
+});
+
+test("few rows stand for all with their weight, their purchases and their times", () => {
+  const few = coarse(group({ x: [0, 0, 1, 1, 1, 8, 9], t_x: [0, 0, 1, 2, 12, 30, 36], t: [7, 9, 39, 40, 40, 40, 38], weight: [1, 2, 3, 1, 1, 2, 2] }));
+  expect(few).toMatchObject({ weight: Float64Array.of(3, 4, 1, 4), total: 12 });
+  const column = ({ values, of }: Column): number[] => Array.from(of, (at) => values[at] ?? -1);
+  expect(column(few.x)).toEqual([0, 1, 1, 9]);
+  expect(column(few.t_x)).toEqual([0, 1.25, 12, 33]);
+  expect(column(few.t)).toEqual([25 / 3, 39.25, 40, 39]);
+  expect(coarse(group({ x: [0, 1], t_x: [0, 0], t: [0, 0] })).total).toBe(2);
 });

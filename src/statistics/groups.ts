@@ -86,22 +86,35 @@ export function group({ x, t_x, t, weight }: Histories): Grouped {
   return { x: pick(cx), t_x: pick(ctx), t: pick(ct), weight: weights.slice(0, count), total };
 }
 
-/** A sample of about so many: each row as often as its weight tells, at even distances through all of them. */
-export function sampled({ x, t_x, t, weight, total }: Grouped, size: number): Grouped {
-  const interval = total / size;
-  const rows: number[] = [];
-  const weights: number[] = [];
-  let [before, passed] = [0, 0];
+/** Numbers of purchases up to 3, then two steps for each doubling; a quarter of the longest time observed; a quarter of one's own. */
+const [single, steps, quarters] = [4, 2, 4];
+
+/** At most some hundred rows that stand for all: means of those with about as many purchases, and times in the same quarters. */
+export function coarse({ x, t_x, t, weight }: Grouped): Grouped {
+  const longest = t.values.reduce((most, age) => Math.max(most, age), 0);
+  const stepOf = x.values.map((n) => (n < single ? n : single + Math.floor(steps * Math.log2(n / single))));
+  const size = quarters * quarters;
+  const most = 1 + stepOf.reduce((last, one) => Math.max(last, one), 0);
+  const [purchases, buyers] = [new Float64Array(most), new Float64Array(most)];
+  const [last, age, sum] = [new Float64Array(most * size), new Float64Array(most * size), new Float64Array(most * size)];
+  const quarter = (part: number, whole: number): number => (part === 0 ? 0 : Math.min(quarters - 1, Math.floor((quarters * part) / whole)));
   for (let i = 0; i < weight.length; i++) {
-    before += weight[i] ?? 0;
-    const times = Math.floor(before / interval) - passed;
-    if (times === 0) continue;
-    rows.push(i);
-    weights.push(times * interval);
-    passed += times;
+    const [ix, until, observed, w] = [x.of[i] ?? 0, t_x.values[t_x.of[i] ?? 0] ?? 0, t.values[t.of[i] ?? 0] ?? 0, weight[i] ?? 0];
+    const step = stepOf[ix] ?? 0;
+    const at = step * size + quarter(observed, longest) * quarters + quarter(until, observed);
+    purchases[step] = (purchases[step] ?? 0) + w * (x.values[ix] ?? 0);
+    buyers[step] = (buyers[step] ?? 0) + w;
+    last[at] = (last[at] ?? 0) + w * until;
+    age[at] = (age[at] ?? 0) + w * observed;
+    sum[at] = (sum[at] ?? 0) + w;
   }
-  const pick = ({ values, of }: Column): Float64Array => Float64Array.from(rows, (row) => values[of[row] ?? 0] ?? 0);
-  return group({ x: pick(x), t_x: pick(t_x), t: pick(t), weight: weights });
+  const mean = (of: Float64Array, among: Float64Array, at: number): number => ((among[at] ?? 0) > 0 ? (of[at] ?? 0) / (among[at] ?? 1) : 0);
+  return group({
+    x: sum.map((_, at) => Math.round(mean(purchases, buyers, Math.floor(at / size)))),
+    t_x: last.map((_, at) => mean(last, sum, at)),
+    t: age.map((_, at) => mean(age, sum, at)),
+    weight: sum,
+  });
 }
 
 /** Weights added up by the value of x, and of t; and purchases by t. */

@@ -19,6 +19,8 @@ interface Options {
   most_iterations?: number;
   /** How far a coordinate moves in one step at most; as far as it likes. */
   longest_step?: number;
+  /** What is known of the inverse of the curvature at the starts, n × n; nothing. */
+  inverse?: Float64Array | undefined;
 }
 
 /** Pairs of steps and gradient changes that L-BFGS remembers. */
@@ -40,23 +42,24 @@ interface Pair {
   rho: number;
 }
 
-/** −H⁻¹g by the two loops of L-BFGS (Nocedal 1980). */
-function direction(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
-  const d = gradient.map((value) => -value);
+/** −H⁻¹g by the two loops of L-BFGS (Nocedal 1980), from the inverse that is known or else one for all directions. */
+function direction(gradient: Float64Array, pairs: readonly Pair[], inverse: Float64Array | undefined): Float64Array {
+  const n = gradient.length;
+  const q = gradient.map((value) => -value);
   const alphas = new Float64Array(pairs.length);
   for (let k = pairs.length - 1; k >= 0; k--) {
     const pair = pairs[k];
     if (pair === undefined) continue;
-    const alpha = pair.rho * dot(pair.s, d);
+    const alpha = pair.rho * dot(pair.s, q);
     alphas[k] = alpha;
-    for (let i = 0; i < d.length; i++) d[i] = (d[i] ?? 0) - alpha * (pair.y[i] ?? 0);
+    for (let i = 0; i < n; i++) q[i] = (q[i] ?? 0) - alpha * (pair.y[i] ?? 0);
   }
   const last = pairs.at(-1);
   const scale = last === undefined ? Math.min(1, 1 / largest(gradient)) : 1 / (last.rho * dot(last.y, last.y));
-  for (let i = 0; i < d.length; i++) d[i] = (d[i] ?? 0) * scale;
+  const d = q.map((value, i) => (inverse === undefined ? value * scale : dot(inverse.subarray(i * n, (i + 1) * n), q)));
   pairs.forEach((pair, k) => {
     const beta = (alphas[k] ?? 0) - pair.rho * dot(pair.y, d);
-    for (let i = 0; i < d.length; i++) d[i] = (d[i] ?? 0) + beta * (pair.s[i] ?? 0);
+    for (let i = 0; i < n; i++) d[i] = (d[i] ?? 0) + beta * (pair.s[i] ?? 0);
   });
   return d;
 }
@@ -100,18 +103,19 @@ function descend(objective: Objective, start: ArrayLike<number>, options: Option
   const { tolerance = 1e-8, most_iterations = 500, longest_step = Number.POSITIVE_INFINITY } = options;
   let at: Place = { point: Float64Array.from(start), gradient: new Float64Array(start.length), value: 0 };
   at.value = objective(at.point, at.gradient);
-  let pairs: Pair[] = [];
+  let [pairs, known]: [Pair[], Float64Array | undefined] = [[], options.inverse];
   let iterations = 0;
   while (Number.isFinite(at.value) && largest(at.gradient) > tolerance && iterations < most_iterations) {
-    const d = direction(at.gradient, pairs);
+    const d = direction(at.gradient, pairs, known);
     const length = largest(d);
     const step = length > longest_step ? d.map((value) => (value * longest_step) / length) : d;
     const next = dot(step, at.gradient) < 0 ? search(objective, at, step) : null;
     iterations++;
     if (next === null) {
       // a remembered curvature may mislead: once more straight down
-      if (pairs.length === 0) break;
+      if (pairs.length === 0 && known === undefined) break;
       pairs = [];
+      known = undefined;
       continue;
     }
     const s = next.point.map((value, i) => value - (at.point[i] ?? 0));

@@ -102,15 +102,17 @@ export function purchaseModel<Name extends string>(formulas: Formulas<Name>): Pu
       const answers = into ?? { p_alive: new Float64Array(size), expected: new Float64Array(size), log_likelihood: new Float64Array(size) };
       const count = byCount((n) => logCount(p, n));
       const future = byCountAndAge((n, age) => whileAlive(p, n, age, horizon));
+      // of those without a purchase there are many of each age
+      const [none, noneOdds] = [byCountAndAge((_, age) => logNone(p, age)), byCountAndAge((_, age) => logOdds(p, 0, 0, age))];
       for (let i = 0; i < size; i++) {
         const n = x[i] ?? 0;
         const age = t[i] ?? 0;
-        const odds = logOdds(p, n, t_x[i] ?? 0, age);
+        const odds = n === 0 ? noneOdds(n, age) : logOdds(p, n, t_x[i] ?? 0, age);
         const e = Math.exp(-Math.abs(odds));
         const alive = (odds > 0 ? e : 1) / (1 + e);
         answers.p_alive[i] = alive;
         answers.expected[i] = alive * future(n, age);
-        answers.log_likelihood[i] = n === 0 ? logNone(p, age) : count(n) + logStillThere(p, n, age) + Math.max(odds, 0) + Math.log1p(e);
+        answers.log_likelihood[i] = n === 0 ? none(n, age) : count(n) + logStillThere(p, n, age) + Math.max(odds, 0) + Math.log1p(e);
       }
       return answers;
     },

@@ -214,6 +214,34 @@ test("of many different rows some are looked at first, and all decide", () => {
     expect(Math.abs(Math.log(Object.entries(fit.parameters).find(([one]) => one === name)?.[1] ?? 0) - Math.log(value))).toBeLessThan(0.1);
 });
 
+test.each([
+  { r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 },
+  { r: 0.1, alpha: 2, s: 10, beta: 200 },
+  { r: 5, alpha: 0.05, s: 0.01, beta: 3 },
+  { r: 0.5, alpha: 1e-6, s: 2, beta: 1e-3 },
+  { r: 300, alpha: 6000, s: 1e-3, beta: 1e4 },
+])("times that many share are integrated over once, as exactly as one by one: %o", (p) => {
+  const drawn = paretoRows(3000, 9, { r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 }, [5, 39]);
+  for (const step of [1, 100]) {
+    const days = (times: Float64Array) => times.map((time) => Math.round(time * step) / step);
+    const rows = { x: drawn.x, t_x: days(drawn.t_x), t: days(drawn.t) };
+    const objective = paretoObjective(group(rows));
+    const point = Float64Array.of(p.r, p.alpha, p.s, p.beta).map(Math.log);
+    const gradient = new Float64Array(4);
+    const value = objective(point, gradient);
+    const alone = rows.x.reduce((sum, x, i) => sum + paretoNbd.logLikelihood(p, { x, t_x: rows.t_x[i] ?? 0, t: rows.t[i] ?? 0 }), 0);
+    expect(Math.abs((value * 3000) / alone + 1)).toBeLessThan(1e-12);
+    for (let i = 0; i < 4; i++) {
+      const near = (by: number) =>
+        objective(
+          Float64Array.from(point, (one, j) => one + (i === j ? by : 0)),
+          new Float64Array(4),
+        );
+      expect(Math.abs((near(1e-5) - near(-1e-5)) / 2e-5 - (gradient[i] ?? 0))).toBeLessThan(1e-8 * Math.max(1, Math.abs(value)));
+    }
+  }
+});
+
 describe("the exponential integral, scaled", () => {
   test.each([0.3, 1, 1.5, 2, 40])("s E_{s+1}(w) = e^(−w) − w E_s(w), and quadrature meets continued fraction, for s = %d", (s) => {
     for (const w of [1e-6, 0.1, 0.99, 1, 3, 200]) {
