@@ -74,13 +74,12 @@ export function betaGeometricObjective(grouped: Grouped, first: FirstToss): Obje
       inverse[i] = 1 / (alpha + time);
     }
   };
-  return (point, gradient) => {
-    const [r, alpha, a, b] = [Math.exp(point[0] ?? 0), Math.exp(point[1] ?? 0), Math.exp(point[2] ?? 0), Math.exp(point[3] ?? 0)];
-    counts.fill({ r, alpha, a, b });
-    fillTimes(t_x.values, alpha, grownLast, inverseLast);
-    fillTimes(t.values, alpha, grownAge, inverseAge);
-    lost.fill(0);
-    let { value, byR, byAlpha } = whileThere(t.values, sums, r, alpha);
+  const ofRows = new Float64Array(3);
+  /** What having dropped out adds to the likelihood and its slopes by r and α. On its own, for the sooner it is compiled. */
+  const addRows = (r: number): void => {
+    let value = 0;
+    let byR = 0;
+    let byAlpha = 0;
     for (let i = 0; i < weight.length; i++) {
       const ix = ofX[i] ?? 0;
       const n = counted[ix] ?? 0;
@@ -97,9 +96,29 @@ export function betaGeometricObjective(grouped: Grouped, first: FirstToss): Obje
       byR += share * longer;
       byAlpha += share * (r + n) * ((inverseAge[it] ?? 0) - (inverseLast[itx] ?? 0));
     }
-    let [byA, byB] = [0, 0];
+    ofRows[0] = value;
+    ofRows[1] = byR;
+    ofRows[2] = byAlpha;
+  };
+  return (point, gradient) => {
+    const r = Math.exp(point[0] ?? 0);
+    const alpha = Math.exp(point[1] ?? 0);
+    const a = Math.exp(point[2] ?? 0);
+    const b = Math.exp(point[3] ?? 0);
+    counts.fill({ r, alpha, a, b });
+    fillTimes(t_x.values, alpha, grownLast, inverseLast);
+    fillTimes(t.values, alpha, grownAge, inverseAge);
+    lost.fill(0);
+    const there = whileThere(t.values, sums, r, alpha);
+    addRows(r);
+    let value = there.value + (ofRows[0] ?? 0);
+    let byR = there.byR + (ofRows[1] ?? 0);
+    const byAlpha = there.byAlpha + (ofRows[2] ?? 0);
+    let byA = 0;
+    let byB = 0;
     for (let i = 0; i < lost.length; i++) {
-      const [w, gone] = [sums.x[i] ?? 0, lost[i] ?? 0];
+      const w = sums.x[i] ?? 0;
+      const gone = lost[i] ?? 0;
       value += w * (counts.value[i] ?? 0);
       byR += w * (counts.byR[i] ?? 0);
       byA += w * (counts.byA[i] ?? 0) + gone / a;

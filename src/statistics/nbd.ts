@@ -12,9 +12,13 @@ export interface Nbd {
 /** Σ w [−r ln(1 + t/α) − x ln(α + t)], with its slopes by r and α: what all models here have of the times of those still there. */
 export function whileThere(values: Float64Array, { t, purchases }: Margins, r: number, alpha: number): { value: number; byR: number; byAlpha: number } {
   const logAlpha = Math.log(alpha);
-  let [value, byR, byAlpha] = [0, 0, 0];
+  let value = 0;
+  let byR = 0;
+  let byAlpha = 0;
   for (let i = 0; i < t.length; i++) {
-    const [age, w, n] = [values[i] ?? 0, t[i] ?? 0, purchases[i] ?? 0];
+    const age = values[i] ?? 0;
+    const w = t[i] ?? 0;
+    const n = purchases[i] ?? 0;
     const grown = Math.log1p(age / alpha);
     value -= w * r * grown + n * (logAlpha + grown);
     byR -= w * grown;
@@ -29,10 +33,12 @@ export function fitNbd(grouped: Grouped): Nbd {
   const sums = margins(grouped);
   const [time, purchases] = [t.values.reduce((sum, age, i) => sum + age * (sums.t[i] ?? 0), 0), sums.purchases.reduce((sum, n) => sum + n, 0)];
   const objective: Objective = (point, gradient) => {
-    const [r, alpha] = [Math.exp(point[0] ?? 0), Math.exp(point[1] ?? 0)];
+    const r = Math.exp(point[0] ?? 0);
+    const alpha = Math.exp(point[1] ?? 0);
     let { value, byR, byAlpha } = whileThere(t.values, sums, r, alpha);
     for (let i = 0; i < sums.x.length; i++) {
-      const [w, n] = [sums.x[i] ?? 0, x.values[i] ?? 0];
+      const w = sums.x[i] ?? 0;
+      const n = x.values[i] ?? 0;
       value += w * logRising(r, n);
       byR += w * digammaRising(r, n);
     }

@@ -39,7 +39,9 @@ export function dropoutGrid(times: Float64Array) {
   };
   const place = ({ alpha, s, beta }: ParetoNbd, rx: number, y: number, weight: number): void => {
     if (count === nodes.mass.length) grow();
-    const [grownAlpha, grownBeta, inverseBeta] = [Math.log1p(y / alpha), Math.log1p(y / beta), 1 / (beta + y)];
+    const grownAlpha = Math.log1p(y / alpha);
+    const grownBeta = Math.log1p(y / beta);
+    const inverseBeta = 1 / (beta + y);
     nodes.mass[count] = weight * Math.exp(-rx * grownAlpha - s * grownBeta) * inverseBeta;
     nodes.shrink[count] = alpha / (alpha + y);
     nodes.grownAlpha[count] = grownAlpha;
@@ -51,28 +53,29 @@ export function dropoutGrid(times: Float64Array) {
 
   /** Begin with purchases that make the exponent R = r + x; they become more, up to `most`. */
   const begin = (p: ParetoNbd, rx: number, most: number): void => {
-    const [least, apart] = [Math.min(p.alpha, p.beta), Math.abs(p.alpha - p.beta)];
-    const [steep, other] = p.alpha < p.beta ? [most, p.s] : [p.s, most];
+    const least = Math.min(p.alpha, p.beta);
+    const apart = Math.abs(p.alpha - p.beta);
+    const steep = p.alpha < p.beta ? most : p.s;
+    const other = p.alpha < p.beta ? p.s : most;
     count = 0;
     for (let cell = 0; cell < cells; cell++) {
       starts[cell] = count;
-      const [from, to] = [times[cell] ?? 0, times[cell + 1] ?? 0];
-      if ((to - from) * ((most + 1) / (p.alpha + from) + (p.s + 1) / (p.beta + from)) <= FOUR) {
-        const radius = 0.5 * (to - from);
-        for (let j = 0; j < fourAbscissas.length; j++) place(p, rx, from + radius * (1 + (fourAbscissas[j] ?? 0)), radius * (fourWeights[j] ?? 0));
-        continue;
-      }
-      // over u = ln((m + y)/(m + from)), where the integrand is nearly an exponential
+      const from = times[cell] ?? 0;
+      const to = times[cell + 1] ?? 0;
       const start = least + from;
+      // over u = ln((m + y)/(m + from)), where the integrand is nearly an exponential
       const end = Math.log1p((to - from) / start);
       for (let at = 0; at < end; ) {
         const smallest = start * Math.exp(at);
         const folds = steep + 1 + other * Math.min(1, (4.5 * smallest) / (smallest + apart));
         const next = Math.min(end, at + Math.min(1.5, EIGHT / folds));
         const radius = 0.5 * (next - at);
-        for (let j = 0; j < fewAbscissas.length; j++) {
-          const u = at + radius * (1 + (fewAbscissas[j] ?? 0));
-          place(p, rx, from + start * Math.expm1(u), radius * (fewWeights[j] ?? 0) * start * Math.exp(u));
+        const few = 2 * radius * folds <= FOUR;
+        const places = few ? fourAbscissas : fewAbscissas;
+        const weights = few ? fourWeights : fewWeights;
+        for (let j = 0; j < places.length; j++) {
+          const u = at + radius * (1 + (places[j] ?? 0));
+          place(p, rx, from + start * Math.expm1(u), radius * (weights[j] ?? 0) * start * Math.exp(u));
         }
         at = next;
       }
@@ -97,7 +100,11 @@ export function dropoutGrid(times: Float64Array) {
   /** The integrals with their moments, each between times as often as `flow` says, which is empty then: so much more from a time on, so much less. One purchase more follows. */
   const moments = (): Moments => {
     const { mass, shrink, grownAlpha, grownBeta, inverseAlpha, inverseBeta } = nodes;
-    let [open, byGrownAlpha, byGrownBeta, byInverseAlpha, byInverseBeta] = [0, 0, 0, 0, 0];
+    let open = 0;
+    let byGrownAlpha = 0;
+    let byGrownBeta = 0;
+    let byInverseAlpha = 0;
+    let byInverseBeta = 0;
     for (let cell = 0; cell < cells; cell++) {
       open += flow[cell] ?? 0;
       const to = starts[cell + 1] ?? 0;

@@ -21,8 +21,8 @@ function timeTables(times: Float64Array) {
   return { byAlpha, byBeta, inverseAlpha, inverseBeta, fill };
 }
 
-/** An integral of its own costs as much as so many cells of the grid. */
-const cellsPerRow = 20;
+/** An integral of its own costs as much as so many cells of the grid; fewer rows than this are not worth one. */
+const [cellsPerRow, fewest] = [20, 20];
 /** Beyond so many e-folds the grid's numbers are too small for a double. */
 const mostFolds = 600;
 
@@ -38,7 +38,11 @@ function alike({ x, t_x, t, weight }: Grouped, cells: number): Alike[] {
   const rowsOf = Array.from(x.values, (): number[] => []);
   for (let i = 0; i < weight.length; i++) if (t_x.values[t_x.of[i] ?? 0] !== t.values[t.of[i] ?? 0]) rowsOf[x.of[i] ?? 0]?.push(i);
   return rowsOf
-    .map((rows, i) => ({ x: x.values[i] ?? 0, rows: Uint32Array.from(rows), many: rows.length * cellsPerRow > cells && Number.isInteger(x.values[i]) }))
+    .map((rows, i) => ({
+      x: x.values[i] ?? 0,
+      rows: Uint32Array.from(rows),
+      many: rows.length > Math.max(fewest, cells / cellsPerRow) && Number.isInteger(x.values[i]),
+    }))
     .filter(({ rows }) => rows.length > 0)
     .sort((a, b) => a.x - b.x);
 }
@@ -62,10 +66,14 @@ export function paretoObjective(grouped: Grouped): Objective {
 
   /** What dropout adds to the log-likelihood and its slopes, each row by an integral of its own. */
   const byRow = (p: ParetoNbd, { x: n, rows }: Alike, slopes: Float64Array): number => {
-    const [rx, logS] = [p.r + n, Math.log(p.s)];
+    const rx = p.r + n;
+    const logS = Math.log(p.s);
     let value = 0;
-    for (const i of rows) {
-      const [itx, it, w] = [t_x.of[i] ?? 0, t.of[i] ?? 0, weight[i] ?? 0];
+    for (let j = 0; j < rows.length; j++) {
+      const i = rows[j] ?? 0;
+      const itx = t_x.of[i] ?? 0;
+      const it = t.of[i] ?? 0;
+      const w = weight[i] ?? 0;
       integrate(p, rx, t_x.values[itx] ?? 0, t.values[it] ?? 0, means);
       const longer = (age.byAlpha[it] ?? 0) - (last.byAlpha[itx] ?? 0);
       const dropped = (age.byBeta[it] ?? 0) - (last.byBeta[itx] ?? 0);
@@ -77,6 +85,27 @@ export function paretoObjective(grouped: Grouped): Objective {
       slopes[1] = (slopes[1] ?? 0) + share * rx * ((age.inverseAlpha[it] ?? 0) - (means[INVERSE_ALPHA] ?? 0));
       slopes[2] = (slopes[2] ?? 0) + share * (1 / p.s + dropped - (means[GROWN_BETA] ?? 0));
       slopes[3] = (slopes[3] ?? 0) + share * (p.s * (age.inverseBeta[it] ?? 0) - (p.s + 1) * (means[INVERSE_BETA] ?? 0));
+    }
+    return value;
+  };
+
+  /** Of rows with the same number of purchases, given the integrals to the end; how the slopes weigh these is left in `flow`. */
+  const overRows = (rows: Uint32Array, rx: number, after: Float64Array): number => {
+    let value = 0;
+    for (let j = 0; j < rows.length; j++) {
+      const i = rows[j] ?? 0;
+      const it = t.of[i] ?? 0;
+      const w = weight[i] ?? 0;
+      const from = placeOfLast[t_x.of[i] ?? 0] ?? 0;
+      const to = placeOfAge[it] ?? 0;
+      const factor = factors[it] ?? 0;
+      const odds = factor * Math.max(0, (after[from] ?? 0) - (after[to] ?? 0));
+      const open = (w * factor) / (1 + odds);
+      value += w * Math.log1p(odds);
+      lost[it] = (lost[it] ?? 0) + (w * odds) / (1 + odds);
+      bought[it] = (bought[it] ?? 0) + (rx * w * odds) / (1 + odds);
+      flow[from] = (flow[from] ?? 0) + open;
+      flow[to] = (flow[to] ?? 0) - open;
     }
     return value;
   };
@@ -93,7 +122,11 @@ export function paretoObjective(grouped: Grouped): Objective {
       for (let i = 0; i < factors.length; i++) factors[i] = (factors[i] ?? 0) / (alpha * (age.inverseAlpha[i] ?? 0));
       now++;
     };
-    let [value, byR, byAlpha, byS, byBeta] = [0, 0, 0, 0, 0];
+    let value = 0;
+    let byR = 0;
+    let byAlpha = 0;
+    let byS = 0;
+    let byBeta = 0;
     for (const { x: n, rows } of many) {
       while (now < n) {
         grid.pass();
@@ -101,19 +134,7 @@ export function paretoObjective(grouped: Grouped): Objective {
       }
       const rx = r + n;
       const after = grid.integrals();
-      for (let j = 0; j < rows.length; j++) {
-        const i = rows[j] ?? 0;
-        const [it, w] = [t.of[i] ?? 0, weight[i] ?? 0];
-        const [from, to] = [placeOfLast[t_x.of[i] ?? 0] ?? 0, placeOfAge[it] ?? 0];
-        const factor = factors[it] ?? 0;
-        const odds = factor * Math.max(0, (after[from] ?? 0) - (after[to] ?? 0));
-        const open = (w * factor) / (1 + odds);
-        value += w * Math.log1p(odds);
-        lost[it] = (lost[it] ?? 0) + (w * odds) / (1 + odds);
-        bought[it] = (bought[it] ?? 0) + (rx * w * odds) / (1 + odds);
-        flow[from] = (flow[from] ?? 0) + open;
-        flow[to] = (flow[to] ?? 0) - open;
-      }
+      value += overRows(rows, rx, after);
       const under = grid.moments();
       next();
       byR -= under.grownAlpha;
@@ -128,12 +149,18 @@ export function paretoObjective(grouped: Grouped): Objective {
       byS += gone * (1 / s + (age.byBeta[i] ?? 0));
       byBeta += gone * s * (age.inverseBeta[i] ?? 0);
     }
-    for (const [i, slope] of [byR, byAlpha, byS, byBeta].entries()) slopes[i] = (slopes[i] ?? 0) + slope;
+    slopes[0] = (slopes[0] ?? 0) + byR;
+    slopes[1] = (slopes[1] ?? 0) + byAlpha;
+    slopes[2] = (slopes[2] ?? 0) + byS;
+    slopes[3] = (slopes[3] ?? 0) + byBeta;
     return value;
   };
 
   return (point, gradient) => {
-    const [r, alpha, s, beta] = [Math.exp(point[0] ?? 0), Math.exp(point[1] ?? 0), Math.exp(point[2] ?? 0), Math.exp(point[3] ?? 0)];
+    const r = Math.exp(point[0] ?? 0);
+    const alpha = Math.exp(point[1] ?? 0);
+    const s = Math.exp(point[2] ?? 0);
+    const beta = Math.exp(point[3] ?? 0);
     const p: ParetoNbd = { r, alpha, s, beta };
     last.fill(alpha, beta);
     age.fill(alpha, beta);
@@ -149,7 +176,10 @@ export function paretoObjective(grouped: Grouped): Objective {
     const many = all.filter(small);
     if (many.length > 0) value += byGrid(p, many, slopes);
     for (const one of all) if (!small(one)) value += byRow(p, one, slopes);
-    for (const [i, of] of [r, alpha, s, beta].entries()) gradient[i] = (-of * (slopes[i] ?? 0)) / total;
+    gradient[0] = (-r * (slopes[0] ?? 0)) / total;
+    gradient[1] = (-alpha * (slopes[1] ?? 0)) / total;
+    gradient[2] = (-s * (slopes[2] ?? 0)) / total;
+    gradient[3] = (-beta * (slopes[3] ?? 0)) / total;
     return -value / total;
   };
 }
