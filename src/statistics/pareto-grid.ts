@@ -10,7 +10,7 @@ export interface Moments {
 }
 
 /** So many e-folds are exact to the last digits with four points, and with eight. */
-const [FOUR, EIGHT] = [0.15, 3];
+const [FOUR, EIGHT] = [0.25, 3];
 
 /**
  * The integrals of `integrate` between any two of many times, for one number of purchases after the other: over the cells between neighbouring times once, where the points

@@ -32,7 +32,7 @@ const tolerance = 1e-7;
 function lowest<Name extends string>(model: Fittable<Name>, grouped: Grouped, objective: Objective, nbd: Nbd): Minimum {
   const age = grouped.weight.reduce((sum, w, i) => sum + w * (grouped.t.values[grouped.t.of[i] ?? 0] ?? 0), 0) / grouped.total;
   const starts = model.starts(nbd, age).map((start) => start.map(Math.log));
-  const roughly = (of: Objective): Minimum => minimise(of, starts, { longest_step, tolerance: 1e-4 });
+  const roughly = (of: Objective, tolerance = 1e-4): Minimum => minimise(of, starts, { longest_step, tolerance });
   const closely = (rough: Minimum, inverse?: Float64Array): Minimum => {
     const best = minimise(objective, [rough.point], { longest_step, tolerance, inverse });
     return { ...best, iterations: rough.iterations + best.iterations };
@@ -40,7 +40,7 @@ function lowest<Name extends string>(model: Fittable<Name>, grouped: Grouped, ob
   const few = coarse(grouped);
   if (grouped.weight.length < 2 * few.weight.length) return closely(roughly(objective));
   const some = model.objective(few);
-  const first = roughly(some);
+  const first = roughly(some, 1e-3);
   const inverse = invert(hessian(some, first.point), first.point.length);
   const vague = inverse === null || first.point.some((_, i) => (inverse[i * first.point.length + i] ?? 0) > mostVariance(grouped.total));
   // what stands for others may lack what all of them know, and a boundary is not left again: from the starts once more
