@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Column, coarse, group, margins } from "./groups.js";
+import { group, margins, sampled } from "./groups.js";
 
 const value = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.double({ min: 0, max: 1, noNaN: true }));
 const rows = fc.array(fc.record({ x: fc.integer({ min: 0, max: 4 }), t_x: value, t: value, weight: fc.integer({ min: 0, max: 3 }) }), { maxLength: 60 });
@@ -37,12 +37,13 @@ test("margins add up weights and purchases", () => {
   expect(margins(grouped)).toEqual({ x: Float64Array.of(4, 2, 4), t: Float64Array.of(3, 7), purchases: Float64Array.of(5, 3) });
 });
 
-test("few rows stand for all with their weight, their purchases and their times", () => {
-  const few = coarse(group({ x: [0, 0, 1, 1, 1, 8, 9], t_x: [0, 0, 1, 2, 12, 30, 36], t: [7, 9, 39, 40, 40, 40, 38], weight: [1, 2, 3, 1, 1, 2, 2] }));
-  expect(few).toMatchObject({ weight: Float64Array.of(3, 4, 1, 4), total: 12 });
-  const column = ({ values, of }: Column): number[] => Array.from(of, (at) => values[at] ?? -1);
-  expect(column(few.x)).toEqual([0, 1, 1, 9]);
-  expect(column(few.t_x)).toEqual([0, 1.25, 12, 33]);
-  expect(column(few.t)).toEqual([25 / 3, 39.25, 40, 39]);
-  expect(coarse(group({ x: [0, 1], t_x: [0, 0], t: [0, 0] })).total).toBe(2);
+test("a sample keeps the whole weight, and of all kinds of rows some", () => {
+  const grouped = group({ x: [1, 2, 1, 0], t_x: [1, 1, 2, 0], t: [5, 5, 6, 6], weight: [1, 2, 3, 4] });
+  expect(sampled(grouped, 5)).toMatchObject({ total: 10, weight: Float64Array.of(4, 2, 2, 2), x: { values: Float64Array.of(0, 1, 2) } });
+  const rows = Array.from({ length: 4000 }, (_, i) => i);
+  const many = { x: rows.map((i) => i % 4), t_x: rows.map((i) => (i % 4 === 0 ? 0 : i / 100)), t: rows.map(() => 40) };
+  const some = sampled(group(many), 40);
+  expect(some.total).toBeCloseTo(4000, 9);
+  expect(margins(some).x.every((w) => Math.abs(w - 1000) < 150)).toBe(true);
+  expect(some.t_x.values.filter((time) => time > 20).length).toBeGreaterThan(10);
 });

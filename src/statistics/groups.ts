@@ -91,38 +91,35 @@ export function group({ x, t_x, t, weight }: Histories): Grouped {
   return { x: pick(cx), t_x: pick(ctx), t: pick(ct), weight: found.weight, total: found.weight.reduce((sum, w) => sum + w, 0) };
 }
 
-/** Numbers of purchases up to 3, then two steps for each doubling; a quarter of the longest time observed; a quarter of one's own. */
-const [single, steps, quarters] = [4, 2, 4];
-
-/** At most some hundred rows that stand for all: means of those with about as many purchases, and times in the same quarters. */
-export function coarse({ x, t_x, t, weight }: Grouped): Grouped {
-  const longest = t.values.reduce((most, age) => Math.max(most, age), 0);
-  const stepOf = x.values.map((n) => (n < single ? n : single + Math.floor(steps * Math.log2(n / single))));
-  const size = quarters * quarters;
-  const most = 1 + stepOf.reduce((last, one) => Math.max(last, one), 0);
-  const [purchases, buyers] = [new Float64Array(most), new Float64Array(most)];
-  const [last, age, sum] = [new Float64Array(most * size), new Float64Array(most * size), new Float64Array(most * size)];
-  const quarter = (part: number, whole: number): number => (part === 0 ? 0 : Math.min(quarters - 1, Math.floor((quarters * part) / whole)));
-  for (let i = 0; i < weight.length; i++) {
-    const ix = x.of[i] ?? 0;
-    const until = t_x.values[t_x.of[i] ?? 0] ?? 0;
-    const observed = t.values[t.of[i] ?? 0] ?? 0;
-    const w = weight[i] ?? 0;
-    const step = stepOf[ix] ?? 0;
-    const at = step * size + quarter(observed, longest) * quarters + quarter(until, observed);
-    purchases[step] = (purchases[step] ?? 0) + w * (x.values[ix] ?? 0);
-    buyers[step] = (buyers[step] ?? 0) + w;
-    last[at] = (last[at] ?? 0) + w * until;
-    age[at] = (age[at] ?? 0) + w * observed;
-    sum[at] = (sum[at] ?? 0) + w;
+/** About so many of these rows, each as often as its weight tells, at even distances through all of them. */
+function evenly({ x, t_x, t, weight, total }: Grouped, order: Uint32Array, size: number): Grouped {
+  const interval = total / size;
+  const rows: number[] = [];
+  const weights: number[] = [];
+  let before = 0;
+  let passed = 0;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] ?? 0;
+    before += weight[row] ?? 0;
+    const times = Math.floor(before / interval + 0.5) - passed;
+    if (times === 0) continue;
+    rows.push(row);
+    weights.push(times * interval);
+    passed += times;
   }
-  const mean = (of: Float64Array, among: Float64Array, at: number): number => ((among[at] ?? 0) > 0 ? (of[at] ?? 0) / (among[at] ?? 1) : 0);
-  return group({
-    x: sum.map((_, at) => Math.round(mean(purchases, buyers, Math.floor(at / size)))),
-    t_x: last.map((_, at) => mean(last, sum, at)),
-    t: age.map((_, at) => mean(age, sum, at)),
-    weight: sum,
-  });
+  const pick = ({ values, of }: Column): Float64Array => Float64Array.from(rows, (row) => values[of[row] ?? 0] ?? 0);
+  return group({ x: pick(x), t_x: pick(t_x), t: pick(t), weight: Float64Array.from(weights) });
+}
+
+/** About so many rows that stand for all: at even distances through some more, ordered by purchases and the time of the last, so that none of their kinds is left out. */
+export function sampled(grouped: Grouped, size: number): Grouped {
+  const all = new Uint32Array(grouped.weight.length).map((_, i) => i);
+  if (all.length > 16 * size) return sampled(evenly(grouped, all, 12 * size), size);
+  const { x, t_x } = grouped;
+  const purchases = all.map((row) => x.values[x.of[row] ?? 0] ?? 0);
+  const last = Float64Array.from(all, (row) => t_x.values[t_x.of[row] ?? 0] ?? 0);
+  const byKind = (a: number, b: number): number => (purchases[a] ?? 0) - (purchases[b] ?? 0) || (last[a] ?? 0) - (last[b] ?? 0);
+  return evenly(grouped, all.sort(byKind), size);
 }
 
 /** Weights added up by the value of x, and of t; and purchases by t. */
