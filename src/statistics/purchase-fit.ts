@@ -23,6 +23,8 @@ export interface Fittable<Name extends string> {
 
 /** Where there are more different rows, a sample of so many is fitted from all starts, and all rows from the optimum of it. */
 const few = 192;
+/** The variance of a parameter's logarithm by one history, above which a sample does not tell it: that of β of Pareto/NBD is 700 where all is well. */
+const vague = 2048;
 /** Twice the log-likelihood that the two parameters of dropout add below which the data do not know of it. UCI Online Retail: 0.24 by BG/NBD, 0.04 by MBG/NBD, 0 by Pareto/NBD. */
 const noDropout = 1;
 const longest_step = 2;
@@ -43,7 +45,7 @@ function lowest<Name extends string>(model: Fittable<Name>, grouped: Grouped, ob
     const some = model.objective(sampled(grouped, size));
     const first = roughly(some, 1e-3);
     const inverse = invert(hessian(some, first.point), first.point.length);
-    if (inverse !== null && first.point.every((_, i) => (inverse[i * first.point.length + i] ?? 0) < 4 * size)) return closely(first, inverse);
+    if (inverse !== null && first.point.every((_, i) => (inverse[i * first.point.length + i] ?? 0) < Math.max(vague, 4 * size))) return closely(first, inverse);
   }
   // what some do not tell all may, and a boundary is not left again: from the starts once more
   return closely(roughly(objective));
