@@ -215,6 +215,21 @@ test("of many different rows some are looked at first, and all decide", () => {
 });
 
 test.each([
+  ["BG/NBD, who buy regularly and leave early", bgNbd, { r: 3.15, alpha: 2.64, a: 3.6, b: 0.74 }, false, [100, 104]],
+  ["BG/NBD, who buy seldom and stay", bgNbd, { r: 0.3, alpha: 30, a: 0.2, b: 6 }, false, [20, 200]],
+  ["MBG/NBD, who buy once and leave", mbgNbd, { r: 2, alpha: 4, a: 1.5, b: 0.9 }, true, [50, 60]],
+] as const)(
+  "the fit is no worse than what the histories were drawn from, wherever the search begins: %s",
+  (_, model: PurchaseModel<string>, p, modified, [from, to]) => {
+    const rows = betaGeometricRows(6000, 3, p, modified, [from, to]);
+    const truth = rows.x.reduce((sum, x, i) => sum + model.logLikelihood(p, { x, t_x: rows.t_x[i] ?? 0, t: rows.t[i] ?? 0 }), 0);
+    const fit = fitted(model.fit(rows));
+    expect(fit.log_likelihood).toBeGreaterThan(truth);
+    expect(fit.gradient_norm).toBeLessThan(1e-5);
+  },
+);
+
+test.each([
   { r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 },
   { r: 0.1, alpha: 2, s: 10, beta: 200 },
   { r: 5, alpha: 0.05, s: 0.01, beta: 3 },
