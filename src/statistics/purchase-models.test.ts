@@ -221,7 +221,7 @@ test.each([
 ] as const)(
   "the fit is no worse than what the histories were drawn from, wherever the search begins: %s",
   (_, model: PurchaseModel<string>, p, modified, [from, to]) => {
-    const rows = betaGeometricRows(6000, 3, p, modified, [from, to]);
+    const rows = betaGeometricRows(6000, 4, p, modified, [from, to]);
     const truth = rows.x.reduce((sum, x, i) => sum + model.logLikelihood(p, { x, t_x: rows.t_x[i] ?? 0, t: rows.t[i] ?? 0 }), 0);
     const fit = fitted(model.fit(rows));
     expect(fit.log_likelihood).toBeGreaterThan(truth);
