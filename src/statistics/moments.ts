@@ -43,6 +43,16 @@ function meanOf(values: ArrayLike<number>, counts: ArrayLike<number>): number {
   return mean;
 }
 
+/** So many places are looked at together, where there are many. */
+const [BLOCK, MANY] = [32, 128];
+/** More than the sums are off by, as a share of all squares. */
+const ROUNDING = 1e-13;
+
+interface Best {
+  cost: number;
+  at: number;
+}
+
 /** Values centred at their mean: squares of large numbers lose their last digits. The sums carry what each addition loses (Neumaier 1974). */
 function inDoubles(values: ArrayLike<number>, counts: ArrayLike<number>): Moments {
   const n = values.length;
@@ -60,6 +70,40 @@ function inDoubles(values: ArrayLike<number>, counts: ArrayLike<number>): Moment
     sum[i + 1] = s + sLost;
     square[i + 1] = q + qLost;
   }
+  // what parting costs grows with i and what is left shrinks: no i of a block is below the first's cost of parting and the last's spread
+  const bounds = new Float64Array(Math.ceil(n / BLOCK) + 1);
+  const slack = ROUNDING * q;
+  const scanned = (j: number, from: number, to: number, best: Best): void => {
+    const wj = weight[j] ?? 0;
+    const sj = sum[j] ?? 0;
+    let cost = best.cost;
+    let at = best.at;
+    for (let i = from; i <= to; i++) {
+      const ds = sj - (sum[i] ?? 0);
+      const one = (open[i] ?? 0) - (ds * ds) / (wj - (weight[i] ?? 0));
+      if (one < cost) {
+        cost = one;
+        at = i;
+      }
+    }
+    best.cost = cost;
+    best.at = at;
+  };
+  /** The bounds of the blocks, and the least that any block's last costs. */
+  const bounded = (j: number, lowest: number, highest: number): number => {
+    const wj = weight[j] ?? 0;
+    const sj = sum[j] ?? 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let from = lowest, block = 0; from <= highest; from += BLOCK, block++) {
+      const last = Math.min(from + BLOCK - 1, highest);
+      const ds = sj - (sum[last] ?? 0);
+      const left = (ds * ds) / (wj - (weight[last] ?? 0));
+      bounds[block] = (open[from] ?? 0) + (square[from] ?? 0) - (square[last] ?? 0) - left;
+      least = Math.min(least, (open[last] ?? 0) - left);
+    }
+    return least + slack;
+  };
+  const best: Best = { cost: 0, at: 0 };
   return {
     spread(i, j) {
       const [dw, ds] = [(weight[j] ?? 0) - (weight[i] ?? 0), (sum[j] ?? 0) - (sum[i] ?? 0)];
@@ -69,18 +113,16 @@ function inDoubles(values: ArrayLike<number>, counts: ArrayLike<number>): Moment
       for (let i = 0; i <= n; i++) open[i] = (before[i] ?? 0) - (square[i] ?? 0);
     },
     least(next, j, lowest, highest) {
-      const [wj, sj] = [weight[j] ?? 0, sum[j] ?? 0];
-      let [cost, at] = [Number.POSITIVE_INFINITY, lowest];
-      for (let i = lowest; i <= highest; i++) {
-        const ds = sj - (sum[i] ?? 0);
-        const one = (open[i] ?? 0) - (ds * ds) / (wj - (weight[i] ?? 0));
-        if (one < cost) {
-          cost = one;
-          at = i;
-        }
+      best.cost = Number.POSITIVE_INFINITY;
+      best.at = lowest;
+      if (highest - lowest < MANY) scanned(j, lowest, highest, best);
+      else {
+        const most = bounded(j, lowest, highest);
+        for (let from = lowest, block = 0; from <= highest; from += BLOCK, block++)
+          if ((bounds[block] ?? 0) <= most) scanned(j, from, Math.min(from + BLOCK - 1, highest), best);
       }
-      next[j] = Math.max(0, cost + (square[j] ?? 0));
-      return at;
+      next[j] = Math.max(0, best.cost + (square[j] ?? 0));
+      return best.at;
     },
   };
 }
