@@ -90,7 +90,7 @@ async function measured(different: () => number, rounds: number, work: () => unk
   return { different: different(), first, later: { processor: middle("processor"), clock: middle("clock") }, floor_seconds: median(floors), memory_mb };
 }
 
-const [FEW_ROUNDS, MANY_ROUNDS] = [3, 40];
+const [FEW_ROUNDS, MANY_ROUNDS] = [3, 15];
 
 function demandFitted({ outcome }: { outcome: string }): void {
   if (outcome !== "fitted") throw new Error(`not fitted: ${outcome}`);

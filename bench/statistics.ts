@@ -10,7 +10,7 @@ import { keep, line, load } from "./measure.js";
 const FEW = 2_357;
 const HELD_TO = 1e6;
 
-/** Seconds of a processor to keep: by the first time, too, but for a few customers, where starting up, with everything still to be compiled, costs more than the work. */
+/** Seconds of a processor that the first time after the start of a process has to keep, when nothing is compiled, and the median after it. */
 const LIMITS: Partial<Record<Entry, number>> = {
   "few: fit bg_nbd": 0.02,
   "few: fit mbg_nbd": 0.02,
@@ -31,8 +31,8 @@ interface EntryResult extends Measured {
   /** Of the median to the floor of the same process. */
   ratio: number;
   limit_seconds: number | null;
-  /** Which limits are; null where there is none, or the size is beyond that they are for. */
-  kept: { first: boolean | null; later: boolean; memory: boolean } | null;
+  /** Which limits are; null where the size is beyond that they are for. */
+  kept: { first: boolean; later: boolean; memory: boolean } | null;
 }
 
 const isOfFew = (entry: Entry): boolean => entry.startsWith("few: ");
@@ -49,7 +49,7 @@ function measure(entry: Entry, customers: number, file: string): EntryResult {
   const limit_seconds = LIMITS[entry] ?? null;
   const within = ({ processor }: Taken): boolean => limit_seconds === null || processor <= limit_seconds;
   const { first, later, memory_mb, floor_seconds } = measured;
-  const kept = size > HELD_TO ? null : { first: isOfFew(entry) ? null : within(first), later: within(later), memory: memory_mb <= MEMORY_MB };
+  const kept = size > HELD_TO ? null : { first: within(first), later: within(later), memory: memory_mb <= MEMORY_MB };
   return { entry, size, ...measured, ratio: later.processor / floor_seconds, limit_seconds, kept };
 }
 
@@ -57,7 +57,7 @@ const told = (seconds: number): string => (seconds < 0.1 ? `${(1000 * seconds).t
 
 function say({ entry, first, later, ratio, limit_seconds, memory_mb, kept }: EntryResult): void {
   const limitOf = (limit: number | null): number | undefined => (limit === null || kept === null ? undefined : limit);
-  line(`${entry}: the first time`, told(first.processor), kept?.first === null ? undefined : limitOf(limit_seconds), kept?.first ?? true);
+  line(`${entry}: the first time`, told(first.processor), limitOf(limit_seconds), kept?.first);
   line(`${entry}: later`, `${told(later.processor)}  ${ratio.toFixed(2)} x`, limitOf(limit_seconds), kept?.later);
   line(`${entry}: memory`, `${memory_mb} MB`, limitOf(MEMORY_MB), kept?.memory);
 }

@@ -1,8 +1,9 @@
-import { type Duration, forward } from "../platform/calendar/index.js";
+import { forward } from "../platform/calendar/index.js";
 import { exactPercent } from "../platform/percent.js";
 import type { Text } from "../platform/schema.js";
 import type { Plan } from "./plan.js";
 import type { Phase, Schedule } from "./schema.js";
+import { lengthOf } from "./words.js";
 
 /** Where a standing has a customer between two tiers. */
 export interface OnTheWay {
@@ -60,15 +61,6 @@ export function whyHeld(plan: Plan, grade: string, held: OnTheWay): Text | null 
       };
 }
 
-const units = {
-  day: { zh: "天", en: "day" },
-  week: { zh: "周", en: "week" },
-  month: { zh: "个月", en: "month" },
-  year: { zh: "年", en: "year" },
-} as const satisfies Record<Duration["unit"], Text>;
-
-const length = ({ count, unit }: Duration): Text => ({ zh: `${count} ${units[unit].zh}`, en: `${count} ${units[unit].en}${count === 1 ? "" : "s"}` });
-
 const schedules = {
   daily: { zh: "每天评定", en: "Tiers advance every day" },
   weekly: { zh: "每周末评定", en: "Tiers advance at the end of the week" },
@@ -91,8 +83,8 @@ export function howFollowed({ schedule, stability }: Plan): Text | null {
     if (demote === null) told.push({ zh: "降级即时生效", en: "a fall counts at once" });
     else {
       const { belowFor, thenWatch, to } = demote;
-      const below = length(belowFor);
-      const watch = thenWatch === null ? { zh: "", en: "" } : { zh: `，再观察 ${length(thenWatch).zh}`, en: ` and ${length(thenWatch).en} of watch` };
+      const below = lengthOf(belowFor);
+      const watch = thenWatch === null ? { zh: "", en: "" } : { zh: `，再观察 ${lengthOf(thenWatch).zh}`, en: ` and ${lengthOf(thenWatch).en} of watch` };
       const best =
         thenWatch === null || to === "grade"
           ? { zh: "当时的层级", en: "the tier of that day" }

@@ -66,7 +66,7 @@ const units = {
 } as const satisfies Record<Duration["unit"], Text>;
 
 /** '12 months' as a sentence has it. */
-const lengthOf = ({ count, unit }: Duration): Text => ({ zh: `${count} ${units[unit].zh}`, en: `${count} ${units[unit].en}${count === 1 ? "" : "s"}` });
+export const lengthOf = ({ count, unit }: Duration): Text => ({ zh: `${count} ${units[unit].zh}`, en: `${count} ${units[unit].en}${count === 1 ? "" : "s"}` });
 
 /** How far ahead, what it is worth today, and by which models. */
 function howForetold({ fit, horizon, margin, discount, every }: Foretold): Text[] {

@@ -230,17 +230,15 @@ describe("the daily work", () => {
     await deciding.page.getByRole("row", { name: who }).getByRole("button", { name: "Approve" }).click();
     await deciding.page.getByText("No override matches").waitFor();
     // another look at overrides may have been at work already: the tier follows within moments
-    const answerNow = async (): Promise<string> => {
+    const answerNow = async (): Promise<string | null> => {
       await deciding.page.goto(`/customers/${who}?model=retail-bank`);
       await settle(deciding.page);
-      const answer = await deciding.page.locator(".page-answer").textContent();
-      const jobs = await (await deciding.page.request.get("/api/v1/jobs?limit=3")).text(); // told when it never follows
-      return `${answer} ${jobs}`;
+      return deciding.page.locator(".page-answer").textContent();
     };
-    await expect.poll(answerNow, { timeout: 60_000 }).toContain("PlatinumOverride");
+    await expect.poll(answerNow, { timeout: 30_000 }).toContain("PlatinumOverride");
     expect([...asking.complaints.lines, ...deciding.complaints.lines].filter(unexpected)).toEqual([]);
     await deciding.page.context().close();
-  }, 120_000);
+  }, 60_000);
 
   it("shows a branch head their branch and nobody else's", async () => {
     const home = await homeBranch();

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { daysAfter } from "../../src/platform/calendar/index.js";
-import { variates } from "../../src/statistics/variates.js";
 import type { FitAnswer } from "../../src/tiering/fit/fit.js";
+import { shoppers } from "../../src/tiering/fitted/testing.js";
 import type { ModelFits } from "../../src/tiering/schema.js";
 import { type CommandLine, commandLine } from "./command-line.js";
 
@@ -23,19 +23,8 @@ tiers:
   - { id: low }
 `;
 
-/** People who began in the first year, buy at rates of their own, and leave some day. */
-function shopping(people: number): string[] {
-  const random = variates(11);
-  return Array.from({ length: people }, (_, i) => {
-    const [rate, chance, level] = [random.gamma(0.8, 50), random.beta(1.5, 4), random.gamma(4, 0.04)];
-    const rows: string[] = [];
-    for (let ago = Math.floor(350 + 300 * random.uniform()); ago >= 0; ago -= 1 + Math.floor(-Math.log(random.uniform()) / rate)) {
-      rows.push(`c${i},${daysAfter(AS_OF, -ago)},${Math.max(1, Math.round(level * (0.5 + random.uniform())))}`);
-      if (random.uniform() < chance) break;
-    }
-    return rows;
-  }).flat();
-}
+const shopping = (people: number): string[] =>
+  Object.entries(shoppers(people, 11)).flatMap(([who, bought]) => bought.map(({ ago, amount }) => `${who},${daysAfter(AS_OF, -ago)},${amount}`));
 
 let line: CommandLine;
 beforeAll(async () => {

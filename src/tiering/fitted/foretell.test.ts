@@ -6,6 +6,7 @@ import { variates } from "../../statistics/variates.js";
 import { runAsked } from "../increment.js";
 import * as store from "../store.js";
 import { type Story, story } from "../testing.js";
+import { type Bought, shoppers } from "./testing.js";
 
 let told: Story | undefined;
 afterEach(async () => {
@@ -16,27 +17,6 @@ afterEach(async () => {
 const AS_OF = "2025-12-31";
 const DAY = 86_400_000;
 const dayOf = (ago: number): string => new Date(Date.parse(`${AS_OF}T00:00:00Z`) - ago * DAY).toISOString().slice(0, 10);
-
-interface Bought {
-  ago: number;
-  amount: number;
-}
-
-/** Shoppers who began at some day of the last two years, buy at rates of their own, and stop some day. */
-function shoppers(count: number, seed: number): Record<string, Bought[]> {
-  const random = variates(seed);
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, i) => {
-      const [rate, chance, level] = [random.gamma(0.8, 60), random.beta(1.5, 4), random.gamma(4, 0.04)];
-      const bought: Bought[] = [];
-      for (let ago = Math.floor(400 + 330 * random.uniform()); ago >= 0; ago -= 1 + Math.floor(-Math.log(random.uniform()) / rate)) {
-        bought.push({ ago, amount: Math.max(1, Math.round(level * (0.5 + random.uniform()))) });
-        if (random.uniform() < chance) break;
-      }
-      return [`c${String(i).padStart(3, "0")}`, bought];
-    }),
-  );
-}
 
 const rowsOf = (people: Record<string, Bought[]>) =>
   Object.entries(people).flatMap(([customer, bought]) =>

@@ -5,6 +5,10 @@ import { Text } from "../../platform/schema.js";
 export const FitModel = z.enum(["bg_nbd", "mbg_nbd", "pareto_nbd", "gamma_gamma", "kaplan_meier"]);
 export type FitModel = z.infer<typeof FitModel>;
 
+/** Why there is too little data for a fit. */
+const Lacking = z.enum(["no_rows", "too_few", "no_repeat_purchases", "no_time_observed", "spend_does_not_vary", "nothing_ended"]);
+export type Lacking = z.infer<typeof Lacking>;
+
 const Numbers = z.record(z.string(), z.number());
 
 /** Customers by how many repeat purchases they made: as they were, and as the fit has it. */
@@ -54,7 +58,7 @@ export const MeasureFit = z.object({
   model: FitModel,
   as_of: z.string(),
   customers: z.number().int().meta({ description: "whose histories it was fitted to" }),
-  lacking: z.string().nullable().meta({ description: "why there is too little data for a fit; null: there is one" }),
+  lacking: Lacking.nullable().meta({ description: "why there is too little data for a fit; null: there is one" }),
   parameters: Numbers,
   standard_errors: Numbers.nullable(),
   log_likelihood: z.number().nullable(),

@@ -7,7 +7,7 @@ import type { Workspace } from "../../platform/workspace/index.js";
 import { type Warning, warningWords } from "../fit/warnings.js";
 import { standingInForce } from "../inforce.js";
 import type { ForetoldMeasure } from "../plan.js";
-import type { Calibrating, MeasureFit, ModelFits } from "../schema.js";
+import type { Calibrating, Lacking, MeasureFit, ModelFits } from "../schema.js";
 import * as store from "../store.js";
 import { whatOf } from "../words.js";
 import { fitKey, fitsNeeded } from "./sources.js";
@@ -23,8 +23,7 @@ const calibrateWords = {
   yearly: { zh: "每年末重新拟合", en: "fitted anew after the end of each year" },
 } as const satisfies Record<Calibrating, Text>;
 
-/** Why there is too little for a fit. */
-const lackingWords: Readonly<Record<string, Text>> = {
+const lackingWords = {
   no_rows: { zh: "没有任何记录", en: "there are no rows" },
   too_few: {
     zh: "数据太少：至少需要 10 位客户，其中至少 3 位有复购（消费金额：10 位有复购）",
@@ -34,7 +33,7 @@ const lackingWords: Readonly<Record<string, Text>> = {
   no_time_observed: { zh: "所有客户的观察时长都为 0", en: "nobody was observed for any time" },
   spend_does_not_vary: { zh: "所有客户的消费金额都相同", en: "all spend the same" },
   nothing_ended: { zh: "没有任何合约结束", en: "no contract has ended" },
-};
+} as const satisfies Record<Lacking, Text>;
 
 /** A part of the customers would not tell what all of them were fitted to. */
 function refuseToPart(actor: Actor): void {
@@ -81,7 +80,7 @@ function inWords(fit: MeasureFit): Omit<ModelFits["fits"][number], "of" | "measu
     ...rest,
     parameters: inOrder(parameters),
     title: modelTitles[fit.model],
-    lacking: lacking === null ? null : (lackingWords[lacking] ?? { zh: lacking, en: lacking }),
+    lacking: lacking === null ? null : lackingWords[lacking],
     warnings: warnings.filter(isWarning).map((code) => warningWords[code]),
     staying: staying === null ? null : { ended: staying.ended, curve: staying.curve },
   };

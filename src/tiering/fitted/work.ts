@@ -12,7 +12,7 @@ import {
   type PurchaseModel,
   paretoNbd,
 } from "../../statistics/index.js";
-import type { FitModel, ForetoldTake, MeasureFit } from "../schema.js";
+import type { FitModel, ForetoldTake, Lacking, MeasureFit } from "../schema.js";
 
 /** Where this module is, for a thread. */
 export const workModule = new URL(import.meta.url);
@@ -37,7 +37,7 @@ function purchaseModel(model: PurchaseFitModel): PurchaseModel<string> {
   return models[model];
 }
 
-const without = (model: FitModel, lacking: string): Fitted => ({
+const without = (model: FitModel, lacking: Lacking | null): Fitted => ({
   model,
   lacking,
   parameters: {},
@@ -80,8 +80,7 @@ export function fitPurchases({ model, histories, held, timeline }: PurchasesToFi
   const before = held === null ? null : by.fit(held);
   const known = before?.outcome === "fitted" ? before.fit.parameters : null;
   return {
-    ...without(model, ""),
-    lacking: null,
+    ...without(model, null),
     parameters,
     standard_errors,
     log_likelihood,
@@ -198,8 +197,7 @@ export function fitSpends({ x, spend, weight }: SpendsToFit): Fitted {
   const mean = weight.reduce((sum, w, i) => sum + w * (spend[i] ?? 0), 0) / total;
   const expected_mean = gammaGammaPopulationMean(parameters);
   return {
-    ...without("gamma_gamma", ""),
-    lacking: null,
+    ...without("gamma_gamma", null),
     parameters,
     standard_errors,
     log_likelihood,
@@ -262,8 +260,7 @@ export function fitContracts(contracts: ContractsToFit): Fitted {
   const step = Math.max(1, Math.ceil(time.length / MOST_POINTS));
   const shown = Array.from(time.keys()).filter((i) => i % step === 0 || i === time.length - 1);
   return {
-    ...without("kaplan_meier", ""),
-    lacking: null,
+    ...without("kaplan_meier", null),
     identified: true,
     staying: {
       ended: ended.reduce((sum, d) => sum + d, 0),
