@@ -1,6 +1,6 @@
-import { type Grouped, margins } from "./groups.js";
+import { type Grouped, type Margins, margins } from "./groups.js";
 import type { Objective } from "./minimise.js";
-import { nbdShares, whileThere } from "./nbd.js";
+import { nbdShares, purchased, whileThere } from "./nbd.js";
 import { type PurchaseModel, purchaseModel } from "./purchase-model.js";
 import { panel } from "./quadrature.js";
 import { digammaRising, logAddExp, logRising } from "./special.js";
@@ -22,6 +22,7 @@ type FirstToss = 0 | 1;
 
 /** ln B(a, b + n) − ln B(a, b): the log chance to stay through n tosses; the smaller of the two arguments is the one that rises. */
 function logStaying(a: number, b: number, n: number): number {
+  if (n === 1) return -Math.log1p(a / b);
   return n <= a ? logRising(b, n) - logRising(a + b, n) : logRising(b, a) - logRising(b + n, a);
 }
 
@@ -38,35 +39,39 @@ function logNone({ r, alpha, a, b }: BetaGeometric, first: FirstToss, t: number)
   return bought < 0.5 ? Math.log1p(-bought) : logAddExp(Math.log(a), Math.log(b) + none) - Math.log(a + b);
 }
 
-/** What depends on x alone, for every different x. */
-function countTables(values: Float64Array, first: FirstToss) {
-  const size = values.length;
-  const [value, byR, byA, byB, odds] = [new Float64Array(size), new Float64Array(size), new Float64Array(size), new Float64Array(size), new Float64Array(size)];
-  const fill = (p: BetaGeometric): void => {
-    const { r, a, b } = p;
-    for (let i = 0; i < size; i++) {
-      const x = values[i] ?? 0;
-      const n = x + first;
-      value[i] = logRising(r, x) + logStaying(a, b, n);
-      byR[i] = digammaRising(r, x);
-      const whole = digammaRising(a + b, n);
-      byA[i] = -whole;
-      byB[i] = n <= a ? digammaRising(b, n) - whole : digammaRising(b, a) - digammaRising(b + n, a);
-      odds[i] = n === 0 ? 0 : Math.log(a / (b + n - 1));
-    }
-  };
-  return { value, byR, byA, byB, odds, fill };
+/** Σ w ln of the chance to stay through all tosses, with its slopes by a and b: from each number of tosses to the next, for all who reached it at once. */
+function stayed(x: Float64Array, { reached }: Margins, first: FirstToss, a: number, b: number): { value: number; byA: number; byB: number } {
+  let value = 0;
+  let byA = 0;
+  let byB = 0;
+  let before = 0;
+  for (let i = 0; i < x.length; i++) {
+    const n = (x[i] ?? 0) + first;
+    const more = n - before;
+    const w = reached[i] ?? 0;
+    const from = b + before;
+    value += w * logStaying(a, from, more);
+    byA -= w * digammaRising(a + from, more);
+    byB +=
+      w *
+      (more === 1
+        ? a / (from * (a + from))
+        : more <= a
+          ? digammaRising(from, more) - digammaRising(a + from, more)
+          : digammaRising(from, a) - digammaRising(from + more, a));
+    before = n;
+  }
+  return { value, byA, byB };
 }
 
 /** −(mean log-likelihood) by ln r, ln α, ln a, ln b. A row costs one exponential and one logarithm: all else is computed once for each value of x, t_x or t. */
 export function betaGeometricObjective(grouped: Grouped, first: FirstToss): Objective {
   const { x, t_x, t, weight, total } = grouped;
   const sums = margins(grouped);
-  const counts = countTables(x.values, first);
   const [grownLast, inverseLast] = [new Float64Array(t_x.values.length), new Float64Array(t_x.values.length)];
   const [grownAge, inverseAge] = [new Float64Array(t.values.length), new Float64Array(t.values.length)];
-  const lost = new Float64Array(x.values.length);
-  const [ofX, ofLast, ofAge, counted, oddsOf] = [x.of, t_x.of, t.of, x.values, counts.odds];
+  const [oddsOf, lost] = [new Float64Array(x.values.length), new Float64Array(x.values.length)];
+  const [ofX, ofLast, ofAge, counted] = [x.of, t_x.of, t.of, x.values];
   const fillTimes = (times: Float64Array, alpha: number, grown: Float64Array, inverse: Float64Array): void => {
     for (let i = 0; i < times.length; i++) {
       const time = times[i] ?? 0;
@@ -105,24 +110,21 @@ export function betaGeometricObjective(grouped: Grouped, first: FirstToss): Obje
     const alpha = Math.exp(point[1] ?? 0);
     const a = Math.exp(point[2] ?? 0);
     const b = Math.exp(point[3] ?? 0);
-    counts.fill({ r, alpha, a, b });
+    for (let i = 0; i < oddsOf.length; i++) oddsOf[i] = Math.log(a / (b + (counted[i] ?? 0) + first - 1));
     fillTimes(t_x.values, alpha, grownLast, inverseLast);
     fillTimes(t.values, alpha, grownAge, inverseAge);
     lost.fill(0);
     const there = whileThere(t.values, sums, r, alpha);
     addRows(r);
-    let value = there.value + (ofRows[0] ?? 0);
-    let byR = there.byR + (ofRows[1] ?? 0);
+    const counts = purchased(x.values, sums, r);
+    const tosses = stayed(x.values, sums, first, a, b);
+    const value = there.value + counts.value + tosses.value + (ofRows[0] ?? 0);
+    const byR = there.byR + counts.byR + (ofRows[1] ?? 0);
     const byAlpha = there.byAlpha + (ofRows[2] ?? 0);
-    let byA = 0;
-    let byB = 0;
+    let { byA, byB } = tosses;
     for (let i = 0; i < lost.length; i++) {
-      const w = sums.x[i] ?? 0;
       const gone = lost[i] ?? 0;
-      value += w * (counts.value[i] ?? 0);
-      byR += w * (counts.byR[i] ?? 0);
-      byA += w * (counts.byA[i] ?? 0) + gone / a;
-      byB += w * (counts.byB[i] ?? 0);
+      byA += gone / a;
       if (gone > 0) byB -= gone / (b + (x.values[i] ?? 0) + first - 1);
     }
     gradient[0] = (-r * byR) / total;

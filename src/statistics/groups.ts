@@ -8,6 +8,7 @@ export interface Column {
 
 /** Different histories with their weights, each of the three columns by its different values: what depends on one of them alone is computed once for each. */
 export interface Grouped {
+  /** Its values ascend. */
   x: Column;
   t_x: Column;
   t: Column;
@@ -49,6 +50,14 @@ function column(rows: ArrayLike<number>): Column {
   return { values: values.slice(0, count), of };
 }
 
+/** The same column with its values in ascending order. */
+function ascending({ values, of }: Column): Column {
+  const order = new Uint32Array(values.length).map((_, i) => i).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  const places = new Uint32Array(order.length);
+  for (let place = 0; place < order.length; place++) places[order[place] ?? 0] = place;
+  return { values: values.slice().sort(), of: of.map((value) => places[value] ?? 0) };
+}
+
 /** The first rows of their kind, with the weights of all alike. On its own, for the sooner it is compiled. */
 function firstRows(cx: Column, ctx: Column, ct: Column, weight: ArrayLike<number> | undefined) {
   const size = cx.of.length;
@@ -85,7 +94,7 @@ function firstRows(cx: Column, ctx: Column, ct: Column, weight: ArrayLike<number
 
 /** Different rows of histories that `refuse` finds nothing wrong with, in the order in which they first appear; rows without weight are left out. A million rows take about a quarter of a second. */
 export function group({ x, t_x, t, weight }: Histories): Grouped {
-  const [cx, ctx, ct] = [column(x), column(t_x), column(t)];
+  const [cx, ctx, ct] = [ascending(column(x)), column(t_x), column(t)];
   const found = firstRows(cx, ctx, ct, weight);
   const pick = ({ values, of }: Column): Column => ({ values, of: found.rows.map((row) => of[row] ?? 0) });
   return { x: pick(cx), t_x: pick(ctx), t: pick(ct), weight: found.weight, total: found.weight.reduce((sum, w) => sum + w, 0) };
@@ -122,22 +131,23 @@ export function sampled(grouped: Grouped, size: number): Grouped {
   return evenly(grouped, all.sort(byKind), size);
 }
 
-/** Weights added up by the value of x, and of t; and purchases by t. */
+/** Weights of all with at least as many purchases as each value of x; weights by the value of t, and purchases by t. */
 export interface Margins {
-  x: Float64Array;
+  reached: Float64Array;
   t: Float64Array;
   purchases: Float64Array;
 }
 
 export function margins({ x, t, weight }: Grouped): Margins {
-  const sums: Margins = { x: new Float64Array(x.values.length), t: new Float64Array(t.values.length), purchases: new Float64Array(t.values.length) };
+  const sums: Margins = { reached: new Float64Array(x.values.length), t: new Float64Array(t.values.length), purchases: new Float64Array(t.values.length) };
   for (let i = 0; i < weight.length; i++) {
     const ix = x.of[i] ?? 0;
     const it = t.of[i] ?? 0;
     const w = weight[i] ?? 0;
-    sums.x[ix] = (sums.x[ix] ?? 0) + w;
+    sums.reached[ix] = (sums.reached[ix] ?? 0) + w;
     sums.t[it] = (sums.t[it] ?? 0) + w;
     sums.purchases[it] = (sums.purchases[it] ?? 0) + w * (x.values[ix] ?? 0);
   }
+  for (let i = sums.reached.length - 2; i >= 0; i--) sums.reached[i] = (sums.reached[i] ?? 0) + (sums.reached[i + 1] ?? 0);
   return sums;
 }

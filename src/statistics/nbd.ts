@@ -27,6 +27,21 @@ export function whileThere(values: Float64Array, { t, purchases }: Margins, r: n
   return { value, byR, byAlpha };
 }
 
+/** Σ w ln(r (r + 1) … (r + x − 1)), with its slope by r: what all models here have of the counts. From each number of purchases to the next, for all who reached it at once. */
+export function purchased(x: Float64Array, { reached }: Margins, r: number): { value: number; byR: number } {
+  let value = 0;
+  let byR = 0;
+  let before = 0;
+  for (let i = 0; i < x.length; i++) {
+    const n = x[i] ?? 0;
+    const w = reached[i] ?? 0;
+    value += w * logRising(r + before, n - before);
+    byR += w * digammaRising(r + before, n - before);
+    before = n;
+  }
+  return { value, byR };
+}
+
 /** The maximum likelihood; where all have one rate, r and α are large and only their ratio means something. */
 export function fitNbd(grouped: Grouped): Nbd {
   const { x, t, total } = grouped;
@@ -35,16 +50,11 @@ export function fitNbd(grouped: Grouped): Nbd {
   const objective: Objective = (point, gradient) => {
     const r = Math.exp(point[0] ?? 0);
     const alpha = Math.exp(point[1] ?? 0);
-    let { value, byR, byAlpha } = whileThere(t.values, sums, r, alpha);
-    for (let i = 0; i < sums.x.length; i++) {
-      const w = sums.x[i] ?? 0;
-      const n = x.values[i] ?? 0;
-      value += w * logRising(r, n);
-      byR += w * digammaRising(r, n);
-    }
-    gradient[0] = (-r * byR) / total;
-    gradient[1] = (-alpha * byAlpha) / total;
-    return -value / total;
+    const there = whileThere(t.values, sums, r, alpha);
+    const counts = purchased(x.values, sums, r);
+    gradient[0] = (-r * (there.byR + counts.byR)) / total;
+    gradient[1] = (-alpha * there.byAlpha) / total;
+    return -(there.value + counts.value) / total;
   };
   // two parameters and one hollow: one start will do
   const found = minimise(objective, [[0, -Math.log(purchases / time)]], { tolerance: 1e-9, longest_step: 3 });

@@ -1,9 +1,8 @@
 import { type Grouped, margins } from "./groups.js";
 import type { Objective } from "./minimise.js";
-import { whileThere } from "./nbd.js";
+import { purchased, whileThere } from "./nbd.js";
 import { dropoutGrid } from "./pareto-grid.js";
 import { GROWN_ALPHA, GROWN_BETA, INVERSE_ALPHA, INVERSE_BETA, integrate, LOG, type ParetoNbd } from "./pareto-integral.js";
-import { digammaRising, logRising } from "./special.js";
 
 /** ln(1 + t/scale) and 1/(scale + t) of every different time, both for α and β. */
 function timeTables(times: Float64Array) {
@@ -43,8 +42,7 @@ function alike({ x, t_x, t, weight }: Grouped, cells: number): Alike[] {
       rows: Uint32Array.from(rows),
       many: rows.length > Math.max(fewest, cells / cellsPerRow) && Number.isInteger(x.values[i]),
     }))
-    .filter(({ rows }) => rows.length > 0)
-    .sort((a, b) => a.x - b.x);
+    .filter(({ rows }) => rows.length > 0);
 }
 
 /** −(mean log-likelihood) by ln r, ln α, ln s, ln β. */
@@ -166,12 +164,9 @@ export function paretoObjective(grouped: Grouped): Objective {
     age.fill(alpha, beta);
     const there = whileThere(t.values, sums, r, alpha);
     const stayed = whileThere(t.values, staying, s, beta);
-    let value = there.value + stayed.value;
-    const slopes = Float64Array.of(there.byR, there.byAlpha, stayed.byR, stayed.byAlpha);
-    for (let i = 0; i < sums.x.length; i++) {
-      value += (sums.x[i] ?? 0) * logRising(r, x.values[i] ?? 0);
-      slopes[0] = (slopes[0] ?? 0) + (sums.x[i] ?? 0) * digammaRising(r, x.values[i] ?? 0);
-    }
+    const counts = purchased(x.values, sums, r);
+    let value = there.value + stayed.value + counts.value;
+    const slopes = Float64Array.of(there.byR + counts.byR, there.byAlpha, stayed.byR, stayed.byAlpha);
     const small = ({ x: n, many }: Alike): boolean => many && (r + n) * Math.log1p(longest / alpha) + s * Math.log1p(longest / beta) < mostFolds;
     const many = all.filter(small);
     if (many.length > 0) value += byGrid(p, many, slopes);

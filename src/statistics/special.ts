@@ -72,6 +72,7 @@ export function trigamma(x: number): number {
 /** ln Γ(a + n) − ln Γ(a), the log of the rising factorial, for a > 0, n ≥ 0: no cancellation for a ≫ n. */
 export function logRising(a: number, n: number): number {
   if (n === 0) return 0;
+  if (n === 1) return Math.log(a);
   let sum = 0;
   let low = a;
   if (a < large) {
@@ -89,6 +90,7 @@ export function logRising(a: number, n: number): number {
 /** ψ(a + n) − ψ(a), the derivative of `logRising` by a. */
 export function digammaRising(a: number, n: number): number {
   if (n === 0) return 0;
+  if (n === 1) return 1 / a;
   let sum = 0;
   let low = a;
   if (a < large) {
