@@ -28,7 +28,7 @@ function logStaying(a: number, b: number, n: number): number {
 
 /** ln odds of having dropped out right after the last purchase: −∞ when no coin was tossed. */
 function logOdds({ r, alpha, a, b }: BetaGeometric, tosses: number, x: number, t_x: number, t: number): number {
-  return tosses === 0 ? Number.NEGATIVE_INFINITY : Math.log(a / (b + tosses - 1)) + (r + x) * Math.log1p((t - t_x) / (alpha + t_x));
+  return tosses === 0 ? Number.NEGATIVE_INFINITY : Math.log(a / (b + (tosses - 1))) + (r + x) * Math.log1p((t - t_x) / (alpha + t_x));
 }
 
 /** One who never came back dropped out at once, by a/(a + b), or stays and has not bought yet. */
@@ -110,7 +110,7 @@ export function betaGeometricObjective(grouped: Grouped, first: FirstToss): Obje
     const alpha = Math.exp(point[1] ?? 0);
     const a = Math.exp(point[2] ?? 0);
     const b = Math.exp(point[3] ?? 0);
-    for (let i = 0; i < oddsOf.length; i++) oddsOf[i] = Math.log(a / (b + (counted[i] ?? 0) + first - 1));
+    for (let i = 0; i < oddsOf.length; i++) oddsOf[i] = Math.log(a / (b + ((counted[i] ?? 0) + first - 1)));
     fillTimes(t_x.values, alpha, grownLast, inverseLast);
     fillTimes(t.values, alpha, grownAge, inverseAge);
     lost.fill(0);
@@ -125,7 +125,7 @@ export function betaGeometricObjective(grouped: Grouped, first: FirstToss): Obje
     for (let i = 0; i < lost.length; i++) {
       const gone = lost[i] ?? 0;
       byA += gone / a;
-      if (gone > 0) byB -= gone / (b + (x.values[i] ?? 0) + first - 1);
+      if (gone > 0) byB -= gone / (b + ((x.values[i] ?? 0) + first - 1));
     }
     gradient[0] = (-r * byR) / total;
     gradient[1] = (-alpha * byAlpha) / total;
@@ -155,7 +155,7 @@ function countShares({ r, alpha, a, b }: BetaGeometric, first: FirstToss, age: n
   let atLeast = 1;
   return bought.map((share, x) => {
     const tosses = x + first;
-    const dropped = tosses === 0 ? 0 : (Math.exp(logStaying(a, b, tosses - 1)) * a) / (a + b + tosses - 1);
+    const dropped = tosses === 0 ? 0 : (Math.exp(logStaying(a, b, tosses - 1)) * a) / (a + b + (tosses - 1));
     const both = Math.exp(logStaying(a, b, tosses)) * share + dropped * atLeast;
     atLeast = Math.max(0, atLeast - share);
     return both;
@@ -172,7 +172,8 @@ export function betaGeometricModel(model: string, first: FirstToss): PurchaseMod
     objective: (grouped) => betaGeometricObjective(grouped, first),
     starts: ({ r, alpha }, age) => [
       [r, alpha, 0.1, 10],
-      [r, alpha, 1, 2],
+      // nearly all drop out at once or never
+      [3 * r, 3 * alpha, 0.1, 0.1],
       [0.5, age / 5, 0.5, 0.5],
     ],
     logCount: ({ r, a, b }, x) => logRising(r, x) + logStaying(a, b, x + first),

@@ -128,12 +128,19 @@ function descend(objective: Objective, start: ArrayLike<number>, options: Option
   return { point: at.point, value: at.value, gradient_norm, iterations, converged: Number.isFinite(at.value) && gradient_norm <= tolerance };
 }
 
-/** The lowest minimum that L-BFGS (Liu & Nocedal 1989) finds from these starts. */
-export function minimise(objective: Objective, starts: readonly ArrayLike<number>[], options: Options = {}): Minimum {
+/** What L-BFGS (Liu & Nocedal 1989) finds from each of these starts, the lowest first. Each tells the iterations of all. */
+export function minima(objective: Objective, starts: readonly ArrayLike<number>[], options: Options = {}): Minimum[] {
   const found = starts.map((start) => descend(objective, start, options));
   const iterations = found.reduce((sum, one) => sum + one.iterations, 0);
-  const lowest = found.reduce((best, one) => (one.value < best.value || !Number.isFinite(best.value) ? one : best));
-  return { ...lowest, iterations };
+  const height = ({ value }: Minimum): number => (Number.isFinite(value) ? value : Number.POSITIVE_INFINITY);
+  return found.map((one) => ({ ...one, iterations })).sort((a, b) => height(a) - height(b) || 0);
+}
+
+/** The lowest minimum found from these starts. */
+export function minimise(objective: Objective, starts: readonly ArrayLike<number>[], options: Options = {}): Minimum {
+  const [lowest] = minima(objective, starts, options);
+  if (lowest === undefined) throw new RangeError("there is no start");
+  return lowest;
 }
 
 /** Second derivatives by central differences of the gradient, n × n, made symmetric. `step` is in the coordinates' unit (1e-4 suits logarithms). */

@@ -57,7 +57,8 @@ export const paretoNbd: PurchaseModel<keyof ParetoNbd> = purchaseModel({
   starts: ({ r, alpha }, age) => [
     [r, alpha, 0.1, 20 * age],
     [r, alpha, 0.7, age / 3],
-    [1, age / 4, 1, age],
+    // many drop out at once
+    [2 * r, 2 * alpha, 0.05, age / 1e4],
   ],
   logCount: ({ r }, x) => logRising(r, x),
   logStillThere,

@@ -1,6 +1,6 @@
 import { type Grouped, group, sampled } from "./groups.js";
 import { type Fit, type Fitting, type FitWarning, type Histories, refuse } from "./histories.js";
-import { hessian, invert, type Minimum, minimise, type Objective } from "./minimise.js";
+import { hessian, invert, type Minimum, minima, minimise, type Objective } from "./minimise.js";
 import { fitNbd, type Nbd } from "./nbd.js";
 
 /** A fit of a model of purchases and dropout. */
@@ -27,6 +27,8 @@ const few = 192;
 const vague = 2048;
 /** Twice the log-likelihood that the two parameters of dropout add below which the data do not know of it. UCI Online Retail: 0.24 by BG/NBD, 0.04 by MBG/NBD, 0 by Pareto/NBD. */
 const noDropout = 1;
+/** Minima of a sample with all parameters within so many standard errors are one; one whose log-likelihood over the sample's rows is lower by `doubt` is not that of all. */
+const [apart, doubt] = [2, 5];
 const longest_step = 2;
 /** Of the mean log-likelihood's gradient; Newton's steps go on from there. */
 const tolerance = 1e-7;
@@ -34,7 +36,6 @@ const tolerance = 1e-7;
 function lowest<Name extends string>(model: Fittable<Name>, grouped: Grouped, objective: Objective, nbd: Nbd): Minimum {
   const age = grouped.weight.reduce((sum, w, i) => sum + w * (grouped.t.values[grouped.t.of[i] ?? 0] ?? 0), 0) / grouped.total;
   const starts = model.starts(nbd, age).map((start) => start.map(Math.log));
-  const roughly = (of: Objective, tolerance = 1e-4): Minimum => minimise(of, starts, { longest_step, tolerance });
   const closely = (rough: Minimum, inverse?: Float64Array): Minimum => {
     const best = minimise(objective, [rough.point], { longest_step, tolerance, inverse });
     return { ...best, iterations: rough.iterations + best.iterations };
@@ -43,12 +44,35 @@ function lowest<Name extends string>(model: Fittable<Name>, grouped: Grouped, ob
   for (const size of [few, Math.max(4 * few, grouped.weight.length / 40)]) {
     if (grouped.weight.length < 1.5 * size) break;
     const some = model.objective(sampled(grouped, size));
-    const first = roughly(some, 1e-3);
-    const inverse = invert(hessian(some, first.point), first.point.length);
-    if (inverse !== null && first.point.every((_, i) => (inverse[i * first.point.length + i] ?? 0) < Math.max(vague, 4 * size))) return closely(first, inverse);
+    const rivals = rivalsOf(some, minima(some, starts, { longest_step, tolerance: 1e-3 }), size);
+    if (rivals === null) continue;
+    const found = rivals.map(({ minimum, inverse }) => closely(minimum, inverse));
+    return found.reduce((best, one) => (one.value < best.value ? one : best));
   }
   // what some do not tell all may, and a boundary is not left again: from the starts once more
-  return closely(roughly(objective));
+  return closely(minimise(objective, starts, { longest_step, tolerance: 1e-4 }));
+}
+
+/** A minimum of a sample, with the inverse of the curvature there. */
+interface Rival {
+  minimum: Minimum;
+  inverse: Float64Array;
+}
+
+/** Different minima of a sample of so many rows, the lowest first, of which it does not tell the lowest for all; null when it does not tell all parameters of one of them. */
+function rivalsOf(some: Objective, found: readonly Minimum[], size: number): Rival[] | null {
+  const rivals: Rival[] = [];
+  for (const minimum of found) {
+    const { point, value } = minimum;
+    const n = point.length;
+    const near = ({ minimum: other, inverse }: Rival): boolean =>
+      point.every((log, i) => Math.abs(log - (other.point[i] ?? 0)) < apart * Math.sqrt((inverse[i * n + i] ?? 0) / size));
+    if (rivals.some((rival) => near(rival) || (value - rival.minimum.value) * size > doubt)) continue;
+    const inverse = invert(hessian(some, point), n);
+    if (inverse === null || point.some((_, i) => (inverse[i * n + i] ?? 0) > Math.max(vague, 4 * size))) return null;
+    rivals.push({ minimum, inverse });
+  }
+  return rivals;
 }
 
 /** Newton's steps with a given inverse of the curvature, while they make the gradient smaller: the last digits that a line search cannot see. */

@@ -7,7 +7,7 @@ import { generator } from "./generator.js";
 import { group } from "./groups.js";
 import type { Fitting, Histories } from "./histories.js";
 import { bgNbd, mbgNbd, paretoNbd } from "./index.js";
-import type { Objective } from "./minimise.js";
+import { minimise, type Objective } from "./minimise.js";
 import { paretoObjective } from "./pareto-objective.js";
 import type { PurchaseFit } from "./purchase-fit.js";
 import type { PurchaseModel } from "./purchase-model.js";
@@ -264,4 +264,40 @@ describe("the exponential integral, scaled", () => {
       expect(withinHorizon(s, w, 1e12) / scaledExponentialIntegral(s, w)).toBeCloseTo(1, 12);
     }
   });
+});
+
+test.each([
+  [
+    "BG/NBD, some leave at their first repeat or never",
+    "bg_nbd",
+    1500,
+    182,
+    [0.13771677958022716, 6.919238669416767, 0.18138718344931198, 14.801844538848343],
+    [2, 20, 0.05, 0.2],
+  ],
+  ["MBG/NBD, with an optimum of shared and one of split chances", "mbg_nbd", 5000, 81, [0.398, 41.9, 0.2, 0.162], [0.8, 53, 0.21, 0.088]],
+  ["Pareto/NBD, where many leave at once", "pareto_nbd", 300, 234, [0.119, 6, 1.044, 1.894], [1.3, 8.5, 0.36, 3e-4]],
+] as const)("of several optima the highest is found: %s", (_, name, size, seed, [p0, p1, p2, p3], there) => {
+  const models = {
+    bg_nbd: {
+      model: bgNbd,
+      rows: betaGeometricRows(size, seed, { r: p0, alpha: p1, a: p2, b: p3 }, false, [20, 60]),
+      objective: (rows: Histories) => betaGeometricObjective(group(rows), 0),
+    },
+    mbg_nbd: {
+      model: mbgNbd,
+      rows: betaGeometricRows(size, seed, { r: p0, alpha: p1, a: p2, b: p3 }, true, [20, 60]),
+      objective: (rows: Histories) => betaGeometricObjective(group(rows), 1),
+    },
+    pareto_nbd: {
+      model: paretoNbd,
+      rows: paretoRows(size, seed, { r: p0, alpha: p1, s: p2, beta: p3 }, [20, 60]),
+      objective: (rows: Histories) => paretoObjective(group(rows)),
+    },
+  };
+  const { model, rows, objective } = models[name];
+  const days = (times: Float64Array) => times.map((time) => Math.round(time * 7) / 7);
+  const histories = { x: rows.x, t_x: days(rows.t_x), t: days(rows.t) };
+  const best = minimise(objective(histories), [there.map(Math.log)], { longest_step: 2, tolerance: 1e-6 });
+  expect(fitted<string>(model.fit(histories)).log_likelihood).toBeGreaterThan(-best.value * size - 1e-3);
 });
