@@ -9,6 +9,7 @@ import type { Cli } from "../platform/cli/index.js";
 import { todayIn } from "../platform/cycle/index.js";
 import { refuse } from "../platform/problem.js";
 import { Day } from "../platform/schema.js";
+import { liveCommands } from "./live/commands.js";
 import { MOST_CUSTOMERS, type SampleName, sampleNames, writeSample } from "./sample/index.js";
 import type { ImportBatch, ImportRequest, ImportResult, MappingCard, SetAsideRow } from "./schema.js";
 
@@ -127,6 +128,8 @@ export function commands(program: Command, cli: Cli): void {
         progress.stop();
       }
     });
+
+  liveCommands(program, cli);
 
   program
     .command("mappings")

@@ -13,7 +13,7 @@ import type { Workspace } from "../platform/workspace/index.js";
 import { countAside, keepAside } from "./aside.js";
 import { planPart } from "./columns.js";
 import { type FileToRead, filesToRead, staysIn } from "./files.js";
-import { type JudgedFile, judge, labelOf, repeatedKeys } from "./judge.js";
+import { type JudgedFile, judge, labelOf, repeatedKeys, type Verdict } from "./judge.js";
 import { emptySnapshot, finishSnapshot, judgeRows, loadFacts, refuseEmptySnapshot, startSnapshot, TICKS } from "./load.js";
 import type { ParsedMapping } from "./mapping.js";
 import type { ImportResult, Mapping } from "./schema.js";
@@ -22,7 +22,7 @@ import { beginBatch, completeBatch, endBatch } from "./store.js";
 
 const TELL_EVERY_MS = 250;
 
-type Counts = Pick<ImportResult, "rows_read" | "rows_loaded" | "rows_set_aside" | "unchanged" | "set_aside_by_reason">;
+export type Counts = Pick<ImportResult, "rows_read" | "rows_loaded" | "rows_set_aside" | "unchanged" | "set_aside_by_reason">;
 
 /** Where an import keeps its working files; leftovers of killed ones are removed at the next start. */
 export const IMPORT_FOLDER = /^import-/;
@@ -147,58 +147,83 @@ async function ambiguous({ warehouse }: Workspace, parsed: ParsedMapping, judged
 
 /** The one transaction: facts, parties, rows set aside, the batch itself. */
 async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonly JudgedFile[], batch: string, report: OnProgress): Promise<Counts> {
-  const { source } = parsed.mapping;
   return workspace.warehouse.write((session) =>
     session.transaction(async () => {
-      const recordedAt = new Date().toISOString().slice(0, -1);
-      const before = await session.first<{ recorded: string | null }>(sql`select max(recorded_at)::varchar as recorded from batch`);
-      const run = { session, source, recordedAt };
-      const counts = { rows_read: 0, rows_loaded: 0, unchanged: 0 };
-      const unsure = new Set<string>();
-      await startSnapshot(session);
-      for (const one of judged) {
-        const { staged } = one;
-        const judgement = judge(one);
-        const converted = stepProgress(report, { zh: `转换 ${staged.file}`, en: `Convert ${staged.file}` }, "rows", staged.rows);
-        await watched(
-          session,
-          1,
-          (share) => converted(Math.round(staged.rows * share)),
-          () => judgeRows(session, one, judgement),
-        );
-        if (one.file.load === "snapshot") await refuseEmptySnapshot(session, one, judgement.verdicts);
-        const written = stepProgress(report, { zh: `写入 ${staged.file}`, en: `Load ${staged.file}` }, "rows", staged.rows);
-        const { loaded, unchanged, ...more } = await watched(
-          session,
-          TICKS * one.file.facts.length,
-          (share) => written(Math.round(staged.rows * share)),
-          (tick) => loadFacts({ ...run, tick }, one, judgement.verdicts),
-        );
-        for (const label of more.unsure) unsure.add(label);
-        await keepAside(session, batch, staged, judgement.verdicts);
-        counts.rows_read += staged.rows + staged.broken;
-        counts.rows_loaded += loaded;
-        counts.unchanged += unchanged;
-      }
-      for (const [part, file] of Object.entries(parsed.mapping.files)) {
-        if (file.load !== "snapshot" || !judged.some((one) => one.part === part)) continue;
-        for (const [i, fact] of file.facts.entries()) {
-          const label = labelOf(part, file, i);
-          if (!unsure.has(label)) await finishSnapshot(run, fact.as, label);
-        }
-      }
-      const profiled = stepProgress(report, { zh: "更新客户画像", en: "Refresh customer profiles" }, "steps", 1);
-      await refreshProfiles(session, before?.recorded ?? null);
-      profiled(1);
-      const set_aside_by_reason = await countAside(session, batch);
-      const rows_set_aside = Object.values(set_aside_by_reason).reduce((sum, n) => sum + n, 0);
-      if (counts.rows_read !== counts.rows_loaded + counts.unchanged + rows_set_aside)
-        throw new Error(`rows do not add up: ${JSON.stringify({ ...counts, set_aside_by_reason })}`);
-      const all = { ...counts, rows_set_aside, set_aside_by_reason };
-      await keepBatch(session, batch, source, recordedAt, all);
-      return all;
+      const recordedAt = recordedNow();
+      const counts = await bringIn(session, parsed, judged, { batch, recordedAt, report });
+      await keepBatch(session, batch, parsed.mapping.source, recordedAt, counts);
+      return counts;
     }),
   );
+}
+
+/** One UTC moment for everything of a batch. */
+export const recordedNow = (): string => new Date().toISOString().slice(0, -1);
+
+interface Bringing {
+  batch: string;
+  recordedAt: string;
+  report: OnProgress;
+  /** Called when a file's rows are in, while it can still be asked what became of each. */
+  told?: (judged: JudgedFile, verdicts: readonly Verdict[]) => Promise<void>;
+}
+
+/** Within a transaction: facts, parties, profiles and rows set aside of judged files, and their counts. */
+export async function bringIn(
+  session: Session,
+  parsed: ParsedMapping,
+  judged: readonly JudgedFile[],
+  { batch, recordedAt, report, told }: Bringing,
+): Promise<Counts> {
+  const { source } = parsed.mapping;
+  const before = await session.first<{ recorded: string | null }>(sql`select max(recorded_at)::varchar as recorded from batch`);
+  const asideBefore = await countAside(session, batch);
+  const run = { session, source, recordedAt };
+  const counts = { rows_read: 0, rows_loaded: 0, unchanged: 0 };
+  const unsure = new Set<string>();
+  await startSnapshot(session);
+  for (const one of judged) {
+    const { staged } = one;
+    const judgement = judge(one);
+    const converted = stepProgress(report, { zh: `转换 ${staged.file}`, en: `Convert ${staged.file}` }, "rows", staged.rows);
+    await watched(
+      session,
+      1,
+      (share) => converted(Math.round(staged.rows * share)),
+      () => judgeRows(session, one, judgement),
+    );
+    if (one.file.load === "snapshot") await refuseEmptySnapshot(session, one, judgement.verdicts);
+    const written = stepProgress(report, { zh: `写入 ${staged.file}`, en: `Load ${staged.file}` }, "rows", staged.rows);
+    const { loaded, unchanged, ...more } = await watched(
+      session,
+      TICKS * one.file.facts.length,
+      (share) => written(Math.round(staged.rows * share)),
+      (tick) => loadFacts({ ...run, tick }, one, judgement.verdicts),
+    );
+    for (const label of more.unsure) unsure.add(label);
+    await keepAside(session, batch, staged, judgement.verdicts);
+    await told?.(one, judgement.verdicts);
+    counts.rows_read += staged.rows + staged.broken;
+    counts.rows_loaded += loaded;
+    counts.unchanged += unchanged;
+  }
+  for (const [part, file] of Object.entries(parsed.mapping.files)) {
+    if (file.load !== "snapshot" || !judged.some((one) => one.part === part)) continue;
+    for (const [i, fact] of file.facts.entries()) {
+      const label = labelOf(part, file, i);
+      if (!unsure.has(label)) await finishSnapshot(run, fact.as, label);
+    }
+  }
+  const profiled = stepProgress(report, { zh: "更新客户画像", en: "Refresh customer profiles" }, "steps", 1);
+  await refreshProfiles(session, before?.recorded ?? null);
+  profiled(1);
+  const set_aside_by_reason = Object.fromEntries(
+    Object.entries(await countAside(session, batch)).flatMap(([code, n]) => (n === asideBefore[code] ? [] : [[code, n - (asideBefore[code] ?? 0)]])),
+  );
+  const rows_set_aside = Object.values(set_aside_by_reason).reduce((sum, n) => sum + n, 0);
+  if (counts.rows_read !== counts.rows_loaded + counts.unchanged + rows_set_aside)
+    throw new Error(`rows do not add up: ${JSON.stringify({ ...counts, set_aside_by_reason })}`);
+  return { ...counts, rows_set_aside, set_aside_by_reason };
 }
 
 /** Tell while `work` goes on which share of it is done: `statements` of about one length, each told of by `tick`. */

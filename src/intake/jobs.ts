@@ -12,6 +12,8 @@ export interface ImportJob {
 }
 
 export const IMPORT = "intake.import";
+/** Facts are in that came one by one: what follows jobs that bring facts follows this one. */
+export const RENEW = "intake.renew";
 
 export const jobs: readonly JobKind[] = [
   defineJob<ImportJob>(IMPORT, async ({ workspace, report }, { request, actor }) => {
@@ -21,4 +23,5 @@ export const jobs: readonly JobKind[] = [
     if (request.upload !== undefined) await forgetUpload(workspace, request.upload);
     return result;
   }),
+  defineJob<object>(RENEW, () => Promise.resolve(null)),
 ];

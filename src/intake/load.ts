@@ -50,14 +50,26 @@ export async function loadFacts(load: Load, judged: JudgedFile, verdicts: readon
     if (judged.file.load === "snapshot" && (await mayHoldMore(session, judged, i, verdicts))) unsure.push(labelOf(judged.part, judged.file, i));
   }
   const good = await count(session, sql`select count(*) as n from judged where verdict is null`);
-  const held = facts.map((_, i) => sql`left join ${name(`held ${i}`)} h${raw(String(i))} on h${raw(String(i))}.row_no = judged.row_no`);
-  const all = facts.map((_, i) => sql`(not judged.${name(`${i} when`)} or h${raw(String(i))}.row_no is not null)`);
+  const { held, all } = heldAlready(judged);
   const empty = await Promise.all(facts.map((_, i) => count(session, sql`select count(*) as n from ${name(`held ${i}`)}`)));
   const unchanged = empty.every((n) => n === 0)
     ? 0
-    : await count(session, sql`select count(*) as n from judged ${join(held, " ")} where judged.verdict is null and ${join(all, " and ")}`);
+    : await count(session, sql`select count(*) as n from judged ${held} where judged.verdict is null and ${all}`);
   return { loaded: good - unchanged, unchanged, unsure };
 }
+
+/** Judged rows whose facts are all held as they are: joined with what is held, and the condition. */
+function heldAlready({ file: { facts } }: JudgedFile): { held: Sql; all: Sql } {
+  const held = facts.map((_, i) => sql`left join ${name(`held ${i}`)} h${raw(String(i))} on h${raw(String(i))}.row_no = judged.row_no`);
+  const all = facts.map((_, i) => sql`(not judged.${name(`${i} when`)} or h${raw(String(i))}.row_no is not null)`);
+  return { held: join(held, " "), all: join(all, " and ") };
+}
+
+/** What became of each row of a file that was loaded last, in the file's order. */
+export const rowOutcomes = (session: Session, judged: JudgedFile): Promise<{ verdict: number | null; unchanged: boolean }[]> => {
+  const { held, all } = heldAlready(judged);
+  return session.all(sql`select judged.verdict, ${all} as unchanged from judged ${held} order by judged.row_no`);
+};
 
 /**
  * Could a row that was not read well stand for a fact that is held? A broken row could be any; one that was set aside for
@@ -109,14 +121,14 @@ async function loadFact({ session, source, recordedAt, tick }: Load, judged: Jud
     sql`create or replace temp table matched as ${
       isHeld
         ? sql`select k.row_no, k."key", ${same.length > 0 ? join(same, " and ") : raw("true")} as same
-          from ${keyed} k join ${name(as)} f on f."key" = k."key" and f.source = ${source} and f.retracted_at is null ${party}`
+          from ${keyed} k join ${name(as)} f on f."key" = k."key" and f.source = ${source} and f.part = ${label} and f.retracted_at is null ${party}`
         : sql`select 0::bigint as row_no, 0::hugeint as "key", true as same where false`
     }`,
   );
   await session.run(sql`create or replace temp table ${name(`held ${i}`)} as select row_no from matched where same`);
   await session.run(sql`
     update ${name(as)} set retracted_at = ${recordedAt}::timestamp
-    where source = ${source} and retracted_at is null and "key" in (select "key" from matched where not same)`);
+    where source = ${source} and part = ${label} and retracted_at is null and "key" in (select "key" from matched where not same)`);
   tick();
 
   const columns = columnsOf(as).filter((column) => column.name !== "customer_id");

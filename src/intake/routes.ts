@@ -5,6 +5,7 @@ import { atomically } from "../platform/postgres/atomically.js";
 import { refuse } from "../platform/problem.js";
 import { page } from "../platform/schema.js";
 import { IMPORT, type ImportJob } from "./jobs.js";
+import { liveRoutes } from "./live/routes.js";
 import type { ParsedMapping } from "./mapping.js";
 import { listMappings, mappingByName, mappingOf } from "./mappings.js";
 import { countSetAside, reasonsOf, setAsideRows } from "./queries/set-aside.js";
@@ -17,8 +18,10 @@ const Limit = z.coerce.number().int().min(1).max(200).default(50);
 
 const card = ({ name, mapping }: ParsedMapping): MappingCard => ({ name, title: mapping.title, source: mapping.source, about: mapping.about ?? null });
 
-export function routes(api: Api, { workspace, jobs }: House): void {
+export function routes(api: Api, house: House): void {
+  const { workspace, jobs } = house;
   const { postgres, warehouse } = workspace;
+  liveRoutes(api, house);
   const withReasons = async <Held extends { batch: string }>(held: readonly Held[]): Promise<(Held & Pick<ImportBatch, "reasons">)[]> => {
     const reasons = await reasonsOf(
       warehouse,

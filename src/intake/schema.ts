@@ -111,6 +111,7 @@ export const ImportBatch = ImportResult.extend({
   imported_at: z.string(),
   imported_by: z.string(),
   mapping: z.string(),
+  live: z.boolean().meta({ description: "of facts that arrived one by one: everything one sender brought in an hour" }),
   reasons: z.record(z.string(), Text).meta({ description: "what each code of set_aside_by_reason means, where it means one thing" }),
 });
 export type ImportBatch = z.infer<typeof ImportBatch>;
@@ -133,3 +134,43 @@ export type Upload = z.infer<typeof Upload>;
 /** A mapping as lists show it. */
 export const MappingCard = z.object({ name: z.string(), title: Text, source: z.string(), about: Text.nullable() });
 export type MappingCard = z.infer<typeof MappingCard>;
+
+/** The most facts of one delivery, and of one request of a webhook. */
+export const MOST_FACTS = 5_000;
+
+const FactValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** A fact as a program sends it: `id` names it in its source, the other keys are the columns of its kind. Sent again it is the same fact; with other content it is a correction. */
+export const LiveFact = z
+  .object({
+    fact: Fact,
+    id: z.union([z.string().min(1).max(200), z.number().int()]).meta({ description: "the fact's own name within its source and kind" }),
+  })
+  .catchall(FactValue)
+  .meta({ description: "columns of its kind as docs/mappings.md lists them; amounts of more than 15 digits as text" });
+export type LiveFact = z.infer<typeof LiveFact>;
+
+export const LiveFacts = z.object({
+  source: Name.meta({ description: "namespace of the customer ids" }),
+  facts: z.array(LiveFact).min(1).max(MOST_FACTS),
+});
+export type LiveFacts = z.infer<typeof LiveFacts>;
+
+/** What became of one fact. `loaded` and `unchanged` are held for good when they are told. */
+export const FactOutcome = z.object({
+  status: z.enum(["loaded", "unchanged", "set_aside"]),
+  code: z.string().nullable().meta({ description: "why it was set aside" }),
+  column: z.string().nullable(),
+  reason: Text.nullable(),
+});
+export type FactOutcome = z.infer<typeof FactOutcome>;
+
+/** The answer to a delivery, in its order. */
+export const FactReceipt = z.object({
+  batch: z.uuid().meta({ description: "where rows set aside can be looked up; one an hour of each sender" }),
+  loaded: z.number().int(),
+  unchanged: z.number().int(),
+  set_aside: z.number().int(),
+  facts: z.array(FactOutcome),
+});
+export type FactReceipt = z.infer<typeof FactReceipt>;

@@ -16,6 +16,9 @@ interface Tables {
   };
 }
 
+/** A batch of live facts is written to for an hour. */
+const LIVE_MS = 2 * 3_600_000;
+
 const db = (tx: Transaction): Kysely<Tables> => tx.db<Tables>();
 
 const shown = [
@@ -31,16 +34,22 @@ const shown = [
   "seconds",
   "imported_at",
   "imported_by",
+  "live",
 ] as const;
 
-/** Say that an import has begun. */
-export async function beginBatch(tx: Transaction, batch: Pick<ImportBatch, "batch" | "source" | "mapping" | "files" | "imported_by">): Promise<void> {
-  const { batch: id, source, mapping, files, imported_by } = batch;
+/** Say that an import has begun; false: it had before. */
+export async function beginBatch(
+  tx: Transaction,
+  batch: Pick<ImportBatch, "batch" | "source" | "mapping" | "files" | "imported_by"> & { live?: boolean },
+): Promise<boolean> {
+  const { batch: id, source, mapping, files, imported_by, live = false } = batch;
   const nothing = { rows_read: 0, rows_loaded: 0, rows_set_aside: 0, unchanged: 0, set_aside_by_reason: "{}", seconds: 0 };
-  await db(tx)
+  const { numInsertedOrUpdatedRows } = await db(tx)
     .insertInto("import_batch")
-    .values({ id, source, mapping, files, imported_by, imported_at: new Date().toISOString(), state: "running", ...nothing })
-    .execute();
+    .values({ id, source, mapping, files, imported_by, live, imported_at: new Date().toISOString(), state: "running", ...nothing })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /** Say how an import ended well. */
@@ -58,9 +67,17 @@ export async function endBatch(tx: Transaction, batch: string, state: "failed" |
   await db(tx).updateTable("import_batch").set({ state }).where("id", "=", batch).execute();
 }
 
-/** Imports that a process began and never ended. */
+/** Imports that a process began and never ended, and the last batches of live facts, whose counts it may have left behind. */
 export const openBatches = async (tx: Transaction): Promise<string[]> =>
-  (await db(tx).selectFrom("import_batch").select("id").where("state", "=", "running").execute()).map((row) => row.id);
+  (
+    await db(tx)
+      .selectFrom("import_batch")
+      .select("id")
+      .where((of) =>
+        of.or([of("state", "=", "running"), of.and([of("live", "=", true), of("imported_at", ">", new Date(Date.now() - LIVE_MS).toISOString())])]),
+      )
+      .execute()
+  ).map((row) => row.id);
 
 /** One finished import. */
 export const findBatch = (tx: Transaction, batch: string): Promise<HeldBatch | undefined> =>

@@ -59,6 +59,8 @@ export const chinese: Readonly<Record<string, string>> = {
   "a day from 1970-01-01 on": "应为 1970-01-01 及以后的日期",
   "1 to 499999": "应为 1 至 499999",
   "mappings from files to facts": "从文件到事实的映射",
+  "send facts, one JSON object a line; what was sent before changes nothing": "发送事实数据，每行一个 JSON 对象；已发送过的不会重复计入",
+  "JSON lines; - for standard input": "JSON 行文件；- 表示标准输入",
   "finished imports, the newest first": "已完成的导入，最新的在前",
   "one import and the rows it set aside": "一次导入及其搁置的行",
   "only rows set aside for this reason": "只看因该原因搁置的行",

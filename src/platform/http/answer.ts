@@ -13,7 +13,7 @@ interface Answer {
 /** Every error leaves as an RFC 9457 document whose `problems` carry code, place and hint in both languages. */
 export function answerError(error: unknown, request: Pick<FastifyRequest, "id" | "routeOptions">, reply: Pick<FastifyReply, "status">): FastifyReply {
   const { status, problems } = answerTo(error, request.id);
-  if (status >= 500) log.error({ err: error, reference: request.id, route: request.routeOptions.url }, "bug");
+  if (status >= 500 && !(error instanceof ProblemError)) log.error({ err: error, reference: request.id, route: request.routeOptions.url }, "bug");
   const [first] = problems;
   return reply
     .status(status)

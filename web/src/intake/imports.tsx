@@ -87,7 +87,7 @@ function useColumns(): Column<ImportBatch>[] {
   const figures = useFigures();
   return [
     { key: "at", title: t("intake.imported_at"), card: "head", render: (batch) => <span className="nowrap">{figures.moment(batch.imported_at)}</span> },
-    { key: "files", title: t("intake.files"), card: "whole", render: (batch) => <Files files={batch.files} /> },
+    { key: "files", title: t("intake.files"), card: "whole", render: (batch) => (batch.live ? <Live batch={batch} /> : <Files files={batch.files} />) },
     { key: "mapping", title: t("intake.mapping"), card: "head", render: (batch) => batch.mapping },
     { key: "read", title: t("intake.rows_read"), figure: true, render: (batch) => figures.number(batch.rows_read) },
     { key: "loaded", title: t("intake.rows_loaded"), figure: true, render: (batch) => figures.number(batch.rows_loaded) },
@@ -106,7 +106,12 @@ function useColumns(): Column<ImportBatch>[] {
         ),
     },
     { key: "reasons", title: t("intake.by_reason"), card: "whole", render: (batch) => <Reasons batch={batch} /> },
-    { key: "seconds", title: t("intake.seconds"), figure: true, render: (batch) => figures.seconds(batch.seconds) },
+    {
+      key: "seconds",
+      title: t("intake.seconds"),
+      figure: true,
+      render: (batch) => (batch.live ? <span className="muted">—</span> : figures.seconds(batch.seconds)),
+    },
     { key: "by", title: t("intake.by"), render: (batch) => batch.imported_by },
   ];
 }
@@ -133,6 +138,16 @@ function Files({ files }: { files: readonly string[] }): ReactNode {
     <span title={names.join("\n")}>
       {names.slice(0, 2).join(", ")}
       {rest > 0 && <span className="muted"> {t("intake.more_files", { count: rest })}</span>}
+    </span>
+  );
+}
+
+/** Facts that arrived one by one: by which way, from where. */
+function Live({ batch }: { batch: ImportBatch }): ReactNode {
+  const { t } = useWords();
+  return (
+    <span title={batch.files.join("\n")}>
+      {t("intake.live")} <span className="muted">{batch.source}</span>
     </span>
   );
 }
