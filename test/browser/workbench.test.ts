@@ -295,6 +295,26 @@ describe("the workbench", () => {
     await page.context().close();
   });
 
+  it("shows facts that came one by one as one batch of the hour, and what of them was set aside", async () => {
+    for (const [language, screen] of looks) {
+      const { page, complaints } = await signedIn(language, screen, "analyst");
+      const bought = (id: string, amount: string) => ({ fact: "transaction", id, customer_id: "P000001", occurred_at: "2020-01-03", amount });
+      const data = { source: "sample-bank", facts: [bought("app-1", "12.5"), bought(`${language}-${screen}`, "12,5")] };
+      const answer = await page.context().request.post("/api/v1/facts", { data });
+      expect(await answer.json()).toMatchObject({ set_aside: 1, facts: [{ code: null }, { code: "invalid_number", column: "amount" }] });
+      await page.goto("/data");
+      await settle(page);
+      await page
+        .getByText(language === "zh" ? "一小时内的实时数据" : "Live facts of an hour")
+        .first()
+        .waitFor();
+      await takePicture(page, `live-facts-${language}-${screen}`);
+      expect(await wider(page)).toBe(0);
+      expect(complaints.lines).toEqual([]);
+      await page.context().close();
+    }
+  }, 120_000);
+
   it("speaks in no more than three sizes of text on a page", async () => {
     const { page } = await signedIn("zh", "desk");
     for (const [name, path] of pages) {

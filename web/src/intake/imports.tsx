@@ -18,6 +18,8 @@ import { StartImport } from "./start-import.js";
 const route = getRouteApi("/inside/data");
 const SIZE = 50;
 const JOB_KIND = "intake.import";
+/** The mapping of facts in our own form. */
+const OWN_FORM = "live";
 
 /** Every import with its counts; start one and watch it. */
 export function Imports(): ReactNode {
@@ -88,7 +90,12 @@ function useColumns(): Column<ImportBatch>[] {
   return [
     { key: "at", title: t("intake.imported_at"), card: "head", render: (batch) => <span className="nowrap">{figures.moment(batch.imported_at)}</span> },
     { key: "files", title: t("intake.files"), card: "whole", render: (batch) => (batch.live ? <Live batch={batch} /> : <Files files={batch.files} />) },
-    { key: "mapping", title: t("intake.mapping"), card: "head", render: (batch) => batch.mapping },
+    {
+      key: "mapping",
+      title: t("intake.mapping"),
+      card: "head",
+      render: (batch) => (batch.live && batch.mapping === OWN_FORM ? t("intake.api") : batch.mapping),
+    },
     { key: "read", title: t("intake.rows_read"), figure: true, render: (batch) => figures.number(batch.rows_read) },
     { key: "loaded", title: t("intake.rows_loaded"), figure: true, render: (batch) => figures.number(batch.rows_loaded) },
     { key: "unchanged", title: t("intake.unchanged"), figure: true, render: (batch) => figures.number(batch.unchanged) },

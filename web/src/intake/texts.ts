@@ -2,6 +2,7 @@ import type { Phrase } from "../ui/phrase.js";
 
 export const intakeTexts = {
   "intake.question": { zh: "哪些数据进来了，哪些没有？", en: "What data came in, and what did not?" },
+  "intake.api": { zh: "接口", en: "API" },
   "intake.live": { zh: "一小时内的实时数据", en: "Live facts of an hour" },
   "intake.answer": {
     zh: "本页 {{batches}} 次导入：读入 {{read}} 行，载入 {{loaded}} 行，搁置 {{aside}} 行。",
