@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { discountedPeriods, expectedPeriods, logSurvival } from "./beta-lifetimes.js";
-import { argument, double, log, one, risingRatio, times, whole } from "./exact.js";
+import { add, div, exact, ln, mul, one, risingRatio, sub, toNumber, zero } from "./precise.js";
 
 const off = (value: number | null, truth: number): number => Math.abs((value ?? Number.NaN) / truth - 1);
 const sizes = [1e-6, 0.2, 2.783, 50, 1e5];
@@ -10,7 +10,7 @@ describe("beta-distributed chances of ending", () => {
   test("who survives is told to the last digits, next to 1 too", () => {
     for (const a of around) {
       for (const b of sizes) {
-        for (const n of [1, 7, 60]) expect(off(logSurvival(a, b, n), log(risingRatio(one, argument(b), argument(a) + argument(b), n)))).toBeLessThan(1e-11);
+        for (const n of [1, 7, 60]) expect(off(logSurvival(a, b, n), toNumber(ln(risingRatio(exact(b), add(exact(a), exact(b)), n))))).toBeLessThan(1e-11);
       }
     }
   });
@@ -18,13 +18,13 @@ describe("beta-distributed chances of ending", () => {
   test("periods survived are the sum over the periods", () => {
     for (const a of around) {
       for (const b of sizes) {
-        const [over, under] = [argument(b), argument(a) + argument(b)];
-        let [share, sum] = [one, 0n];
+        const [over, under] = [exact(b), add(exact(a), exact(b))];
+        let [share, sum] = [one, zero];
         for (let k = 0; k < 40; k++) {
-          share = times(share, over + whole(k), under + whole(k));
-          sum += share;
+          share = div(mul(share, add(over, exact(k))), add(under, exact(k)));
+          sum = add(sum, share);
         }
-        expect(off(expectedPeriods(a, b, 40), double(sum))).toBeLessThan(1e-13);
+        expect(off(expectedPeriods(a, b, 40), toNumber(sum))).toBeLessThan(1e-13);
       }
     }
     expect(expectedPeriods(0.5, 0.5, 0)).toBe(0);
@@ -36,8 +36,8 @@ describe("beta-distributed chances of ending", () => {
       for (const b of sizes) {
         for (const m of [100_001, 3e6, 1e9]) {
           let product = one;
-          for (let i = 1; i < a; i++) product = times(product, argument(b) + whole(i), argument(b) + whole(m + i));
-          const truth = double(times(one - product, argument(b), whole(a - 1)));
+          for (let i = 1; i < a; i++) product = div(mul(product, add(exact(b), exact(i))), add(exact(b), exact(m + i)));
+          const truth = toNumber(div(mul(sub(one, product), exact(b)), exact(a - 1)));
           expect(off(expectedPeriods(a, b, m), truth)).toBeLessThan(1e-11);
         }
       }

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { argument, divide, double, log, multiply, one, risingRatio, times, whole } from "./exact.js";
 import type { History } from "./histories.js";
 import { type BgBbFit, type BgBbParameters, bgBb, type Histories } from "./index.js";
+import { add, div, exact, ln, mul, type Precise, risingRatio, toNumber, zero } from "./precise.js";
 import { variates } from "./variates.js";
 
 const file = fileURLToPath(new URL("../../../shared/data/donations_bgbb/donations.csv", import.meta.url));
@@ -66,28 +66,30 @@ describe(`the donors of the paper${skipped}`, () => {
   });
 });
 
-/** The formulas of the paper, in numbers of 6000 binary places: its equation 6, and sums over the opportunities to come. */
+/** The formulas of the paper, in arithmetic of a hundred digits: its equation 6, and sums over the opportunities to come. */
 function exactly({ alpha, beta, gamma, delta }: BgBbParameters, { x, t_x, t }: History, horizon: number) {
-  const [a, b, c, d] = [argument(alpha), argument(beta), argument(gamma), argument(delta)];
-  const buying = (n: number): bigint => risingRatio(risingRatio(one, a, a + b, x), b, a + b + whole(x), n - x);
-  const staying = (n: number): bigint => risingRatio(one, d, c + d, n);
-  const alive = multiply(buying(t), staying(t));
+  const [a, b, c, d, ab, cd] = [exact(alpha), exact(beta), exact(gamma), exact(delta), add(exact(alpha), exact(beta)), add(exact(gamma), exact(delta))];
+  const after = (value: Precise, n: number): Precise => add(value, exact(n));
+  const times = (value: Precise, over: Precise, under: Precise): Precise => div(mul(value, over), under);
+  const buying = (n: number): Precise => mul(risingRatio(a, ab, x), risingRatio(b, after(ab, x), n - x));
+  const staying = (n: number): Precise => risingRatio(d, cd, n);
+  const alive = mul(buying(t), staying(t));
   let likelihood = alive;
   let [bought, stayed] = [buying(t_x), staying(t_x)];
   for (let j = t_x; j < t; j++) {
-    likelihood += times(multiply(bought, stayed), c, c + d + whole(j));
-    bought = times(bought, b + whole(j - x), a + b + whole(j));
-    stayed = times(stayed, d + whole(j), c + d + whole(j));
+    likelihood = add(likelihood, times(mul(bought, stayed), c, after(cd, j)));
+    bought = times(bought, after(b, j - x), after(ab, j));
+    stayed = times(stayed, after(d, j), after(cd, j));
   }
-  let [still, sum] = [multiply(times(buying(t), a + whole(x), a + b + whole(t)), staying(t)), 0n];
+  let [still, sum] = [mul(times(buying(t), after(a, x), after(ab, t)), staying(t)), zero];
   for (let k = 0; k < horizon; k++) {
-    still = times(still, d + whole(t + k), c + d + whole(t + k));
-    sum += still;
+    still = times(still, after(d, t + k), after(cd, t + k));
+    sum = add(sum, still);
   }
   return {
-    likelihood: log(likelihood),
-    alive: double(divide(times(alive, d + whole(t), c + d + whole(t)), likelihood)),
-    expected: double(divide(sum, likelihood)),
+    likelihood: toNumber(ln(likelihood)),
+    alive: toNumber(div(times(alive, after(d, t), after(cd, t)), likelihood)),
+    expected: toNumber(div(sum, likelihood)),
   };
 }
 

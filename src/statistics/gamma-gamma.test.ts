@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { argument, log, multiply, one, times, whole } from "./exact.js";
 import {
   fitGammaGamma,
   type GammaGammaFit,
@@ -14,6 +13,7 @@ import {
   gammaGammaPopulationMean,
   type Spends,
 } from "./index.js";
+import { add, div, exact, ln, mul, power, toNumber } from "./precise.js";
 import { variates } from "./variates.js";
 
 const folder = fileURLToPath(new URL("../../../shared/data/cdnow/", import.meta.url));
@@ -97,35 +97,14 @@ describe("the mean to expect", () => {
   });
 });
 
-/** A number between 0 and 1 to a power that is a whole number of 1024ths: by squares and square roots. */
-function power(base: bigint, exponent: number): bigint {
-  let value = one;
-  let square = base;
-  for (let whole = Math.floor(exponent); whole > 0; whole = Math.floor(whole / 2)) {
-    if (whole % 2 === 1) value = multiply(value, square);
-    square = multiply(square, square);
-  }
-  let root = base;
-  for (let rest = exponent - Math.floor(exponent); rest > 0; rest = (rest * 2) % 1) {
-    root = squareRoot(root * one);
-    if (rest >= 0.5) value = multiply(value, root);
-  }
-  return value;
-}
-
-function squareRoot(value: bigint): bigint {
-  let root = 1n << BigInt(2 * value.toString(16).length);
-  for (let next = (root + value / root) >> 1n; next < root; next = (root + value / root) >> 1n) root = next;
-  return root;
-}
-
-/** The density of the paper in numbers of 6000 binary places; p x or q is a whole number, so that the beta function is a product. */
+/** The density of the paper in arithmetic of a hundred digits; p x or q is a whole number, so that the beta function is a product. */
 function exactly({ p, q, v }: GammaGammaParameters, x: number, spend: number): number {
-  const [own, scale] = [argument(spend) * BigInt(x), argument(v)];
+  const [own, scale] = [mul(exact(spend), exact(x)), exact(v)];
   const [count, other] = Number.isInteger(p * x) ? [p * x, q] : [q, p * x];
-  let value = multiply(power(times(one, own, own + scale), p * x), power(times(one, scale, own + scale), q));
-  for (let i = 0; i < count; i++) value = times(value, argument(other) + whole(i), whole(Math.max(1, i)));
-  return log(times(value, whole(1), argument(spend)));
+  const all = add(own, scale);
+  let value = mul(power(div(own, all), exact(p * x)), power(div(scale, all), exact(q)));
+  for (let i = 0; i < count; i++) value = div(mul(value, add(exact(other), exact(i))), exact(Math.max(1, i)));
+  return toNumber(ln(div(value, exact(spend))));
 }
 
 describe("the hard grid", () => {

@@ -101,6 +101,13 @@ export function rising(a: Precise, n: number): Precise {
   return product;
 }
 
+/** Γ(a + n) / Γ(a) over Γ(c + n) / Γ(c). */
+export function risingRatio(a: Precise, c: Precise, n: number): Precise {
+  let product = one;
+  for (let i = 0; i < n; i++) product = div(mul(product, add(a, exact(i))), add(c, exact(i)));
+  return product;
+}
+
 /** a · 2^bits, rounded down: fixed digits after the point. */
 const fixed = ({ m, e }: Precise): bigint => (e + bits >= 0 ? m << BigInt(e + bits) : m >> BigInt(-e - bits));
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { argument, log, one, times, whole } from "./exact.js";
 import {
   type Cohort,
   fitSbg,
@@ -11,6 +10,7 @@ import {
   sbgRetention,
   sbgSurvival,
 } from "./index.js";
+import { add, div, exact, ln, mul, one, type Precise, toNumber } from "./precise.js";
 import { variates } from "./variates.js";
 
 const evidence = process.env["TIERKEEP_EVIDENCE"] === "1";
@@ -71,17 +71,18 @@ describe("the curves", () => {
   });
 });
 
-/** The chance of the paper, B(α + 1, β + t − 1) / B(α, β) of who left in period t, in numbers of 6000 binary places. */
+/** The chance of the paper, B(α + 1, β + t − 1) / B(α, β) of who left in period t, in arithmetic of a hundred digits. */
 function exactly({ alpha, beta }: SbgParameters, survivors: number[]): number {
-  const [a, b] = [argument(alpha), argument(beta)];
+  const [a, b] = [exact(alpha), exact(beta)];
+  const of = (share: Precise, over: Precise, t: number): Precise => div(mul(share, over), add(add(a, b), exact(t - 1)));
   let [sum, share] = [0, one];
   survivors.forEach((left, t) => {
     const gone = t === 0 ? 0 : (survivors[t - 1] ?? 0) - left;
-    if (gone > 0) sum += gone * log(times(share, a, a + b + whole(t - 1)));
-    if (t > 0) share = times(share, b + whole(t - 1), a + b + whole(t - 1));
+    if (gone > 0) sum += gone * toNumber(ln(of(share, a, t)));
+    if (t > 0) share = of(share, add(b, exact(t - 1)), t);
   });
   const left = survivors.at(-1) ?? 0;
-  return left > 0 ? sum + left * log(share) : sum;
+  return left > 0 ? sum + left * toNumber(ln(share)) : sum;
 }
 
 test("the likelihood is exact on a hard grid", () => {
