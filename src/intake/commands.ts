@@ -110,7 +110,7 @@ export function commands(program: Command, cli: Cli): void {
   program
     .command("import")
     .description("bring a file or folder in through a mapping")
-    .argument("<file-or-folder>", "CSV, TSV or Parquet")
+    .argument("<file-or-folder>", "CSV, TSV, JSON, Excel or Parquet")
     .option("--mapping <name-or-file>", "name of a mapping, or a YAML file")
     .option("--source <source>", "namespace of the customer ids")
     .addOption(new Option("--as <fact>", "without a mapping: what the rows are").choices(Fact.options))

@@ -11,14 +11,17 @@ const CHUNK = 1024 * 1024;
 const LF = 10;
 
 const endings = {
-  excel: { zh: "这是 Excel 文件", en: "this is an Excel file" },
+  excel: { zh: "这是旧版或加密的 Excel 文件", en: "this is an Excel file of the old kind, or one with a password" },
   compressed: { zh: "这是压缩文件", en: "this is a compressed file" },
 } as const;
+
+/** An archive, which a workbook of Excel is too. */
+export const isZip = (head: Buffer): boolean => head.subarray(0, 4).toString("latin1") === "PK\u0003\u0004";
 
 /** Refuse what is no text at all, by its first bytes. */
 export function refuseOtherKinds(head: Buffer, file: string): void {
   const says = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
-  const kind = says(0x50, 0x4b, 3, 4) || says(0xd0, 0xcf, 0x11, 0xe0) ? "excel" : says(0x1f, 0x8b) || says(0x28, 0xb5, 0x2f, 0xfd) ? "compressed" : undefined;
+  const kind = says(0xd0, 0xcf, 0x11, 0xe0) ? "excel" : isZip(head) || says(0x1f, 0x8b) || says(0x28, 0xb5, 0x2f, 0xfd) ? "compressed" : undefined;
   if (kind === undefined) return;
   refuse(
     "intake.not_text",
@@ -26,7 +29,9 @@ export function refuseOtherKinds(head: Buffer, file: string): void {
     {
       place: { file },
       hint:
-        kind === "excel" ? { zh: "请在 Excel 中另存为 CSV（UTF-8）。", en: "Save it as CSV (UTF-8) in Excel." } : { zh: "请先解压。", en: "Unpack it first." },
+        kind === "excel"
+          ? { zh: "请在 Excel 中去掉密码，另存为 .xlsx 或 CSV（UTF-8）。", en: "Save it in Excel as .xlsx or CSV (UTF-8), without a password." }
+          : { zh: "请先解压。", en: "Unpack it first." },
     },
   );
 }

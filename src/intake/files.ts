@@ -47,7 +47,7 @@ export async function filesToRead({ mapping, name }: ParsedMapping, path: string
   const parts = Object.entries(mapping.files);
   const wanted = parts.flatMap(([part, { match }]) =>
     names
-      .filter((file) => (match === undefined ? /\.(csv|tsv|tab|txt|parquet)$/i.test(file) || !isFolder : matches(match, file)))
+      .filter((file) => (match === undefined ? /\.(csv|tsv|tab|txt|parquet|json|jsonl|ndjson|xlsx)$/i.test(file) || !isFolder : matches(match, file)))
       .map((file) => ({ part, path: join(folder, file), file })),
   );
   // One file and one part: the name does not matter.

@@ -10,7 +10,7 @@ const REPLACEMENT = Buffer.from("\ufffd");
 /** A row that could not be read at all, with its physical line. */
 export interface BrokenRow {
   line: number;
-  code: BrokenCode;
+  code: BrokenCode | "not_json";
   reason: Text;
   content: string;
 }
@@ -46,7 +46,16 @@ const reasons = {
   too_long: () => ({ zh: "行过长（超过 1 MiB）", en: "The row is longer than 1 MiB" }),
   nul_byte: () => ({ zh: "含有 NUL 字节", en: "Contains a NUL byte" }),
   invalid_encoding: () => ({ zh: "含有无法解码的字节", en: "Contains bytes that are no character in the file's encoding" }),
-} as const satisfies Record<BrokenCode, (found: number, expected: number) => Text>;
+  not_json: () => ({ zh: "不是一个 JSON 对象", en: "Is no JSON object" }),
+} as const satisfies Record<BrokenRow["code"], (found: number, expected: number) => Text>;
+
+/** A row that cannot be read, with what is kept of it. */
+export const brokenRow = (code: BrokenRow["code"], line: number, content: string, [found = 0, expected = 0]: readonly number[] = []): BrokenRow => ({
+  line,
+  code,
+  reason: reasons[code](found, expected),
+  content: content.slice(0, KEPT_CONTENT).replaceAll("\0", "\u2400"),
+});
 
 /**
  * Go through the rows of a text file once and tell the broken ones apart, so that a strict and fast reader can take the
@@ -154,12 +163,7 @@ export async function scanRows(path: string, options: ScanOptions): Promise<Scan
         good++;
       } else {
         await divert();
-        options.onBroken({
-          line,
-          code: fault,
-          reason: reasons[fault](row.fields, options.columns),
-          content: content.toString("utf8", 0, KEPT_CONTENT).replaceAll("\0", "\u2400"),
-        });
+        options.onBroken(brokenRow(fault, line, content.toString("utf8", 0, KEPT_CONTENT), [row.fields, options.columns]));
         broken++;
       }
       line += 1 + innerLines;

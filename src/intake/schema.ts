@@ -7,9 +7,13 @@ const Name = formed(/^[a-z][a-z0-9_-]{0,62}$/, {
   en: "has to begin with a lower-case letter, then lower-case letters, digits, underscores or hyphens, at most 63 characters",
 });
 
-/** How a text file is written. Parquet needs none of it. */
+/** How a file is written; of a text file, all of it. Parquet and JSON need none of it. */
 export const Format = z.object({
-  type: z.enum(["csv", "parquet"]).optional().meta({ description: "by the file's ending when absent; csv covers tsv and any other delimiter" }),
+  type: z
+    .enum(["csv", "parquet", "json", "excel"])
+    .optional()
+    .meta({ description: "by the file's content and ending when absent; csv covers tsv and any other delimiter, json also one object a line" }),
+  sheet: z.string().optional().meta({ description: "of a workbook; absent: the first that is shown" }),
   delimiter: z
     .string()
     .min(1)

@@ -4,10 +4,14 @@ import { stat } from "node:fs/promises";
 import { basename, join as joinPath } from "node:path";
 import { ProblemError, problem, refuse } from "../platform/problem.js";
 import { type OnProgress, stepProgress } from "../platform/progress.js";
+import { inThread } from "../platform/threads/index.js";
 import { join, name, type Reader, raw, type Sql, sql } from "../platform/warehouse/index.js";
 import { cellText, typedText } from "./cells.js";
 import { columnNames, detectDelimiter, firstRow } from "./dialect.js";
-import { decodeFile, detectEncoding, headOf, refuseOtherKinds } from "./encoding.js";
+import { decodeFile, detectEncoding, headOf, isZip, refuseOtherKinds } from "./encoding.js";
+import { excelModule, writeExcel } from "./formats/excel.js";
+import { jsonModule, writeJson } from "./formats/json.js";
+import { type Listed, writtenAt } from "./formats/written.js";
 import { LONGEST_ROW } from "./record.js";
 import { type Scanned, scanRows } from "./scan.js";
 import type { Format } from "./schema.js";
@@ -58,7 +62,9 @@ export async function stageFile(reader: Reader, options: StageOptions): Promise<
     return stageParquet(reader, options);
   if (head.length === 0)
     refuse("intake.empty_file", { zh: `文件 ${options.file} 是空的`, en: `The file ${options.file} is empty` }, { place: { file: options.file } });
+  if (isZip(head) && (options.format.type ?? "excel") === "excel") return stageWritten(reader, options, "excel");
   refuseOtherKinds(head, options.file);
+  if (options.format.type === "json" || (options.format.type === undefined && JSON_ENDING.test(options.file))) return stageWritten(reader, options, "json");
   return stageText(reader, options);
 }
 
@@ -106,6 +112,47 @@ export async function readingWhole<T>(reader: Reader, files: Iterable<Staged>, w
     throw error;
   }
 }
+
+const JSON_ENDING = /\.(json|jsonl|ndjson)$/i;
+
+/** A file that a thread writes out row by row for the engine. */
+async function stageWritten(reader: Reader, { path, file, format, folder, id, report }: StageOptions, kind: "json" | "excel"): Promise<Staged> {
+  const stem = joinPath(folder, id);
+  const counted = stepProgress(report, { zh: `读取 ${basename(file)}`, en: `Read ${basename(file)}` }, "rows", null);
+  const decoded = kind === "json" ? await inUtf8(path, format, `${stem}.utf8`) : path;
+  const given = { path: decoded, file, stem, sheet: format.sheet, header: format.header, columns: format.columns };
+  const listed = await (kind === "json" ? inThread<Listed>(jsonModule, writeJson.name, given) : inThread<Listed>(excelModule, writeExcel.name, given));
+  if ("problems" in listed) throw new ProblemError(listed.problems);
+  const { columns, headed, rows, broken } = listed.written;
+  counted(rows + broken);
+  const at = writtenAt(stem);
+  const staged = `${stem}.parquet`;
+  const cells = columns.map((_, i) => sql`r[${raw(String(i + 1))}] as ${name(`c${i}`)}`);
+  await reader.all(sql`
+    copy (select ${cells.length === 0 ? raw("null as c0") : join(cells)} from read_json(${literal(at.rows)}, format = 'newline_delimited', maximum_object_size = 16777216, columns = {r: 'VARCHAR[]'}))
+    to ${literal(staged)} (format parquet)`);
+  return {
+    file,
+    columns,
+    headed,
+    rows,
+    broken,
+    relation: numbered(staged),
+    cell: (i) => cellText(name(`c${i}`)),
+    text: at,
+  };
+}
+
+/** The file itself where it is UTF-8, else a copy that is. */
+async function inUtf8(path: string, { encoding: said }: Format, to: string): Promise<string> {
+  const encoding = said === "gb18030" ? said : await detectEncoding(path);
+  if (encoding === "utf-8" || encoding === "mended" || (said === "utf-8" && encoding === "gb18030")) return path;
+  await decodeFile(path, encoding, to);
+  return to;
+}
+
+const numbered = (staged: string): Sql =>
+  sql`(select file_row_number as row_no, * exclude (file_row_number) from read_parquet(${literal(staged)}, file_row_number = true))`;
 
 async function stageText(reader: Reader, options: StageOptions): Promise<Staged> {
   const { file, format, folder, id } = options;
@@ -165,7 +212,7 @@ async function stageText(reader: Reader, options: StageOptions): Promise<Staged>
     headed: format.header && format.columns === undefined,
     rows: scanned.good,
     broken: scanned.broken,
-    relation: sql`(select file_row_number as row_no, * exclude (file_row_number) from read_parquet(${literal(staged)}, file_row_number = true))`,
+    relation: numbered(staged),
     cell: (i) => cellText(name(`c${i}`)),
     text: { broken: at("broken"), jumps: at("jumps") },
   };

@@ -8,7 +8,7 @@ import type { Problem, Text } from "../platform/schema.js";
 import { name, openWarehouse, type Session, type Sql, sql } from "../platform/warehouse/index.js";
 import { cellText } from "./cells.js";
 import { detectDelimiter, firstRow } from "./dialect.js";
-import { detectEncoding, headOf, refuseOtherKinds } from "./encoding.js";
+import { detectEncoding, headOf, isZip, refuseOtherKinds } from "./encoding.js";
 import { LONGEST_ROW } from "./record.js";
 import type { BrokenRow } from "./scan.js";
 import { Format } from "./schema.js";
@@ -77,6 +77,7 @@ async function quickTable(session: Session, path: string): Promise<Table | undef
   if (found?.isFile() !== true || /\.parquet$/i.test(path)) return undefined;
   const head = await headOf(path, LONGEST_ROW);
   if (head.length === 0 || head.subarray(0, 4).toString("latin1") === "PAR1") return undefined;
+  if (isZip(head) || /\.(json|jsonl|ndjson)$/i.test(path)) return undefined;
   refuseOtherKinds(head, path);
   if ((await detectEncoding(path)) !== "utf-8") return undefined;
   const delimiter = detectDelimiter(head, path);

@@ -49,7 +49,7 @@ export const chinese: Readonly<Record<string, string>> = {
   "without a mapping: what the rows are": "不用映射时：每行是什么",
   "without a mapping: customer_id=cust,occurred_at=date,amount=amt": "不用映射时的列对应，例如 customer_id=cust,occurred_at=date,amount=amt",
   "canonical_column=file_column, separated by commas": "写作 标准列=文件列，以逗号分隔",
-  "CSV, TSV or Parquet": "CSV、TSV 或 Parquet 文件",
+  "CSV, TSV, JSON, Excel or Parquet": "CSV、TSV、JSON、Excel 或 Parquet 文件",
   "write the files of a made-up institution, to try models with": "写出一家虚构机构的数据文件，用来试用模型",
   "bank, telecom, shop, b2b, membership, community": "机构：bank、telecom、shop、b2b、membership、community",
   "an empty folder for its files": "存放文件的空目录",

@@ -3,6 +3,7 @@ import { operator } from "../../access/index.js";
 import { namesIn, parseExpression } from "../../platform/expression/index.js";
 import { ProblemError, problem, refuse } from "../../platform/problem.js";
 import type { Workspace } from "../../platform/workspace/index.js";
+import { flat, isObject, parseExactly } from "../formats/json.js";
 import type { ParsedMapping } from "../mapping.js";
 import { mappingByName } from "../mappings.js";
 import { type FileMapping, MOST_FACTS } from "../schema.js";
@@ -38,7 +39,8 @@ function verified(name: string, headers: Record<string, string>, body: string): 
       { status: 404, hint: { zh: "服务器须设置它的密钥，见 docs/api.md。", en: "The server has to be given its secret: see docs/api.md." } },
     );
   try {
-    return new Webhook(secret).verify(body, headers);
+    new Webhook(secret).verify(body, headers);
+    return parseExactly(body);
   } catch (error) {
     if (error instanceof SyntaxError) return refuse("intake.not_json", { zh: "内容不是 JSON", en: "The content is not JSON" }, { status: 400 });
     if (!(error instanceof WebhookVerificationError)) throw error;
@@ -79,8 +81,6 @@ function namesOf({ facts, set_aside }: FileMapping): string[] {
   return [...new Set([...names, ...facts.flatMap(({ key }) => key ?? [])])];
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** An object is a row; a list is one of each of its objects. */
 function rowsIn(content: unknown): Record<string, unknown>[] {
   const rows = Array.isArray(content) ? content : [content];
@@ -94,14 +94,4 @@ function rowsIn(content: unknown): Record<string, unknown>[] {
     },
     { status: 422 },
   );
-}
-
-/** Nested values by dotted names: {"customer": {"id": 7}} has the column customer.id. A list stays as it is written. */
-function flat(row: Record<string, unknown>, prefix = ""): Map<string, string | null> {
-  const cells = new Map<string, string | null>();
-  for (const [key, value] of Object.entries(row)) {
-    if (isObject(value)) for (const [name, cell] of flat(value, `${prefix}${key}.`)) cells.set(name, cell);
-    else cells.set(`${prefix}${key}`, value === null ? null : typeof value === "string" ? value : JSON.stringify(value));
-  }
-  return cells;
 }

@@ -114,7 +114,7 @@ function FileField({ id, held = [], onChange }: FileFieldProps): ReactNode {
   const { t } = useWords();
   return (
     <div className="file-field">
-      <input id={id} type="file" multiple accept=".csv,.tsv,.txt,.asc,.parquet" {...(onChange ? { onChange } : {})} />
+      <input id={id} type="file" multiple accept=".csv,.tsv,.txt,.asc,.parquet,.json,.jsonl,.ndjson,.xlsx" {...(onChange ? { onChange } : {})} />
       <span className="file-button" aria-hidden="true">
         {t("intake.choose_file")}
       </span>

@@ -11,8 +11,8 @@ export const intakeTexts = {
   },
   "intake.none": { zh: "还没有导入过数据", en: "No data has been imported" },
   "intake.none_hint": {
-    zh: "上传一个 CSV、TSV 或 Parquet 文件并选择映射，也可以用命令行：tierkeep import 文件 --mapping 名称。",
-    en: "Upload a CSV, TSV or Parquet file and choose a mapping, or use the command line: tierkeep import FILE --mapping NAME.",
+    zh: "上传一个 CSV、TSV、JSON、Excel 或 Parquet 文件并选择映射，也可以用命令行：tierkeep import 文件 --mapping 名称。",
+    en: "Upload a CSV, TSV, JSON, Excel or Parquet file and choose a mapping, or use the command line: tierkeep import FILE --mapping NAME.",
   },
   "intake.import": { zh: "导入文件", en: "Import a file" },
   "intake.may_not": { zh: "您的角色不能导入数据。", en: "Your role may not import data." },
@@ -28,8 +28,8 @@ export const intakeTexts = {
   "intake.more_files": { zh: "另有 {{count}} 个", en: "and {{count}} more" },
   "intake.file": { zh: "文件", en: "File" },
   "intake.file_hint": {
-    zh: "CSV、TSV 或 Parquet，可同时选择互相查找的多个文件。文本可用 UTF-8 或 GB18030。",
-    en: "CSV, TSV or Parquet; choose files together when they look each other up. Text in UTF-8 or GB18030.",
+    zh: "CSV、TSV、JSON、Excel（.xlsx）或 Parquet，可同时选择互相查找的多个文件。文本可用 UTF-8 或 GB18030。",
+    en: "CSV, TSV, JSON, Excel (.xlsx) or Parquet; choose files together when they look each other up. Text in UTF-8 or GB18030.",
   },
   "intake.choose_file": { zh: "选择文件", en: "Choose files" },
   "intake.no_file": { zh: "或拖到这里", en: "or drop them here" },
