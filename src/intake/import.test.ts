@@ -506,7 +506,7 @@ describe("refusals leave the workspace as it was", () => {
   const cases: [string, () => Promise<unknown>, string[]][] = [
     ["a missing file", () => desk.bringPath(purchases("none"), desk.workspace.path("nothing.csv")), ["intake.no_such_file"]],
     ["an empty file", () => desk.bring(purchases("none"), { "a.csv": "" }), ["intake.empty_file"]],
-    ["an Excel file", () => desk.bring(purchases("none"), { "a.csv": bytes([0x50, 0x4b, 3, 4], "xx") }), ["intake.not_text"]],
+    ["an Excel file", () => desk.bring(purchases("none"), { "a.csv": bytes([0x50, 0x4b, 3, 4], "xx") }), ["intake.broken_excel"]],
     ["half a Parquet file", () => desk.bring(purchases("none"), { "a.parquet": "PAR1half" }), ["intake.broken_parquet"]],
     [
       "columns the file does not have",

@@ -36,6 +36,8 @@ export type SpendWarning =
   | "spend_follows_frequency"
   /** q ≤ 1: the mean over all has no bound; means of those with enough purchases stand. */
   | "no_population_mean"
+  /** The mean over all has a bound, but lies beyond three times that of the data: it hangs on a tail that nobody has seen. */
+  | "population_mean_far"
   /** Nothing tells how spend differs from one to the other (q and v run off together), or within one (p runs off). */
   | "spread_not_identified"
   | "variation_not_identified"
@@ -51,6 +53,7 @@ export interface GammaGammaFit extends Fit<GammaGammaName, SpendWarning> {
 /** The least data it is fitted to: the weight of rows with repeat purchases. */
 const leastRepeating = 10;
 const largeCorrelation = 0.2;
+const farMean = 3;
 
 /** ln of the density of this mean spend, given its number of purchases; 0 without any. In terms of one sign each but for the beta function: nothing cancels. */
 export function gammaGammaLogLikelihood({ p, q, v }: GammaGammaParameters, { x, spend }: Spend): number {
@@ -242,6 +245,7 @@ export function fitGammaGamma(spends: Spends): Fitting<GammaGammaFit, SpendRule,
   }
   if (!found.converged) warnings.push("not_converged");
   if (population_mean === null) warnings.push("no_population_mean");
+  else if (population_mean > farMean * mean) warnings.push("population_mean_far");
   if (correlation !== null && Math.abs(correlation) > Math.max(largeCorrelation, 2 / Math.sqrt(rows.total))) warnings.push("spend_follows_frequency");
   const identified = standard_errors !== null && found.converged;
   return {

@@ -14,7 +14,7 @@ export function sayFits({ title, as_of, calibrate, fits }: ModelFits, cli: Cli):
 }
 
 function sayFit(fit: Fit, cli: Cli): string {
-  const { title, of, measures, customers, as_of, lacking, parameters, standard_errors, warnings } = fit;
+  const { title, of, measures, customers, as_of, lacking, parameters, standard_errors, warnings, verdict } = fit;
   const names = measures.map((one) => cli.text(one.title)).join(cli.text({ zh: "、", en: ", " }));
   const lines = [
     cli.text({
@@ -22,7 +22,8 @@ function sayFit(fit: Fit, cli: Cli): string {
       en: `${title.en} (${of.en}), fitted as of ${as_of} to ${grouped(String(customers))} customers; for: ${names}`,
     }),
   ];
-  if (lacking !== null) return [...lines, cli.text(lacking)].join("\n");
+  lines.push(cli.text(verdict));
+  if (lacking !== null) return lines.join("\n");
   const columns = [
     { zh: "参数", en: "Parameter" },
     { zh: "估计值", en: "Estimate" },

@@ -49,7 +49,7 @@ describe("what a model foretells by", () => {
       await expect.poll(() => page.locator("svg").count()).toBeGreaterThan(4);
       await takePicture(page, `fits-${language}-${screen}`);
       expect(await page.locator(".page-answer").textContent()).toMatch(
-        language === "zh" ? /实际购买 [\d,]+ 次，模型预测/ : /[\d,]+ purchases came, [\d,]+ were foretold/,
+        language === "zh" ? /留出的时间里，每位客户平均误差 [\d.]+ 次/ : /in the time held out it erred by [\d.]+ purchases a customer/,
       );
       for (const title of ["fits.repeats", "fits.tracking", "fits.holdout", "fits.spread", "fits.staying"] as const)
         expect(await page.getByRole("img", { name: say(title) }).count()).toBe(1);

@@ -74,7 +74,7 @@ describe("breaks of a file", () => {
     expect(await codesOf(() => breaksOfFile(nothing, "a", 2))).toEqual(["intake.empty_file"]);
     expect(await codesOf(() => breaksOfFile(at("nowhere.csv"), "a", 2))).toEqual(["intake.no_such_file"]);
     const excel = await write("excel.csv", Buffer.from([0x50, 0x4b, 3, 4, 0, 0]));
-    expect(await codesOf(() => breaksOfFile(excel, "a", 2))).toEqual(["intake.not_text"]);
+    expect(await codesOf(() => breaksOfFile(excel, "a", 2))).toEqual(["intake.broken_excel"]);
   });
 
   test("files in GB18030, with tabs or a byte order mark are read as they are", async () => {

@@ -26,7 +26,14 @@ export const warningWords = {
     zh: "消费金额与购买次数相关，模型假设两者独立：请谨慎使用。",
     en: "Spend goes with the number of purchases, which the model takes to be independent: use it with care.",
   },
-  no_population_mean: { zh: "q ≤ 1：总体平均消费金额无界。", en: "q ≤ 1: the mean spend of all has no bound." },
+  no_population_mean: {
+    zh: "少数极大的金额使总体平均消费没有上界（q ≤ 1）：购买次数少的客户，其预期消费没有意义。",
+    en: "A few very large amounts leave the mean spend of all without a bound (q ≤ 1): what those with few purchases are expected to spend means nothing.",
+  },
+  population_mean_far: {
+    zh: "模型的总体平均消费超过数据平均的三倍，取决于没有见过的极大金额：购买次数少的客户，其预期消费不可信。",
+    en: "By the model the mean spend of all is more than three times that of the data, as it counts on amounts nobody has seen: what those with few purchases are expected to spend is not to be trusted.",
+  },
   no_curvature: { zh: "最优点处的曲率无法求逆，没有标准误。", en: "The curvature at the optimum has no inverse: there are no standard errors." },
   not_converged: { zh: "迭代没有收敛，参数只供参考。", en: "The search did not come to rest: take the parameters with care." },
 } as const satisfies Record<Warning, Text>;

@@ -74,6 +74,28 @@ test("what is foretold is what the fit to everybody's history says of each, and 
   expect(Object.values(run.tiers).every((customers) => customers >= 20)).toBe(true);
 });
 
+test("where the mean spend of all has no bound nobody is told a spend or a value, and the purchases stand", async () => {
+  const random = variates(3);
+  const people = Object.fromEntries(
+    Object.entries(shoppers(120, 7)).map(([id, bought]) => {
+      const level = random.gamma(0.4, 0.01);
+      return [id, bought.map(({ ago }) => ({ ago, amount: Math.max(0.01, Math.round(100 * random.gamma(2, level)) / 100) }))];
+    }),
+  );
+  told = await story({ transaction: rowsOf(people) });
+  await told.publish(MODEL);
+  const run = await told.run({ model: "worth", as_of: AS_OF });
+  const calibration = await atomically(told.postgres, "all", async (tx) => {
+    const [last] = await store.decidedRuns(tx, "worth");
+    return last === undefined ? undefined : store.calibrationOf(tx, last);
+  });
+  const spend = Object.values(calibration?.fits ?? {}).find(({ model }) => model === "gamma_gamma");
+  expect([spend?.lacking, Number(spend?.parameters["q"]) < 1, spend?.warnings]).toEqual([null, true, expect.arrayContaining(["no_population_mean"])]);
+  const figures = Object.values(await told.standing(run));
+  expect(figures.every(({ basket, worth }) => basket === null && worth === null)).toBe(true);
+  expect(figures.every(({ orders }) => Number(orders) >= 0)).toBe(true);
+});
+
 test("a run of who changed applies the fit of the run before and gives what a run of everybody under it gives", async () => {
   const people = shoppers(80, 8);
   told = await story({ transaction: rowsOf(people) });

@@ -7,6 +7,7 @@ import { aside } from "./aside.js";
 import { fitModel } from "./fits.js";
 import { makeLives } from "./lives.js";
 import { fitKey, fitsNeeded, type Source, sourcesOf } from "./sources.js";
+import { hasNoMean } from "./verdict.js";
 import { foretell, type Wanted } from "./work.js";
 
 type Fits = Readonly<Record<string, MeasureFit>>;
@@ -75,7 +76,7 @@ function figureOf({ name: measure, foretold: { take, margin }, fact }: ForetoldM
 
 /** What a customer is expected to spend on one purchase: between the own mean and that of all, by how often they bought (Fader & Hardie 2013). Nothing where either is not known. */
 function spendSql(fit: MeasureFit | undefined): Sql {
-  if (fit === undefined || fit.lacking !== null) return sql`null::double`;
+  if (fit === undefined || fit.lacking !== null || hasNoMean(fit)) return sql`null::double`;
   const { p = 0, q = 0, v = 0 } = fit.parameters;
   const number = (value: number): Sql => sql`${value}::double`;
   const weight = sql`(${number(p)} * x + ${number(q - 1)})`;

@@ -27,6 +27,7 @@ const Holdout = z.object({
   naive: z.number().meta({ description: "if everybody had gone on at the rate of before" }),
   expected_error: z.number().meta({ description: "mean absolute error per customer" }),
   naive_error: z.number(),
+  warnings: z.array(z.string()).default([]).meta({ description: "of the fit to the first part" }),
   by_purchases: z.array(z.object({ purchases: z.number().int(), customers: z.number().int(), actual: z.number(), expected: z.number(), naive: z.number() })),
 });
 
@@ -85,6 +86,7 @@ export const ModelFits = z.object({
       measures: z.array(z.object({ name: z.string(), title: Text, unit: z.enum(["money", "days", "count", "number"]) })).meta({ description: "made with it" }),
       lacking: Text.nullable(),
       warnings: z.array(Text),
+      verdict: Text.meta({ description: "whether it can be relied on, and by what" }),
       staying: Staying.omit({ time: true, survival: true }).nullable(),
     }),
   ),

@@ -11,6 +11,7 @@ import type { Calibrating, Lacking, MeasureFit, ModelFits } from "../schema.js";
 import * as store from "../store.js";
 import { whatOf } from "../words.js";
 import { fitKey, fitsNeeded } from "./sources.js";
+import { verdictOf } from "./verdict.js";
 import { modelTitles } from "./words.js";
 
 const calibrateWords = {
@@ -81,6 +82,7 @@ function inWords(fit: MeasureFit): Omit<ModelFits["fits"][number], "of" | "measu
     parameters: inOrder(parameters),
     title: modelTitles[fit.model],
     lacking: lacking === null ? null : lackingWords[lacking],
+    verdict: verdictOf(fit, lacking === null ? null : lackingWords[lacking]),
     warnings: warnings.filter(isWarning).map((code) => warningWords[code]),
     staying: staying === null ? null : { ended: staying.ended, curve: staying.curve },
   };

@@ -78,7 +78,8 @@ export function fitPurchases({ model, histories, held, timeline }: PurchasesToFi
   if (fitted.outcome === "too_little_data") return without(model, fitted.reason);
   const { parameters, standard_errors, log_likelihood, identified, warnings, likelihood_ratio } = fitted.fit;
   const before = held === null ? null : by.fit(held);
-  const known = before?.outcome === "fitted" ? before.fit.parameters : null;
+  const first = before?.outcome === "fitted" ? before.fit : null;
+  const known = first?.parameters ?? null;
   return {
     ...without(model, null),
     parameters,
@@ -90,7 +91,7 @@ export function fitPurchases({ model, histories, held, timeline }: PurchasesToFi
       likelihood_ratio,
       repeats: repeatsOf(by, parameters, histories),
       tracking: trackingOf(by, known ?? parameters, held ?? histories, timeline),
-      holdout: held === null || known === null ? null : holdoutOf(by, known, held, timeline.holdout / 7),
+      holdout: held === null || first === null ? null : { ...holdoutOf(by, first.parameters, held, timeline.holdout / 7), warnings: first.warnings },
     },
   };
 }
@@ -143,7 +144,7 @@ function trackingOf(by: PurchaseModel<string>, parameters: Parameters, { t, weig
 }
 
 /** What is foretold for the rest of the time beside what came, and beside what would have come at the rate of before. */
-function holdoutOf(by: PurchaseModel<string>, parameters: Parameters, held: Held, weeks: number): NonNullable<Purchases["holdout"]> {
+function holdoutOf(by: PurchaseModel<string>, parameters: Parameters, held: Held, weeks: number): Omit<NonNullable<Purchases["holdout"]>, "warnings"> {
   const { expected } = by.predict(parameters, held, weeks);
   const rows = Array.from({ length: MOST_REPEATS + 1 }, (_, purchases) => ({ purchases, customers: 0, actual: 0, expected: 0, naive: 0 }));
   const sums = { customers: 0, actual: 0, expected: 0, naive: 0, expected_error: 0, naive_error: 0 };

@@ -4,19 +4,6 @@ import type { Phrase } from "../ui/phrase.js";
 export const fitTexts = {
   "fits.open": { zh: "预测的依据", en: "What it foretells by" },
   "fits.question": { zh: "{{title}}：预测靠得住吗？", en: "{{title}}: can what it foretells be relied on?" },
-  "fits.answer": {
-    zh: "{{from}} 之后留出不看：实际购买 {{actual}} 次，模型预测 {{expected}} 次（{{error}}），按各人原频率推算 {{naive}} 次（{{naive_error}}）。",
-    en: "Held out after {{from}}: {{actual}} purchases came, {{expected}} were foretold ({{error}}), {{naive}} at everybody's rate of before ({{naive_error}}).",
-  },
-  "fits.answer_lacking": { zh: "数据太少，还不能预测。", en: "There is too little data to foretell anything yet." },
-  "fits.answer_unheld": {
-    zh: "购买记录不足半年，无法留出一段时间来检验。",
-    en: "There is less than half a year of purchases: no part of it could be held out to check by.",
-  },
-  "fits.answer_staying": {
-    zh: "{{customers}} 位签过合约的客户中，{{ended}} 位已不再持有，其余仍在持有。",
-    en: "Of {{customers}} customers who had a contract {{ended}} have none any more.",
-  },
   "fits.as_of": { zh: "截至 {{day}} 的运行；{{calibrate}}", en: "Run as of {{day}}; {{calibrate}}" },
   "fits.none": { zh: "这个模型没有预测类指标", en: "This model foretells nothing" },
   "fits.none_hint": {

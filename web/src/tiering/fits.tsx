@@ -60,7 +60,7 @@ export function FitsView(): ReactNode {
           </p>
           {told.fits.length === 0 && <EmptyState title={t("fits.none")} hint={t("fits.none_hint")} />}
           {told.fits.map((fit) => (
-            <FitView key={`${fit.model} ${fit.of.en}`} fit={fit} />
+            <FitView key={`${fit.model} ${fit.of.en}`} fit={fit} answered={fit === answering(told.fits)} />
           ))}
         </>
       )}
@@ -68,34 +68,21 @@ export function FitsView(): ReactNode {
   );
 }
 
-/** Did it hold, in one sentence. */
+/** The fit of the purchases, from which the rest follows. */
+const answering = (fits: readonly Fit[]): Fit | undefined => fits.find(({ purchases }) => purchases !== null) ?? fits[0];
+
+/** Can it be relied on: what is said of the purchases, and of a spend that has no mean. */
 function Answer({ fits }: { fits: readonly Fit[] }): ReactNode {
-  const { t } = useWords();
-  const figures = useFigures();
-  const held = fits.find(({ purchases }) => purchases !== null && purchases.holdout !== null)?.purchases?.holdout;
-  if (held) {
-    const off = (value: number): string =>
-      held.actual === 0 ? "—" : `${value < held.actual ? "−" : "+"}${figures.percent(Math.abs(value / held.actual - 1))}`;
-    return t("fits.answer", {
-      from: figures.day(held.from),
-      actual: figures.number(held.actual),
-      expected: figures.number(held.expected),
-      error: off(held.expected),
-      naive: figures.number(held.naive),
-      naive_error: off(held.naive),
-    });
-  }
-  if (fits.length > 0 && fits.every(({ lacking }) => lacking !== null)) return t("fits.answer_lacking");
-  if (fits.some(({ purchases }) => purchases !== null)) return t("fits.answer_unheld");
-  const staying = fits.find((fit) => fit.staying !== null);
-  if (staying?.staying) return t("fits.answer_staying", { customers: figures.number(staying.customers), ended: figures.number(staying.staying.ended) });
-  return null;
+  const { say } = useWords();
+  const first = answering(fits);
+  const unbounded = fits.filter((fit) => fit !== first && fit.spend?.expected_mean === null);
+  return first === undefined ? null : [say(first.verdict), ...unbounded.map(({ title, verdict }) => `${say(title)}: ${say(verdict)}`)].join(" ");
 }
 
-function FitView({ fit }: { fit: Fit }): ReactNode {
+function FitView({ fit, answered }: { fit: Fit; answered: boolean }): ReactNode {
   const { t, say } = useWords();
   const figures = useFigures();
-  const { title, of, measures, customers, as_of, lacking, parameters, log_likelihood, warnings, purchases, spend, staying } = fit;
+  const { title, of, measures, customers, as_of, parameters, log_likelihood, warnings, verdict, purchases, spend, staying } = fit;
   const facts: readonly (readonly [TextKey, ReactNode])[] = [
     ["fits.of", say(of)],
     ["fits.for", measures.map((one) => say(one.title)).join(t("near.comma"))],
@@ -108,6 +95,11 @@ function FitView({ fit }: { fit: Fit }): ReactNode {
     <>
       <div className="columns">
         <Section title={say(title)}>
+          {!answered && (
+            <p style={{ marginBottom: 8 }}>
+              <strong>{say(verdict)}</strong>
+            </p>
+          )}
           <p>{t(abouts[fit.model])}</p>
           <dl className="facts-list" style={{ marginTop: 8 }}>
             {facts.map(([key, value]) => (
@@ -117,7 +109,7 @@ function FitView({ fit }: { fit: Fit }): ReactNode {
               </div>
             ))}
           </dl>
-          {[...(lacking === null ? [] : [lacking]), ...warnings].map((one) => (
+          {warnings.map((one) => (
             <p key={one.en} className="note" style={{ marginTop: 8 }}>
               {say(one)}
             </p>
