@@ -212,6 +212,23 @@ describe("fits and predictions", () => {
     expect((await readdir(folder)).filter((one) => one.startsWith("never"))).toEqual([]);
   });
 
+  test("what is told of all rows goes by their weights, and leaves out those of which nothing can be said", async () => {
+    const path = await write("weighted.csv", "x,t_x,t,weight\n2,20,39,10\n0,0,39,2.5\n");
+    const alone = async (row: string) => (await predicted(await write("alone.csv", `x,t_x,t\n${row}\n`), "alone-out.csv")) as { expected: number };
+    const [often, never] = [await alone("2,20,39"), await alone("0,0,39")];
+    const all = await predicted(path, "weighted-out.csv", { weight: "weight" });
+    expect(all).toMatchObject({ rows: 2, customers: 12.5, unknown: 0, expected: expect.closeTo(10 * often.expected + 2.5 * never.expected, 9) });
+    const spends = await write("unbounded.csv", "x,spend,weight\n1,100,3\n5,100,2\n");
+    const answer = await predict({
+      model: "gamma_gamma",
+      parameters: { p: 0.32, q: 0.4, v: 494 },
+      data: spends,
+      columns: { weight: "weight" },
+      out: at("unbounded-out.csv"),
+    });
+    expect(answer).toMatchObject({ rows: 2, customers: 5, unknown: 3, expected: expect.closeTo((2 * 0.32 * (494 + 500)) / (1.6 + 0.4 - 1), 9) });
+  });
+
   test("too little is said to be too little; one customer is enough to predict", async () => {
     const codes = async (model: ModelName, text: string): Promise<string[]> => codesOf(async () => fitFile(model, await write("little.csv", text), {}));
     expect(await codes("pareto_nbd", "x,t_x,t\n")).toEqual(["fit.no_rows"]);

@@ -23,7 +23,11 @@ export interface PredictAnswer {
   out: string;
   rows: number;
   horizon: number | null;
-  /** Of all rows together, that have it. */
+  /** The weights of the rows, one each without. */
+  customers: number;
+  /** Those of rows of which nothing can be said, as where a mean has no bound. */
+  unknown: number;
+  /** Of all others together, each by its weight. */
   expected: number;
 }
 
@@ -73,5 +77,16 @@ export const predict = ({ model: called, parameters, data, columns, horizon, out
       if (rows !== expected.length) throw new Error(`${expected.length} rows were predicted and ${rows} read`);
     };
     await writeWhole(out, lines());
-    return { answer: { model: called, out, rows, horizon: horizon ?? null, expected: expected.reduce((sum, one) => sum + (Number.isNaN(one) ? 0 : one), 0) } };
+    return { answer: { model: called, out, rows, horizon: horizon ?? null, ...sumsOf(expected, read.numbers["weight"]) } };
   });
+
+function sumsOf(expected: Float64Array, weights: Float64Array | undefined): Pick<PredictAnswer, "customers" | "unknown" | "expected"> {
+  const sums = { customers: 0, unknown: 0, expected: 0 };
+  for (const [row, one] of expected.entries()) {
+    const weight = weights?.[row] ?? 1;
+    sums.customers += weight;
+    if (Number.isNaN(one)) sums.unknown += weight;
+    else sums.expected += weight * one;
+  }
+  return sums;
+}

@@ -63,8 +63,23 @@ export function saySummary({ out, customers, repeating, unit, until, holdout, la
   return lines.map((line) => cli.text(line)).join("\n");
 }
 
-export const sayPrediction = ({ model, out, rows, expected }: PredictAnswer, cli: Cli): string =>
-  cli.text({
-    zh: `${out}：${rows} 行；${models[model].prediction?.expected.zh}合计 ${shown(expected)}`,
-    en: `${out}: ${rows} rows; ${models[model].prediction?.expected.en}, all together: ${shown(expected)}`,
-  });
+/** Purchases add up; what one purchase brings has a mean. */
+export function sayPrediction({ model, out, rows, customers, unknown, expected }: PredictAnswer, cli: Cli): string {
+  const what = models[model].prediction?.expected;
+  const known = customers - unknown;
+  const sum =
+    model === "gamma_gamma"
+      ? { zh: `平均${what?.zh} ${shown(known > 0 ? expected / known : 0)}`, en: `${what?.en}, on average: ${shown(known > 0 ? expected / known : 0)}` }
+      : { zh: `${what?.zh}合计 ${shown(expected)}`, en: `${what?.en}, all together: ${shown(expected)}` };
+  const of =
+    customers === rows
+      ? { zh: `${rows} 行`, en: `${rows} rows` }
+      : { zh: `${rows} 行，代表 ${shown(customers)} 位客户`, en: `${rows} rows of ${shown(customers)} customers` };
+  const lines = [{ zh: `${out}：${of.zh}；${sum.zh}`, en: `${out}: ${of.en}; ${sum.en}` }];
+  if (unknown > 0)
+    lines.push({
+      zh: `其中 ${shown(unknown)} 位无法预测（按这些参数其平均值没有上界），expected 留空`,
+      en: `Nothing can be said of ${shown(unknown)} of them (by these parameters their mean has no bound): expected is empty there`,
+    });
+  return lines.map((line) => cli.text(line)).join("\n");
+}

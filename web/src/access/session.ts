@@ -22,6 +22,12 @@ export function useOwnOnly(): boolean {
   return data != null && "manager" in data.actor.scope;
 }
 
+/** Whether all customers are in sight: figures of all of them are for nobody else. */
+export function useSeesAll(): boolean {
+  const { data } = useQuery(sessionQuery);
+  return data != null && "all" in data.actor.scope;
+}
+
 /** Whether the signed-in user may do this. The server decides; this only spares a button that would be refused. */
 export function useMay(permission: Permission): boolean {
   const { data } = useQuery(sessionQuery);

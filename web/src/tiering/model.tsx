@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { ModelVersion } from "../../../src/tiering/schema.js";
-import { useMay } from "../access/session.js";
+import { useMay, useSeesAll } from "../access/session.js";
 import { useWho } from "../access/who.js";
 import { type Page as PageOf, request } from "../api.js";
 import type { TextKey } from "../texts.js";
@@ -31,6 +31,7 @@ export function ModelView(): ReactNode {
   const { t, say } = useWords();
   const { model: name } = route.useParams();
   const search = route.useSearch();
+  const seesAll = useSeesAll();
   const [mayPublish, mayRun] = [useMay("models:publish"), useMay("tiers:run")];
   const mayChange = mayPublish && mayRun;
   const versions = useQuery({
@@ -51,7 +52,7 @@ export function ModelView(): ReactNode {
               {t("studio.open")}
             </Link>
           )}
-          {shown?.foretells && (
+          {seesAll && shown?.foretells && (
             <Link to="/tiers/$model/fits" params={{ model: name }}>
               {t("fits.open")}
             </Link>
