@@ -159,8 +159,10 @@ export const chinese: Readonly<Record<string, string>> = {
   "how many classes; absent: as many as the data show, up to 9": "分几类；不写则由数据决定，最多 9 类",
   "purchase histories from transactions: repeat purchases, recency, age and spend of every customer":
     "由交易汇总购买历史：每位客户的复购次数、最近购买、观察时长与客单",
-  "which column of the file is which, for example x=orders,t_x=last,t=age; absent: columns of these names":
-    "文件各列的含义，例如 x=orders,t_x=last,t=age；不写则取同名的列",
+  "which column of the file is which, for example x=orders,t_x=last,t=age (docs/statistics.md has each model's); absent: columns of these names":
+    "文件中各列的对应，例如 x=订单数,t_x=最后,t=时长（各模型所需的列见 docs/statistics.md）；缺省时使用同名列",
+  "which column of the file is which: customer_id=who,occurred_at=day,amount=paid; absent: columns of these names":
+    "文件中各列的对应：customer_id=客户,occurred_at=日期,amount=金额；缺省时使用同名列",
   "of time; month and year of their mean length": "时间单位；月与年取平均长度",
   "the last day that counts as history, YYYY-MM-DD": "计入历史的最后一天，YYYY-MM-DD",
   "also count purchase days after --until, up to this day": "另计 --until 之后到这一天的购买天数",

@@ -34,11 +34,11 @@ function demandTwoFiles(data: string, out: string): void {
     refuse("fit.same_file", { zh: "--out 与 --data 是同一个文件", en: "--out is the same file as --data" }, { place: { path: "--out" } });
 }
 
-const dataOption = (): Option => new Option("--data <file>", "CSV, TSV or Parquet").makeOptionMandatory();
-const columnsOption = (): Option =>
-  new Option("--columns <names>", "which column of the file is which, for example x=orders,t_x=last,t=age; absent: columns of these names").argParser(
-    parseColumns,
-  );
+const dataOption = (): Option => new Option("--data <file>", "CSV, TSV, JSON, Excel or Parquet").makeOptionMandatory();
+const columnsOption = (what: string): Option => new Option("--columns <names>", what).argParser(parseColumns);
+const ofHistories =
+  "which column of the file is which, for example x=orders,t_x=last,t=age (docs/statistics.md has each model's); absent: columns of these names";
+const ofTransactions = "which column of the file is which: customer_id=who,occurred_at=day,amount=paid; absent: columns of these names";
 const modelArgument = (names: readonly ModelName[]): Argument => new Argument("<model>", names.join(", ")).choices(names);
 
 /** Statistics over files, for scripts and analysts: no workspace is needed. */
@@ -46,7 +46,7 @@ export function fitCommands(program: Command, cli: Cli): void {
   program
     .command("breaks")
     .description("natural breaks of a file's column: the classes that differ least within")
-    .argument("<file>", "CSV, TSV or Parquet")
+    .argument("<file>", "CSV, TSV, JSON, Excel or Parquet")
     .requiredOption("--column <name>", "the column of numbers")
     .option("--classes <k>", "how many classes; absent: as many as the data show, up to 9", classCount)
     .action(async (file: string, { column, classes }: { column: string; classes?: number }) => {
@@ -58,7 +58,7 @@ export function fitCommands(program: Command, cli: Cli): void {
     .command("summarize")
     .description("purchase histories from transactions: repeat purchases, recency, age and spend of every customer")
     .addOption(dataOption())
-    .addOption(columnsOption())
+    .addOption(columnsOption(ofTransactions))
     .addOption(new Option("--unit <unit>", "of time; month and year of their mean length").choices(Object.keys(unitDays)).default("week"))
     .requiredOption("--until <date>", "the last day that counts as history, YYYY-MM-DD", day)
     .option("--holdout <date>", "also count purchase days after --until, up to this day", day)
@@ -76,7 +76,7 @@ export function fitCommands(program: Command, cli: Cli): void {
     .description("fit a model of purchases, spend or renewals to a file")
     .addArgument(modelArgument(modelNames))
     .addOption(dataOption())
-    .addOption(columnsOption())
+    .addOption(columnsOption(ofHistories))
     .action(async (model: ModelName, options: { data: string; columns?: Given }) => {
       const { fit, warnings } = await fitFile(model, options.data, options.columns ?? {});
       for (const one of warnings) process.stderr.write(`${cli.text(warningWords[one])}\n`);
@@ -89,7 +89,7 @@ export function fitCommands(program: Command, cli: Cli): void {
     .addArgument(modelArgument(predictingNames))
     .requiredOption("--parameters <json>", "the model's parameters as JSON, or a file of it; what fit --json answers will do")
     .addOption(dataOption())
-    .addOption(columnsOption())
+    .addOption(columnsOption(ofHistories))
     .option("--horizon <h>", "how far ahead, in the unit of the file's times", positive)
     .requiredOption("--out <file>", "the CSV to write")
     .action(async (model: ModelName, options: { parameters: string; data: string; columns?: Given; horizon?: number; out: string }) => {

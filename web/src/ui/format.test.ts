@@ -60,6 +60,7 @@ describe("figures in both languages", () => {
   it("writes a measure by its unit", () => {
     expect(figure("374", "days", "zh", "CNY")).toBe("374");
     expect(figure("7.5", "score", "en", "CNY")).toBe("7.5");
+    expect(["0.9976", "2.345", "3", "0.00004"].map((value) => figure(value, "number", "zh", "CNY"))).toEqual(["0.9976", "2.35", "3", "0"]);
     expect(figure("1e3", "money", "en", "GBP")).toBe("GBP 1,000.00");
     expect(figure("student", "number", "en", "CNY")).toBe("student");
     expect(figure("007", "text", "en", "CNY")).toBe("007");

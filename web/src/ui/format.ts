@@ -130,6 +130,7 @@ export function figure(value: Amount, unit: Unit, language: Language, currency: 
       return number(value, language, 0);
     case "number":
     case "score":
-      return number(value, language, 2);
+      // a chance of 0.9976 is not 1
+      return number(value, language, Number.isInteger(Number(Number(value).toFixed(2))) ? 4 : 2);
   }
 }
