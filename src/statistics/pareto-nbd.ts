@@ -55,7 +55,6 @@ export const paretoNbd: PurchaseModel<keyof ParetoNbd> = purchaseModel({
   names: ["r", "alpha", "s", "beta"],
   objective: paretoObjective,
   starts: ({ r, alpha }, age) => [
-    [r, alpha, 0.1, 20 * age],
     [r, alpha, 0.7, age / 3],
     // many drop out at once
     [2 * r, 2 * alpha, 0.05, age / 1e4],

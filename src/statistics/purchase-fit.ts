@@ -17,7 +17,7 @@ export interface Fittable<Name extends string> {
   model: string;
   names: readonly [shapeOfRates: Name, scaleOfRates: Name, shapeOfDropout: Name, dropout: Name];
   objective: (grouped: Grouped) => Objective;
-  /** At least three points, one of them with small dropout; given the fit without dropout and the mean time observed. */
+  /** Points from one of which the highest optimum is found, one of them where many leave at once; given the fit without dropout and the mean time observed. */
   starts: (nbd: Nbd, age: number) => readonly (readonly number[])[];
 }
 
