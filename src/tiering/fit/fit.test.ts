@@ -212,6 +212,11 @@ describe("fits and predictions", () => {
     expect((await readdir(folder)).filter((one) => one.startsWith("never"))).toEqual([]);
   });
 
+  test("a number below 0 is told of the file's own column", async () => {
+    const path = await write("own.csv", "orders,last,age\n-1,0,9\n");
+    expect(await toldOf(() => fitFile("bg_nbd", path, { x: "orders", t_x: "last", t: "age" }))).toEqual([["fit.negative", 2, "orders"]]);
+  });
+
   test("what is told of all rows goes by their weights, and leaves out those of which nothing can be said", async () => {
     const path = await write("weighted.csv", "x,t_x,t,weight\n2,20,39,10\n0,0,39,2.5\n");
     const alone = async (row: string) => (await predicted(await write("alone.csv", `x,t_x,t\n${row}\n`), "alone-out.csv")) as { expected: number };

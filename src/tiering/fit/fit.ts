@@ -28,15 +28,17 @@ export const numbersFor = (table: Table, model: FittedModel, given: Given): Prom
   readNumbers(table, columnsOf(table, inOwnWords(model, given), model.columns), model.columns.idle);
 
 /** What speaks against the cells and the rows of a file; null when nothing does. */
-export function faultsFor(read: ReadNumbers, refused: Refused | { outcome: "fitted" } | null): Read<never> | null {
+export function faultsFor(read: ReadNumbers, refused: Refused | { outcome: "fitted" } | null, given: Given): Read<never> | null {
   const bad = refused?.outcome === "bad_rows" ? refused : { rows: [], count: 0 };
-  const faults = bad.rows.flatMap(({ row, rule }): Fault[] => (rule === "not_a_number" ? [] : [faultAt(row, rule, columnOf(read.numbers, row, rule))]));
+  const faults = bad.rows.flatMap(({ row, rule }): Fault[] => (rule === "not_a_number" ? [] : [faultAt(row, rule, columnOf(read.numbers, row, rule, given))]));
   return faultsOf(read, { faults, count: bad.count });
 }
 
-/** Which of the columns a number below 0 stands in. */
-const columnOf = (numbers: Numbers, row: number, rule: string): string | undefined =>
-  rule === "negative" ? Object.keys(numbers).find((key) => (numbers[key]?.[row] ?? 0) < 0) : undefined;
+/** Which of the file's columns a number below 0 stands in. */
+function columnOf(numbers: Numbers, row: number, rule: string, given: Given): string | undefined {
+  const key = rule === "negative" ? Object.keys(numbers).find((one) => (numbers[one]?.[row] ?? 0) < 0) : undefined;
+  return key === undefined ? undefined : (given[key] ?? key);
+}
 
 export const fitFile = (name: ModelName, path: string, given: Given): Promise<{ fit: FitAnswer; warnings: readonly Warning[] }> =>
   readTable(path, async (table) => {
@@ -45,7 +47,7 @@ export const fitFile = (name: ModelName, path: string, given: Given): Promise<{ 
     const started = performance.now();
     const fitted = model.fit(read.numbers);
     const seconds = (performance.now() - started) / 1000;
-    const faults = faultsFor(read, fitted);
+    const faults = faultsFor(read, fitted, given);
     if (faults !== null) return faults;
     if (fitted.outcome === "too_little_data") return refuseData(fitted.reason, path);
     if (fitted.outcome === "bad_rows") throw new Error("rows are bad without a fault");

@@ -55,7 +55,7 @@ export const predict = ({ model: called, parameters, data, columns, horizon, out
     refuseTaken(table);
     const read = await numbersFor(table, model, columns);
     const refused = prediction.refuse(read.numbers);
-    const faults = faultsFor(read, refused);
+    const faults = faultsFor(read, refused, columns);
     if (faults !== null) return faults;
     if (expectsRows(refused)) return refuseData("no_rows", data);
     const { p_alive, expected, log_likelihood } = prediction.of(parameters, read.numbers, horizon ?? 0);

@@ -6,6 +6,7 @@ import { variates } from "../../statistics/variates.js";
 import { runAsked } from "../increment.js";
 import * as store from "../store.js";
 import { type Story, story } from "../testing.js";
+import { paymentDays } from "./foretell.js";
 import { type Bought, shoppers } from "./testing.js";
 
 let told: Story | undefined;
@@ -100,7 +101,10 @@ test("a run of who changed applies the fit of the run before and gives what a ru
   const people = shoppers(80, 8);
   told = await story({ transaction: rowsOf(people) });
   await told.publish(MODEL);
+  const { postgres } = told;
+  const applied = async () => (await atomically(postgres, "all", (tx) => store.decidedRuns(tx, "worth")))[0]?.calibration;
   await told.run({ model: "worth", as_of: AS_OF });
+  const fitted = await applied();
   await told.tell({
     transaction: [
       { customer: "c003", occurred_at: `${AS_OF} 09:00:00`, amount: "250", known: "2030-01-01" },
@@ -115,8 +119,8 @@ test("a run of who changed applies the fit of the run before and gives what a ru
   const figuresOf = (rows: typeof quick) =>
     Object.fromEntries(Object.entries(rows).map(([id, { alive, orders, basket, worth, v, tier }]) => [id, { alive, orders, basket, worth, v, tier }]));
   expect(figuresOf(quick)).toEqual(figuresOf(whole));
-  const [last, first] = await atomically(told.postgres, "all", (tx) => store.decidedRuns(tx, "worth"));
-  expect(last?.calibration).toBe(first?.calibration ?? last?.calibration);
+  expect(fitted).toEqual(expect.any(String));
+  expect(await applied()).toBe(fitted);
 });
 
 test("fitted anew with the first run after the end of a month, and kept till then", async () => {
@@ -129,6 +133,24 @@ test("fitted anew with the first run after the end of a month, and kept till the
     calibrations.push(last?.calibrated_on ?? null);
   }
   expect(calibrations).toEqual(["2025-10-20", "2025-10-20", "2025-10-31", "2025-10-31", "2025-12-02"]);
+});
+
+test("a year has twelve monthly payments from whatever day on", () => {
+  const monthly = (months: number) => ({
+    foretold: {
+      take: "lifetime_value" as const,
+      fit: [],
+      margin: 1,
+      discount: 0,
+      horizon: { count: months, unit: "month" as const },
+      every: { count: 1, unit: "month" as const },
+    },
+  });
+  for (const asOf of ["2025-12-31", "2026-01-31", "2026-02-28", "2026-04-01", "2028-02-29"]) {
+    expect(paymentDays(asOf, monthly(12))).toHaveLength(12);
+    expect(paymentDays(asOf, monthly(24)).at(-1)).toBe(`${Number(asOf.slice(0, 4)) + 2}${asOf === "2028-02-29" ? "-02-28" : asOf.slice(4)}`);
+  }
+  expect(paymentDays("2026-01-31", monthly(3))).toEqual(["2026-02-28", "2026-03-31", "2026-04-30"]);
 });
 
 test("contracts: who has one stays by the curve of all, who has none any more does not, and is worth nothing", async () => {

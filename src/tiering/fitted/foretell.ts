@@ -32,14 +32,12 @@ async function foretellFrom(session: Session, plan: Plan, source: Source, moment
   const told = name(`${source.foretold}_told`);
   const different = sql`select distinct x, t_x, t from ${name(source.lived)} where not ended`;
   const [x = none, t_x = none, t = none] = await session.numbers(sql`${different} order by all`);
-  const length = (measure: ForetoldMeasure, of: "horizon" | "every"): number => {
-    const duration = measure.foretold[of];
-    return duration === null ? 0 : daysBetween(moment.asOf, forward(moment.asOf, duration)) / 7;
-  };
+  const weeksTo = (day: string): number => daysBetween(moment.asOf, day) / 7;
   const wanted = source.measures.flatMap((measure): (Wanted & { name: string })[] => {
     const { take, discount } = measure.foretold;
     const fit = fitOf(measure, false);
-    return fit === undefined ? [] : [{ name: measure.name, take, fit, horizon: length(measure, "horizon"), every: length(measure, "every"), discount }];
+    const horizon = measure.foretold.horizon === null ? 0 : weeksTo(forward(moment.asOf, measure.foretold.horizon));
+    return fit === undefined ? [] : [{ name: measure.name, take, fit, horizon, payments: paymentDays(moment.asOf, measure).map(weeksTo), discount }];
   });
   const contracts = source.measures[0].fact === "holding";
   const weeks = (days: Float64Array): Float64Array => (contracts ? days : days.map((count) => count / 7));
@@ -53,6 +51,19 @@ async function foretellFrom(session: Session, plan: Plan, source: Source, moment
     sql`create or replace temp table ${name(source.foretold)} as select customer_id, ${join(figures)} from ${name(source.lived)} as lived left join ${told} as told using (x, t_x, t)`,
   );
   await session.run(sql`drop table ${told}`);
+}
+
+/** On which days after this one a contract is paid for, up to and on the horizon: twelve times in twelve months, whatever their days. */
+export function paymentDays(asOf: string, { foretold: { every, horizon } }: Pick<ForetoldMeasure, "foretold">): string[] {
+  if (every === null || horizon === null) return [];
+  const last = forward(asOf, horizon);
+  const days: string[] = [];
+  for (let k = 1; k <= daysBetween(asOf, last); k++) {
+    const day = forward(asOf, { ...every, count: k * every.count });
+    if (day > last) break;
+    days.push(day);
+  }
+  return days;
 }
 
 const none = new Float64Array();

@@ -14,7 +14,7 @@ const Numbers = z.record(z.string(), z.number());
 /** Customers by how many repeat purchases they made: as they were, and as the fit has it. */
 const Repeats = z.object({ purchases: z.number().int().meta({ description: "the last: so many and more" }), actual: z.number(), expected: z.number() });
 
-/** Repeat purchases of all since the first day, up to and on this one. */
+/** Repeat purchases since the first day, up to and on this one, of those who had bought by the day the held-out time began. */
 const Tracked = z.object({ on: z.string(), actual: z.number(), expected: z.number() });
 
 /** A fit to the first part of the time, held against the rest of it. */

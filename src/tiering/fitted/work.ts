@@ -284,7 +284,8 @@ export interface Wanted {
   fit: Pick<MeasureFit, "model" | "parameters" | "lacking" | "identified" | "staying">;
   horizon: number;
   discount: number;
-  every: number;
+  /** When a contract is paid for up to the horizon. */
+  payments: readonly number[];
 }
 
 export interface ToForetell {
@@ -295,13 +296,12 @@ export interface ToForetell {
 /** A column per figure that is wanted; NaN where nothing can be said. Of a lifetime's value it is the number of purchases, or of payments, each in today's worth. */
 export const foretell = ({ histories, wanted }: ToForetell): Float64Array[] => wanted.map((one) => foretoldBy(histories, one));
 
-function foretoldBy(histories: ToForetell["histories"], { take, fit, horizon, discount, every }: Wanted): Float64Array {
+function foretoldBy(histories: ToForetell["histories"], { take, fit, horizon, discount, payments }: Wanted): Float64Array {
   const { x, t_x, t } = histories;
   const nothing = (): Float64Array => new Float64Array(x.length).fill(Number.NaN);
   if (fit.lacking !== null) return nothing();
   if (fit.model === "gamma_gamma") return nothing();
-  if (fit.model === "kaplan_meier")
-    return fit.staying === null ? nothing() : stayingFor(fit.staying, t, take === "survival" ? [horizon] : paymentsIn(horizon, every), discount);
+  if (fit.model === "kaplan_meier") return fit.staying === null ? nothing() : stayingFor(fit.staying, t, take === "survival" ? [horizon] : payments, discount);
   const by = purchaseModel(fit.model);
   switch (take) {
     // where the data do not tell dropout from buying seldom, nobody is known to be alive
@@ -327,9 +327,6 @@ function discountedOf(by: PurchaseModel<string>, parameters: Parameters, histori
   const expectedBy = (time: number, out: Float64Array) => out.set(by.predict(parameters, histories, time).expected);
   return discountedValues({ ...discounting, paid: "middle" }, expectedBy, new Float64Array(size).fill(1), new Float64Array(size));
 }
-
-/** What is paid from now on up to the horizon, one every so often: the time of each. */
-const paymentsIn = (horizon: number, every: number): number[] => Array.from({ length: Math.floor(horizon / every + 1e-9) }, (_, i) => (i + 1) * every);
 
 /** Of who has had a contract for `t`: the chance to have one at each of these times, each in today's worth, added up. */
 function stayingFor(curve: NonNullable<MeasureFit["staying"]>, t: Float64Array, times: readonly number[], discount: number): Float64Array {

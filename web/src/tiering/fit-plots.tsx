@@ -43,7 +43,7 @@ function Plotted({ note, ...plot }: Omit<PlotProps, "write"> & { note?: string; 
           </thead>
           <tbody>
             {drawn.along.map((place, at) => (
-              <tr key={place}>
+              <tr key={`${at} ${place}`}>
                 <th scope="row">{place}</th>
                 {drawn.series.map(({ title, values }) => (
                   <td key={title} className="right">
@@ -146,17 +146,19 @@ export function SpendPlot({ spend: { mean, expected_mean, spread }, money }: { s
 
 export function StayingPlot({ staying: { curve } }: { staying: Staying }): ReactNode {
   const { t } = useWords();
+  // before the first week everybody is there
+  const whole = useMemo(() => (curve[0]?.time === 0 ? curve : [{ time: 0, survival: 1, lower: 1, upper: 1 }, ...curve]), [curve]);
   const plot = useMemo(
     () =>
       ({
-        along: [0, ...curve.map(({ time }) => time)],
+        along: whole.map(({ time }) => time),
         series: [
-          { title: t("fits.share"), colour: palette.accent, form: "steps", values: [1, ...curve.map((one) => one.survival)] },
-          { title: t("fits.lower"), colour: colours.actual, form: "faint_steps", values: [1, ...curve.map((one) => one.lower)] },
-          { title: t("fits.upper"), colour: colours.actual, form: "faint_steps", values: [1, ...curve.map((one) => one.upper)] },
+          { title: t("fits.share"), colour: palette.accent, form: "steps", values: whole.map((one) => one.survival) },
+          { title: t("fits.lower"), colour: colours.actual, form: "faint_steps", values: whole.map((one) => one.lower) },
+          { title: t("fits.upper"), colour: colours.actual, form: "faint_steps", values: whole.map((one) => one.upper) },
         ],
       }) as const,
-    [t, curve],
+    [t, whole],
   );
   return <Plotted label={t("fits.staying")} alongTitle={t("fits.staying_along")} note={t("fits.staying_note")} share {...plot} />;
 }
