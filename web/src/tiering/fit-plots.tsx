@@ -43,7 +43,7 @@ function Plotted({ note, ...plot }: Omit<PlotProps, "write"> & { note?: string; 
           </thead>
           <tbody>
             {drawn.along.map((place, at) => (
-              <tr key={`${at} ${place}`}>
+              <tr key={place}>
                 <th scope="row">{place}</th>
                 {drawn.series.map(({ title, values }) => (
                   <td key={title} className="right">
