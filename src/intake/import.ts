@@ -11,6 +11,7 @@ import type { Problem } from "../platform/schema.js";
 import { type Session, sql } from "../platform/warehouse/index.js";
 import type { Workspace } from "../platform/workspace/index.js";
 import { countAside, keepAside } from "./aside.js";
+import { type Counts, keepCounts } from "./batches.js";
 import { planPart } from "./columns.js";
 import { type FileToRead, filesToRead, staysIn } from "./files.js";
 import { type JudgedFile, judge, labelOf, repeatedKeys, type Verdict } from "./judge.js";
@@ -21,8 +22,6 @@ import { readingWhole, type Staged, stageFile } from "./stage.js";
 import { beginBatch, completeBatch, endBatch } from "./store.js";
 
 const TELL_EVERY_MS = 250;
-
-export type Counts = Pick<ImportResult, "rows_read" | "rows_loaded" | "rows_set_aside" | "unchanged" | "set_aside_by_reason">;
 
 /** Where an import keeps its working files; leftovers of killed ones are removed at the next start. */
 export const IMPORT_FOLDER = /^import-/;
@@ -151,7 +150,7 @@ async function load(workspace: Workspace, parsed: ParsedMapping, judged: readonl
     session.transaction(async () => {
       const recordedAt = recordedNow();
       const counts = await bringIn(session, parsed, judged, { batch, recordedAt, report });
-      await keepBatch(session, batch, parsed.mapping.source, recordedAt, counts);
+      await keepCounts(session, batch, parsed.mapping.source, recordedAt, counts);
       return counts;
     }),
   );
@@ -241,10 +240,4 @@ async function watched<T>(session: Session, statements: number, tell: (share: nu
   } finally {
     clearInterval(timer);
   }
-}
-
-async function keepBatch(session: Session, batch: string, source: string, recordedAt: string, counts: Counts): Promise<void> {
-  await session.run(sql`
-    insert into batch
-    select ${batch}, ${source}, ${counts.rows_read}, ${counts.rows_loaded}, ${counts.rows_set_aside}, ${counts.unchanged}, ${JSON.stringify(counts.set_aside_by_reason)}, ${recordedAt}::timestamp`);
 }

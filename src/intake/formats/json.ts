@@ -30,17 +30,20 @@ function cellOf(value: unknown): string | null {
   return isLosslessNumber(value) ? value.value : JSON.stringify(value, (_, inner: unknown) => (isLosslessNumber(inner) ? Number(inner.value) : inner));
 }
 
-/** A JSON text as values whose numbers keep all their digits. Throws a SyntaxError. */
-export const parseExactly = (text: string): unknown => parse(text);
-
-/** The object a text is; undefined when it is none. */
-export function objectOf(text: string): Record<string, unknown> | undefined {
+/** A JSON text as values whose numbers keep all their digits; undefined when it is none, or nested deeper than anybody means. */
+export function parseExactly(text: string): unknown {
   try {
-    const value = parseExactly(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
+    return parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    throw error;
   }
+}
+
+/** The cells of the object a text is; undefined when it is none. */
+function cellsIn(text: string): Map<string, string | null> | undefined {
+  const value = parseExactly(text);
+  return isObject(value) ? flat(value) : undefined;
 }
 
 /** Write out the objects of a file in UTF-8: one a line, one after another, or a list of them. Columns are all keys there are, as they appear. For threads. */
@@ -49,13 +52,13 @@ export async function writeJson({ path, file, stem }: { path: string; file: stri
   const columns = new Map<string, number>();
   try {
     for await (const { line, text, cut } of elements(path)) {
-      const found = cut ? undefined : objectOf(text);
+      const found = cut ? undefined : cellsIn(text);
       if (found === undefined) {
         writer.broken(brokenRow(cut ? "too_long" : "not_json", line, text));
         continue;
       }
       const cells: (string | null)[] = Array.from(columns, () => null);
-      for (const [name, cell] of flat(found)) {
+      for (const [name, cell] of found) {
         const at = columns.get(name) ?? columns.size;
         columns.set(name, at);
         cells[at] = cell;

@@ -6,13 +6,14 @@ import { log } from "../../platform/log.js";
 import { atomically } from "../../platform/postgres/atomically.js";
 import { ProblemError, refuse } from "../../platform/problem.js";
 import type { Problem } from "../../platform/schema.js";
-import { type Session, sql } from "../../platform/warehouse/index.js";
+import type { Session } from "../../platform/warehouse/index.js";
+import { addedUp, heldCounts, keepCounts, nothingRead } from "../batches.js";
 import { planPart } from "../columns.js";
 import { bringIn, recordedNow } from "../import.js";
 import type { JudgedFile, Verdict } from "../judge.js";
 import { rowOutcomes } from "../load.js";
 import type { ParsedMapping } from "../mapping.js";
-import { type FactOutcome, type FactReceipt, type ImportResult, MOST_FACTS } from "../schema.js";
+import { type FactOutcome, type FactReceipt, MOST_FACTS } from "../schema.js";
 import { beginBatch, completeBatch } from "../store.js";
 import { type Rows, stageRows } from "./rows.js";
 
@@ -65,7 +66,7 @@ export function receiving(house: Pick<House, "workspace">, onHeld: (actor: Actor
     }
   };
 
-  return (delivery) => {
+  return async (delivery) => {
     const rows = delivery.parts.reduce((sum, { cells }) => sum + cells.length, 0);
     if (held > 0 && held + rows > MOST_WAITING)
       refuse(
@@ -129,59 +130,31 @@ async function writeTogether({ workspace }: Pick<House, "workspace">, deliveries
   if (first === undefined) return [];
   const { actor, parsed, shown } = first;
   const { source } = parsed.mapping;
-  const recordedAt = recordedNow();
-  const batch = batchOf(first, recordedAt);
+  const batch = batchOf(first, recordedNow());
   await atomically(workspace.postgres, "all", async (tx) => {
     const begun = await beginBatch(tx, { batch, source, mapping: parsed.name, files: [shown], imported_by: actor.login, live: true });
     if (begun) await audit(tx, actor, "facts.receive", `batch:${batch}`, { source, mapping: parsed.name });
   });
-  const [outcomes, totals] = await workspace.warehouse.write((session) =>
+  const [outcomes, counts] = await workspace.warehouse.write((session) =>
     session.transaction(async () => {
-      const before = await totalsOf(session, batch);
-      const rows = together(deliveries);
-      const judged = await judgedRows(session, first, rows, before.rows_read, workspace.settings.currency);
+      // when its turn has come: what was recorded before it, somebody may have gone by already
+      const recordedAt = recordedNow();
+      const before = (await heldCounts(session, batch)) ?? nothingRead;
+      const judged = await judgedRows(session, first, together(deliveries), before.rows_read, workspace.settings.currency);
       const told = new Map<string, FactOutcome[]>();
-      const counts = await bringIn(session, parsed, judged, {
+      const more = await bringIn(session, parsed, judged, {
         batch,
         recordedAt,
         report: () => undefined,
         told: async (one, verdicts) => void told.set(one.part, outcomesOf(await rowOutcomes(session, one), verdicts)),
       });
-      const totals = await addUp(session, { ...before, batch, source }, counts, recordedAt);
-      return [told, totals] as const;
+      const counts = addedUp(before, more);
+      await keepCounts(session, batch, source, recordedAt, counts);
+      return [told, counts] as const;
     }),
   );
-  await atomically(workspace.postgres, "all", (tx) => completeBatch(tx, { ...totals, seconds: 0 }));
+  await atomically(workspace.postgres, "all", (tx) => completeBatch(tx, { batch, ...counts, seconds: 0 }));
   return apart(deliveries, outcomes, batch);
-}
-
-type Totals = Omit<ImportResult, "seconds" | "files" | "source">;
-
-/** What the batch holds already, of deliveries before. */
-async function totalsOf(session: Session, batch: string): Promise<Totals> {
-  const held = await session.first<Omit<Totals, "set_aside_by_reason"> & { set_aside_by_reason: string }>(
-    sql`select batch, rows_read, rows_loaded, rows_set_aside, unchanged, set_aside_by_reason from batch where batch = ${batch}`,
-  );
-  if (held === undefined) return { batch, rows_read: 0, rows_loaded: 0, rows_set_aside: 0, unchanged: 0, set_aside_by_reason: {} };
-  return { ...held, set_aside_by_reason: JSON.parse(held.set_aside_by_reason) as Record<string, number> };
-}
-
-async function addUp(session: Session, before: Totals & { source: string }, more: Omit<Totals, "batch">, recordedAt: string): Promise<Totals> {
-  const reasons = { ...before.set_aside_by_reason };
-  for (const [code, n] of Object.entries(more.set_aside_by_reason)) reasons[code] = (reasons[code] ?? 0) + n;
-  const totals: Totals = {
-    batch: before.batch,
-    rows_read: before.rows_read + more.rows_read,
-    rows_loaded: before.rows_loaded + more.rows_loaded,
-    rows_set_aside: before.rows_set_aside + more.rows_set_aside,
-    unchanged: before.unchanged + more.unchanged,
-    set_aside_by_reason: reasons,
-  };
-  await session.run(sql`delete from batch where batch = ${before.batch}`);
-  await session.run(sql`
-    insert into batch
-    select ${before.batch}, ${before.source}, ${totals.rows_read}, ${totals.rows_loaded}, ${totals.rows_set_aside}, ${totals.unchanged}, ${JSON.stringify(reasons)}, ${recordedAt}::timestamp`);
-  return totals;
 }
 
 /** The rows of all deliveries by part, in their order; one mapping has the same columns in all of them. */

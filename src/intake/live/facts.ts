@@ -4,7 +4,7 @@ import { columnsOf, Fact } from "../../customer/schema.js";
 import { nearest } from "../../platform/expression/index.js";
 import { ProblemError, problem } from "../../platform/problem.js";
 import type { Problem } from "../../platform/schema.js";
-import { type ParsedMapping, parseMapping } from "../mapping.js";
+import { parseMapping } from "../mapping.js";
 import type { LiveFact, LiveFacts } from "../schema.js";
 import type { Delivery } from "./deliveries.js";
 import type { Rows } from "./rows.js";
@@ -23,7 +23,7 @@ const files = Object.fromEntries(
   ]),
 );
 
-const mappingFor = (source: string): ParsedMapping => parseMapping(stringify({ source, title: { zh: "实时数据", en: "Live facts" }, files }), LIVE);
+const ownForm = parseMapping(stringify({ source: LIVE, title: { zh: "实时数据", en: "Live facts" }, files }), LIVE);
 
 const cellOf = (value: LiveFact[string]): string | null => (value === null || value === undefined ? null : String(value));
 
@@ -43,7 +43,7 @@ export function deliveryOf(actor: Actor, { source, facts }: LiveFacts): Delivery
     parts.set(fact, held);
   }
   if (problems.length > 0) throw new ProblemError(problems);
-  return { actor, parsed: mappingFor(source), shown: "POST /facts", parts: [...parts.values()], ids: [...ids] };
+  return { actor, parsed: { ...ownForm, mapping: { ...ownForm.mapping, source } }, shown: "POST /facts", parts: [...parts.values()], ids: [...ids] };
 }
 
 /** In the request's order, what became of each fact: parts tell it kind by kind. */

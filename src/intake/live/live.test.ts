@@ -6,7 +6,7 @@ import { addUser, operator } from "../../access/index.js";
 import { routes as accessRoutes, authenticate } from "../../access/routes.js";
 import { type Api, buildServer } from "../../platform/http/index.js";
 import { type Jobs, startJobs } from "../../platform/jobs/index.js";
-import { atomically } from "../../platform/postgres/atomically.js";
+import { atomically, type Transaction } from "../../platform/postgres/atomically.js";
 import { sql } from "../../platform/warehouse/index.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../../platform/workspace/testing.js";
 import { jobs as kinds } from "../jobs.js";
@@ -37,6 +37,9 @@ afterAll(async () => {
   await jobs.stop();
   await workspace.dispose();
 });
+
+const listLive = async (tx: Transaction, source: string): Promise<number> =>
+  (await tx.db<{ import_batch: { id: string; source: string } }>().selectFrom("import_batch").select("id").where("source", "=", source).execute()).length;
 
 const bring = (source: string, facts: readonly object[], token = OPERATOR) =>
   server.inject({ method: "POST", url: "/api/v1/facts", headers: { authorization: `Bearer ${token}` }, payload: { source, facts } });
@@ -171,6 +174,23 @@ it("counts that a killed process left behind are those of the facts after the ne
   await atomically(workspace.postgres, "all", (tx) => completeBatch(tx, { batch: receipt.batch, ...nothing }));
   await settleImports(workspace);
   expect(await get<ImportBatch>(`/imports/${receipt.batch}`)).toMatchObject({ rows_read: 2, rows_loaded: 2 });
+});
+
+it("what waits behind a long write is recorded after it: nobody who looked in between has passed it by", async () => {
+  let over = "";
+  let sent: ReturnType<typeof bring> | undefined;
+  await workspace.warehouse.write(async () => {
+    sent = bring("late", [bought(1, "a", 1)]);
+    // its batch stands, and it waits for its turn
+    const begun = () => atomically(workspace.postgres, "all", (tx) => listLive(tx, "late"));
+    while ((await begun()) === 0);
+    over = new Date().toISOString().slice(0, -1);
+  });
+  expect((await sent)?.statusCode).toBe(200);
+  const [fact] = await workspace.warehouse.all<{ after: boolean }>(
+    sql`select recorded_at >= ${over}::timestamp as after from transaction where source = 'late'`,
+  );
+  expect(fact?.after).toBe(true);
 });
 
 const SECRET = Buffer.from("a secret of twenty-four b").toString("base64");

@@ -36,10 +36,7 @@ export function liveRoutes(api: Api, house: House): void {
     async ({ actor, body }, reply) => {
       demand(actor, "facts:import");
       const delivery = deliveryOf(actor, body);
-      const { batch, outcomes } = await whenRoom(
-        Promise.resolve().then(() => receive(delivery)),
-        reply,
-      );
+      const { batch, outcomes } = await whenRoom(receive(delivery), reply);
       return receiptOf(batch, inOrder(body, delivery.parts, outcomes));
     },
   );
@@ -63,10 +60,7 @@ export function liveRoutes(api: Api, house: House): void {
       async ({ params, headers, body }, reply) => {
         const sent = Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])));
         const delivery = await webhookDelivery(workspace, params.name, sent, typeof body === "string" ? body : "");
-        const { batch, outcomes } = await whenRoom(
-          Promise.resolve().then(() => receive(delivery)),
-          reply,
-        );
+        const { batch, outcomes } = await whenRoom(receive(delivery), reply);
         return receiptOf(batch, outcomes.flat());
       },
     );

@@ -1,6 +1,6 @@
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { operator } from "../../access/index.js";
-import { namesIn, parseExpression } from "../../platform/expression/index.js";
+import { ExpressionError, namesIn, parseExpression } from "../../platform/expression/index.js";
 import { ProblemError, problem, refuse } from "../../platform/problem.js";
 import type { Workspace } from "../../platform/workspace/index.js";
 import { flat, isObject, parseExactly } from "../formats/json.js";
@@ -19,6 +19,7 @@ export const secretName = (name: string): string => `TIERKEEP_WEBHOOK_${name.toU
  */
 export async function webhookDelivery(workspace: Workspace, name: string, headers: Record<string, string>, body: string): Promise<Delivery> {
   const content = verified(name, headers, body);
+  if (content === undefined) refuse("intake.not_json", { zh: "内容不是 JSON", en: "The content is not JSON" }, { status: 400 });
   const parsed = await mappingByName(workspace, name, 404);
   const [part, file] = onlyPart(parsed);
   const columns = namesOf(file);
@@ -40,9 +41,9 @@ function verified(name: string, headers: Record<string, string>, body: string): 
     );
   try {
     new Webhook(secret).verify(body, headers);
-    return parseExactly(body);
   } catch (error) {
-    if (error instanceof SyntaxError) return refuse("intake.not_json", { zh: "内容不是 JSON", en: "The content is not JSON" }, { status: 400 });
+    // the signature is looked at first: what is no JSON is told below
+    if (error instanceof SyntaxError) return undefined;
     if (!(error instanceof WebhookVerificationError)) throw error;
     return refuse(
       "intake.bad_signature",
@@ -56,6 +57,7 @@ function verified(name: string, headers: Record<string, string>, body: string): 
       },
     );
   }
+  return parseExactly(body);
 }
 
 /** A webhook's rows are of one kind and nothing lies beside them. */
@@ -71,13 +73,20 @@ function onlyPart({ name, mapping }: ParsedMapping): [string, FileMapping] {
   ]);
 }
 
-/** Every column a part speaks of: what a payload leaves out is unknown, not a mistake. */
+/** Every column a part speaks of: what a payload leaves out is unknown, not a mistake. An expression that is none is told when the part is read. */
 function namesOf({ facts, set_aside }: FileMapping): string[] {
   const texts = [
     ...set_aside.map(({ when }) => when),
     ...facts.flatMap(({ when, map }) => [...(when === undefined ? [] : [when]), ...Object.values(map).map(String)]),
   ];
-  const names = texts.flatMap((text) => namesIn(parseExpression(text)));
+  const names = texts.flatMap((text) => {
+    try {
+      return namesIn(parseExpression(text));
+    } catch (error) {
+      if (error instanceof ExpressionError) return [];
+      throw error;
+    }
+  });
   return [...new Set([...names, ...facts.flatMap(({ key }) => key ?? [])])];
 }
 
