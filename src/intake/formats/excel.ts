@@ -5,6 +5,7 @@ import { type Entry, open, type ZipFile } from "yauzl";
 import { ProblemError, problem } from "../../platform/problem.js";
 import type { Problem, Text } from "../../platform/schema.js";
 import { columnNames } from "../dialect.js";
+import { LONGEST_ROW } from "../record.js";
 import { brokenRow } from "../scan.js";
 import { type Listed, rowWriter, type Written } from "./written.js";
 
@@ -14,6 +15,12 @@ export const excelModule = new URL(import.meta.url);
 /** Unpacked: a million rows of thirty columns are about half of it. */
 const MOST_BYTES = 4 * 1024 ** 3;
 const MOST_ENTRIES = 10_000;
+/** Of a part that is held in memory as a whole: what names sheets, links and styles. */
+const MOST_HELD = 64 * 1024 ** 2;
+/** Of shared texts: characters, and as many again as each costs beside them. */
+const [MOST_CHARACTERS, PER_TEXT] = [256 * 1024 ** 2, 32];
+/** What Excel itself has. */
+const MOST_COLUMNS = 16_384;
 
 interface Given {
   path: string;
@@ -54,6 +61,19 @@ async function inWorkbook(given: Given): Promise<Written> {
   }
 }
 
+const [BOOK, LINKS, STYLES, STRINGS] = ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml"] as const;
+const READ_WHOLE: readonly string[] = [BOOK, LINKS, STYLES];
+
+const tooLarge = (file: string): ProblemError =>
+  new ProblemError([
+    told(
+      "intake.too_large_unpacked",
+      file,
+      { zh: "解压后过大", en: "would be too large when unpacked" },
+      { zh: "请拆分，或另存为 CSV（UTF-8）。", en: "Split it, or save it as CSV (UTF-8)." },
+    ),
+  ]);
+
 interface Archive {
   zip: ZipFile;
   entries: ReadonlyMap<string, Entry>;
@@ -70,17 +90,8 @@ async function openArchive({ path, file }: Given): Promise<Archive> {
     zip.on("entry", (entry: Entry) => {
       entries.set(entry.fileName, entry);
       bytes += entry.uncompressedSize;
-      if (entries.size > MOST_ENTRIES || bytes > MOST_BYTES)
-        reject(
-          new ProblemError([
-            told(
-              "intake.too_large_unpacked",
-              file,
-              { zh: "解压后过大", en: "would be too large when unpacked" },
-              { zh: "请拆分，或另存为 CSV（UTF-8）。", en: "Split it, or save it as CSV (UTF-8)." },
-            ),
-          ]),
-        );
+      const heldWhole = READ_WHOLE.includes(entry.fileName) && entry.uncompressedSize > MOST_HELD;
+      if (heldWhole || entries.size > MOST_ENTRIES || bytes > MOST_BYTES) reject(tooLarge(file));
       else zip.readEntry();
     });
     zip.on("end", resolve);
@@ -133,7 +144,7 @@ interface Book {
 async function readBook(archive: Archive, { file, sheet: wanted }: Given): Promise<Book> {
   const sheets: { name: string; id: string; shown: boolean }[] = [];
   let from1904 = false;
-  await readXml(archive, "xl/workbook.xml", {
+  await readXml(archive, BOOK, {
     begin: (name, given) => {
       if (name === "workbookPr") from1904 = ["1", "true"].includes(given["date1904"] ?? "");
       if (name === "sheet")
@@ -150,7 +161,7 @@ async function readBook(archive: Archive, { file, sheet: wanted }: Given): Promi
       ),
     ]);
   const parts = new Map<string, string>();
-  await readXml(archive, "xl/_rels/workbook.xml.rels", {
+  await readXml(archive, LINKS, {
     begin: (name, { Id = "", Target = "" }) => {
       if (name === "Relationship") parts.set(Id, Target.startsWith("/") ? Target.slice(1) : `xl/${Target}`);
     },
@@ -168,7 +179,7 @@ async function readBook(archive: Archive, { file, sheet: wanted }: Given): Promi
       ),
     ]);
   }
-  return { sheet: part, from1904, styles: await readStyles(archive), strings: await readStrings(archive) };
+  return { sheet: part, from1904, styles: await readStyles(archive), strings: await readStrings(archive, file) };
 }
 
 /** Formats that come along and show days or times, those of East Asian versions too (ECMA-376, 18.8.30). */
@@ -180,7 +191,7 @@ async function readStyles(archive: Archive): Promise<boolean[]> {
   const own = new Map<number, boolean>();
   const styles: boolean[] = [];
   let inCells = false;
-  await readXml(archive, "xl/styles.xml", {
+  await readXml(archive, STYLES, {
     begin: (name, { numFmtId = "0", formatCode = "" }) => {
       if (name === "numFmt") own.set(Number(numFmtId), isDateFormat(formatCode));
       if (name === "cellXfs") inCells = true;
@@ -197,22 +208,26 @@ async function readStyles(archive: Archive): Promise<boolean[]> {
 const unescaped = (text: string): string =>
   text.includes("_x") ? text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))) : text;
 
-async function readStrings(archive: Archive): Promise<string[]> {
+async function readStrings(archive: Archive, file: string): Promise<string[]> {
   const strings: string[] = [];
+  let room = MOST_CHARACTERS;
   let [value, inText, phonetic] = ["", false, false];
-  await readXml(archive, "xl/sharedStrings.xml", {
+  await readXml(archive, STRINGS, {
     begin: (name) => {
       if (name === "si") value = "";
       if (name === "rPh") phonetic = true;
       inText = name === "t" && !phonetic;
     },
     text: (text) => {
-      if (inText) value += text;
+      if (inText && value.length <= LONGEST_ROW) value += text;
     },
     end: (name) => {
       inText = false;
       if (name === "rPh") phonetic = false;
-      if (name === "si") strings.push(unescaped(value));
+      if (name !== "si") return;
+      strings.push(unescaped(value));
+      room -= value.length + PER_TEXT;
+      if (room < 0) throw tooLarge(file);
     },
   });
   return strings;
@@ -282,12 +297,14 @@ async function writeSheet(archive: Archive, part: string, { dates, strings, from
           [cells, place] = [[], -1];
         } else if (name === "c") {
           place = placeOf(given["r"]) ?? place + 1;
+          if (place >= MOST_COLUMNS) throw new Error("a column that no sheet has");
           [type, style, value] = [given["t"] ?? "n", Number(given["s"] ?? 0), ""];
         } else if (name === "rPh") phonetic = true;
         inValue = name === "v" || (name === "t" && !phonetic);
       },
       text: (text) => {
-        if (inValue) value += text;
+        // a longer one is told by its row
+        if (inValue && value.length <= LONGEST_ROW) value += text;
       },
       end: (name) => {
         inValue = false;

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import exceljs from "@protobi/exceljs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -113,6 +114,16 @@ describe("JSON", () => {
   });
 });
 
+describe("nesting", () => {
+  it("deeper than anybody means costs the row that has it", async () => {
+    const good = '{"customer":{"id":"a"},"date":"2026-03-01","amount":1,"ref":1,"channel":1}';
+    for (const depth of [2_000, 20_000, 150_000]) {
+      const result = await desk.bring(mapping(`deep${depth}`), { "purchases.jsonl": `${good}\n${'{"a":'.repeat(depth)}1${"}".repeat(depth)}\n` });
+      expect(result).toMatchObject({ rows_read: 2, rows_loaded: 1, rows_set_aside: 1 });
+    }
+  });
+});
+
 describe("Excel", () => {
   const head = ["customer.id", "date", "amount", "ref", "channel"];
   async function workbook(name: string, fill: (book: exceljs.Workbook) => void): Promise<string> {
@@ -173,6 +184,60 @@ describe("Excel", () => {
     expect((await held("old")).map(({ at }) => at)).toEqual(["1900-01-01 00:00:00", "1900-02-28 00:00:00", "1900-03-01 00:00:00", "2023-03-15 12:00:00"]);
     expect(await desk.bringPath(mapping("old"), path)).toMatchObject({ rows_loaded: 0, unchanged: 4 });
   });
+
+  /** An archive of these parts, packed. */
+  function zipOf(parts: Record<string, string | Buffer>): Buffer {
+    const [bodies, directory]: [Buffer[], Buffer[]] = [[], []];
+    let at = 0;
+    for (const [name, content] of Object.entries(parts)) {
+      const [title, raw] = [Buffer.from(name), Buffer.from(content)];
+      const packed = deflateRawSync(raw);
+      const sizes = Buffer.alloc(14);
+      sizes.writeUInt32LE(packed.length, 4);
+      sizes.writeUInt32LE(raw.length, 8);
+      sizes.writeUInt16LE(title.length, 12);
+      const method = Buffer.from([20, 0, 0, 0, 8, 0, 0, 0, 0, 0]);
+      const local = Buffer.concat([Buffer.from("PK\u0003\u0004", "latin1"), method, sizes, Buffer.alloc(2), title, packed]);
+      const place = Buffer.alloc(4);
+      place.writeUInt32LE(at);
+      directory.push(Buffer.concat([Buffer.from("PK\u0001\u0002", "latin1"), Buffer.from([20, 0]), method, sizes, Buffer.alloc(12), place, title]));
+      bodies.push(local);
+      at += local.length;
+    }
+    const listed = Buffer.concat(directory);
+    const end = Buffer.alloc(22);
+    end.write("PK\u0005\u0006", "latin1");
+    end.writeUInt16LE(directory.length, 8);
+    end.writeUInt16LE(directory.length, 10);
+    end.writeUInt32LE(listed.length, 12);
+    end.writeUInt32LE(at, 16);
+    return Buffer.concat([...bodies, listed, end]);
+  }
+  const book = (sheet: string, more: Record<string, string | Buffer> = {}): Buffer =>
+    zipOf({
+      "xl/workbook.xml": '<workbook><sheets><sheet name="s" r:id="r1"/></sheets></workbook>',
+      "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>',
+      "xl/worksheets/sheet1.xml": `<worksheet><sheetData>${sheet}</sheetData></worksheet>`,
+      ...more,
+    });
+  const headRow = `<row>${head.map((name) => `<c t="inlineStr"><is><t>${name}</t></is></c>`).join("")}</row>`;
+
+  it("cells without a reference come in their order; columns nobody has, endless texts and tables of texts that fill the memory are refused or set aside", async () => {
+    const bring = async (name: string, content: Buffer) => {
+      const path = join(folder, name);
+      await writeFile(path, content);
+      return desk.bringPath(mapping("made"), path).catch((error: { problems?: { code: string }[] }) => error.problems?.map(({ code }) => code));
+    };
+    const row = '<row><c t="str"><v>C1</v></c><c t="d"><v>2026-01-01</v></c><c><v>5</v></c><c/><c/></row>';
+    expect(await bring("made.xlsx", book(headRow + row))).toMatchObject({ rows_loaded: 1 });
+    expect(await bring("far.xlsx", book(`${headRow}<row><c r="ZZZZZZ2"><v>1</v></c></row>`))).toEqual(["intake.broken_excel"]);
+    const long = `<row><c t="str"><v>${"x".repeat(3_000_000)}</v></c></row>`;
+    expect(await bring("long.xlsx", book(headRow + long + row))).toMatchObject({ rows_read: 2, unchanged: 1, set_aside_by_reason: { too_long: 1 } });
+    const texts = Buffer.concat([Buffer.from("<sst>"), Buffer.alloc(120_000_000, "<si><t/></si>"), Buffer.from("</sst>")]);
+    expect(await bring("texts.xlsx", book(headRow + row, { "xl/sharedStrings.xml": texts }))).toEqual(["intake.too_large_unpacked"]);
+    const styles = Buffer.concat([Buffer.from("<styleSheet><cellXfs>"), Buffer.alloc(70_000_000, "<xf/>"), Buffer.from("</cellXfs></styleSheet>")]);
+    expect(await bring("styles.xlsx", book(headRow + row, { "xl/styles.xml": styles }))).toEqual(["intake.too_large_unpacked"]);
+  }, 60_000);
 
   it("what is no workbook, cut short, locked or would burst is refused with what to do", async () => {
     const whole = await workbook("whole", (book) => book.addWorksheet("s").addRows(Array.from({ length: 2000 }, (_, i) => [i, "text", `${i * 7}`])));
