@@ -1,47 +1,27 @@
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { addUser, operator } from "../access/index.js";
-import { routes as accessRoutes, authenticate } from "../access/routes.js";
-import { type Api, buildServer } from "../platform/http/index.js";
-import { type Jobs, startJobs } from "../platform/jobs/index.js";
 import { atomically } from "../platform/postgres/atomically.js";
 import type { Job } from "../platform/schema.js";
 import { sql } from "../platform/warehouse/index.js";
-import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
-import { jobs as kinds } from "./jobs.js";
-import { routes } from "./routes.js";
 import type { ImportBatch, ImportResult, MappingCard, SetAsideRow, Upload } from "./schema.js";
 import { settleImports } from "./settle.js";
 import { beginBatch, findBatch } from "./store.js";
-import { intakeTables, purchases } from "./testing.js";
+import { type Counter, OPERATOR, openCounter, purchases } from "./testing.js";
 
-const OPERATOR = "the operator's own token";
-let workspace: TemporaryWorkspace;
-let jobs: Jobs;
-let server: Api;
+let counter: Counter;
+let workspace: Counter["workspace"];
 beforeAll(async () => {
-  workspace = await temporaryWorkspace(intakeTables);
-  jobs = await startJobs(workspace, kinds);
-  server = await buildServer({
-    house: { workspace, jobs },
-    routes: [accessRoutes, routes],
-    authenticate: authenticate(workspace, OPERATOR),
-    requesterOf: (request) => request.actor.id,
-    version: "0",
-  });
+  counter = await openCounter();
+  ({ workspace } = counter);
 });
-afterAll(async () => {
-  await server.close();
-  await jobs.stop();
-  await workspace.dispose();
-});
+afterAll(() => counter.close());
 
-const call = (method: "GET" | "POST", path: string, body?: object, token = OPERATOR) =>
-  server.inject({ method, url: `/api/v1${path}`, headers: { authorization: `Bearer ${token}` }, ...(body === undefined ? {} : { payload: body }) });
+const call: Counter["call"] = (...given) => counter.call(...given);
 
 async function finished(id: string): Promise<Job> {
   for (;;) {
-    const job = await jobs.get(id, 5_000);
+    const job = await counter.jobs.get(id, 5_000);
     if (job !== undefined && (job.state === "done" || job.state === "failed")) return job;
   }
 }
@@ -49,7 +29,7 @@ async function finished(id: string): Promise<Job> {
 async function upload(name: string, content: string, token = OPERATOR, to = ""): Promise<Upload> {
   const boundary = "----boundary";
   const payload = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: text/csv\r\n\r\n${content}\r\n--${boundary}--\r\n`;
-  const answer = await server.inject({
+  const answer = await counter.server.inject({
     method: "POST",
     url: `/api/v1/uploads${to}`,
     headers: { authorization: `Bearer ${token}`, "content-type": `multipart/form-data; boundary=${boundary}` },
@@ -161,7 +141,7 @@ it.each([
   ["nothing", FORM, "", "intake.no_file"],
 ])("what is no upload is refused: %s", async (_name, type, payload, code) => {
   const headers = { authorization: `Bearer ${OPERATOR}`, "content-type": type };
-  const answer = await server.inject({ method: "POST", url: "/api/v1/uploads", headers, payload });
+  const answer = await counter.server.inject({ method: "POST", url: "/api/v1/uploads", headers, payload });
   expect([answer.json().problems[0].code, answer.statusCode]).toEqual([code, 422]);
 });
 

@@ -1,11 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { operator } from "../access/index.js";
+import { routes as accessRoutes, authenticate } from "../access/routes.js";
 import { tables as customerTables } from "../customer/parts.js";
+import { buildServer } from "../platform/http/index.js";
+import { startJobs } from "../platform/jobs/index.js";
 import { sql } from "../platform/warehouse/index.js";
 import { type TemporaryWorkspace, temporaryWorkspace } from "../platform/workspace/testing.js";
 import { importFiles } from "./import.js";
+import { jobs as kinds } from "./jobs.js";
 import { parseMapping } from "./mapping.js";
+import { routes } from "./routes.js";
 import type { ImportResult } from "./schema.js";
 import { tables } from "./tables.js";
 
@@ -40,6 +45,34 @@ export async function openDesk(): Promise<Desk> {
     close: () => workspace.dispose(),
   };
 }
+
+export const OPERATOR = "the operator's own token";
+
+/** The API as intake serves it, over a workspace of its own. */
+export async function openCounter() {
+  const workspace = await temporaryWorkspace(intakeTables);
+  const jobs = await startJobs(workspace, kinds);
+  const server = await buildServer({
+    house: { workspace, jobs },
+    routes: [accessRoutes, routes],
+    authenticate: authenticate(workspace, OPERATOR),
+    requesterOf: (request) => request.actor.id,
+    version: "0",
+  });
+  return {
+    workspace,
+    jobs,
+    server,
+    call: (method: "GET" | "POST", path: string, body?: object, as = OPERATOR) =>
+      server.inject({ method, url: `/api/v1${path}`, headers: { authorization: `Bearer ${as}` }, ...(body === undefined ? {} : { payload: body }) }),
+    close: async (): Promise<void> => {
+      await server.close();
+      await jobs.stop();
+      await workspace.dispose();
+    },
+  };
+}
+export type Counter = Awaited<ReturnType<typeof openCounter>>;
 
 /** A mapping of purchases for stories: one part, named columns. */
 export const purchases = (source: string, more = ""): string => `

@@ -3,48 +3,27 @@ import { mkdir, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { addUser, operator } from "../../access/index.js";
-import { routes as accessRoutes, authenticate } from "../../access/routes.js";
-import { type Api, buildServer } from "../../platform/http/index.js";
-import { type Jobs, startJobs } from "../../platform/jobs/index.js";
 import { atomically, type Transaction } from "../../platform/postgres/atomically.js";
 import { sql } from "../../platform/warehouse/index.js";
-import { type TemporaryWorkspace, temporaryWorkspace } from "../../platform/workspace/testing.js";
-import { jobs as kinds } from "../jobs.js";
-import { routes } from "../routes.js";
 import type { FactReceipt, ImportBatch, SetAsideRow } from "../schema.js";
 import { settleImports } from "../settle.js";
 import { completeBatch } from "../store.js";
-import { intakeTables } from "../testing.js";
+import { type Counter, openCounter } from "../testing.js";
 import { secretName } from "./webhook.js";
 
-const OPERATOR = "the operator's own token";
-let workspace: TemporaryWorkspace;
-let jobs: Jobs;
-let server: Api;
+let counter: Counter;
+let workspace: Counter["workspace"];
 beforeAll(async () => {
-  workspace = await temporaryWorkspace(intakeTables);
-  jobs = await startJobs(workspace, kinds);
-  server = await buildServer({
-    house: { workspace, jobs },
-    routes: [accessRoutes, routes],
-    authenticate: authenticate(workspace, OPERATOR),
-    requesterOf: (request) => request.actor.id,
-    version: "0",
-  });
+  counter = await openCounter();
+  ({ workspace } = counter);
 });
-afterAll(async () => {
-  await server.close();
-  await jobs.stop();
-  await workspace.dispose();
-});
+afterAll(() => counter.close());
 
 const listLive = async (tx: Transaction, source: string): Promise<number> =>
   (await tx.db<{ import_batch: { id: string; source: string } }>().selectFrom("import_batch").select("id").where("source", "=", source).execute()).length;
 
-const bring = (source: string, facts: readonly object[], token = OPERATOR) =>
-  server.inject({ method: "POST", url: "/api/v1/facts", headers: { authorization: `Bearer ${token}` }, payload: { source, facts } });
-const get = async <T>(path: string): Promise<T> =>
-  (await server.inject({ method: "GET", url: `/api/v1${path}`, headers: { authorization: `Bearer ${OPERATOR}` } })).json();
+const bring = (source: string, facts: readonly object[], token?: string) => counter.call("POST", "/facts", { source, facts }, token);
+const get = async <T>(path: string): Promise<T> => (await counter.call("GET", path)).json();
 
 const bought = (id: string | number, customer_id: string, amount: string | number, occurred_at = "2026-03-01 10:00:00") => ({
   fact: "transaction",
@@ -120,7 +99,7 @@ it("what is no column, no kind of fact, no id or nested is told with its place, 
 
 it("only who may import brings facts", async () => {
   await addUser(workspace, operator, { login: "auditor", name: "A", role: "auditor", password: "long enough" });
-  const signedIn = await server.inject({ method: "POST", url: "/api/v1/session", payload: { login: "auditor", password: "long enough" } });
+  const signedIn = await counter.server.inject({ method: "POST", url: "/api/v1/session", payload: { login: "auditor", password: "long enough" } });
   expect((await bring("app", [bought("x", "a", 1)], signedIn.json().token)).statusCode).toBe(403);
   expect((await bring("app", [bought("x", "a", 1)], "nobody")).statusCode).toBe(401);
 });
@@ -208,7 +187,7 @@ files:
 
 function hook(content: string, { at = Math.floor(Date.now() / 1000), secret = SECRET, name = "web-shop" } = {}) {
   const signature = createHmac("sha256", Buffer.from(secret, "base64")).update(`m1.${at}.${content}`).digest("base64");
-  return server.inject({
+  return counter.server.inject({
     method: "POST",
     url: `/api/v1/webhooks/${name}`,
     headers: { "content-type": "application/json", "webhook-id": "m1", "webhook-timestamp": String(at), "webhook-signature": `v1,${signature}` },
